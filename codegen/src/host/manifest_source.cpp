@@ -1,0 +1,208 @@
+#include "host/manifest_source.hpp"
+
+#include "host/source_text.hpp"
+
+#include <array>
+#include <sstream>
+
+namespace ingot::codegen {
+
+std::string program_prefix(std::string_view symbol, std::string_view target, std::uint32_t dtype) {
+  const std::size_t dash = target.rfind('-');
+  const std::string_view level = dash == std::string_view::npos ? target : target.substr(dash + 1);
+  return std::string(symbol) + "_" + identifier(level) + (dtype == INGOT_F64 ? "_f64" : "_f32");
+}
+
+namespace {
+
+constexpr std::array<const char*, 4> entry_names{"train", "evaluate", "predict", "gradient"};
+constexpr std::array<const char*, 4> entry_constants{"INGOT_TRAIN", "INGOT_EVALUATE", "INGOT_PREDICT", "INGOT_GRADIENT"};
+constexpr std::array<const char*, 3> role_constants{"INGOT_PARAMETER", "INGOT_SLOT", "INGOT_STATISTIC"};
+constexpr std::array<const char*, 3> init_constants{"INGOT_INIT_CONSTANT", "INGOT_INIT_UNIFORM", "INGOT_INIT_TRUNCATED_NORMAL"};
+constexpr std::array<const char*, 6> scalar_constants{"INGOT_SCALAR_HP",       "INGOT_SCALAR_RATE",      "INGOT_SCALAR_STEP",
+                                                      "INGOT_SCALAR_SEED_LOW", "INGOT_SCALAR_SEED_HIGH", "INGOT_SCALAR_POWER"};
+constexpr std::array<const char*, 7> hp_constants{
+    "0", "INGOT_HP_INTEGER", "INGOT_HP_REAL", "INGOT_HP_BOOLEAN", "INGOT_HP_CHOICE_INT", "INGOT_HP_CHOICE_REAL", "INGOT_HP_CHOICE_LABEL"};
+constexpr std::array<const char*, 4> metric_constants{"INGOT_LOSS", "INGOT_ACCURACY", "INGOT_VAL_LOSS", "INGOT_VAL_ACCURACY"};
+constexpr std::array<const char*, 3> direction_constants{"INGOT_AUTOMATIC", "INGOT_MINIMIZE", "INGOT_MAXIMIZE"};
+
+std::string tensor_row(const ingot_tensor& t) {
+  std::ostringstream out;
+  out << '{' << quoted(t.name) << ", " << dtype_constant(t.dtype) << ", " << t.rank << ", {";
+  for (std::uint32_t k = 0; k < INGOT_MAX_RANK; ++k) out << (k > 0 ? ", " : "") << t.dims[k];
+  out << "}, " << t.elements << '}';
+  return out.str();
+}
+
+std::string num_row(const ingot_num& n) { return "{" + literal(n.k) + ", " + std::to_string(n.hp) + ", 0}"; }
+
+/// Writes tables; a table without rows has no array (C++ has none of length 0) and is referred to as nullptr.
+class Writer {
+ public:
+  Writer(const ingot_model& model, std::string_view symbol) : model_(model), symbol_(symbol) {}
+  std::string write();
+
+ private:
+  template <class T, class Row>
+  std::string table(std::string_view type, const std::string& name, const T* rows, std::size_t count, Row&& row) {
+    if (count == 0) return "nullptr";
+    out_ << "const " << type << ' ' << name << "[] = {\n";
+    for (std::size_t i = 0; i < count; ++i) out_ << "  " << row(rows[i]) << ",\n";
+    out_ << "};\n";
+    return name;
+  }
+  std::string tensors(const std::string& name, const ingot_tensor* rows, std::size_t count) {
+    return table("ingot_tensor", name, rows, count, tensor_row);
+  }
+  std::string strings(const std::string& name, const char* const* rows, std::size_t count) {
+    return table("char* const", name, rows, count, [](const char* text) { return quoted(text); });
+  }
+  std::string numbers(const std::string& name, const std::uint32_t* rows, std::size_t count) {
+    return table("uint32_t", name, rows, count, [](std::uint32_t n) { return std::to_string(n); });
+  }
+
+  template <class Visit>
+  void each_program(Visit&& visit) {
+    for (std::uint32_t i = 0; i < model_.n_points; ++i)
+      for (const ingot_program* program : {model_.points[i].f32, model_.points[i].f64})
+        if (program != nullptr) visit(*program, program_prefix(symbol_, model_.points[i].target, program->dtype));
+  }
+  void declare(const ingot_program& p, const std::string& prefix);
+  std::string entry_row(const ingot_entry& e, const std::string& prefix);
+  void program(const ingot_program& p, const std::string& prefix);
+  std::string hp_row(const ingot_hp& hp);
+  std::string recipe_rows(const ingot_recipe& r);
+  void definition();
+  void model();
+
+  const ingot_model& model_;
+  std::string symbol_;
+  std::ostringstream out_;
+};
+
+void Writer::declare(const ingot_program& p, const std::string& prefix) {
+  for (std::uint32_t i = 0; i < p.n_entries; ++i)
+    out_ << "void " << prefix << '_' << entry_names[p.entries[i].kind] << "(const ingot_call* call, uint32_t thread, uint32_t threads);\n";
+  out_ << "void " << prefix << "_pack(void* state, uint32_t i, const void* canonical);\n";
+  out_ << "void " << prefix << "_unpack(const void* state, uint32_t i, void* canonical);\n";
+}
+
+std::string Writer::entry_row(const ingot_entry& e, const std::string& prefix) {
+  const std::string name = prefix + "_" + entry_names[e.kind];
+  const std::string metrics = strings(name + "_metrics", e.metrics, e.n_metrics);
+  const std::string results = tensors(name + "_results", e.results, e.n_results);
+  const std::string kernels = table("ingot_kernel", name + "_kernels", e.kernels, e.n_kernels, [](const ingot_kernel& k) {
+    std::ostringstream row;
+    row << '{' << quoted(k.name) << ", " << quoted(k.ops) << ", " << quoted(k.kind) << ", " << k.phase << ", " << k.groups << ", "
+        << k.bytes << ", " << k.unfused_bytes << ", " << literal(k.flops) << '}';
+    return row.str();
+  });
+  std::ostringstream row;
+  row << '{' << entry_constants[e.kind] << ", " << e.n_metrics << ", " << metrics << ", " << e.n_results << ", " << e.n_kernels << ", "
+      << results << ", " << kernels << ", " << e.arena_bytes << ", " << e.phases << ", 0, " << name << '}';
+  return row.str();
+}
+
+void Writer::program(const ingot_program& p, const std::string& prefix) {
+  out_ << "\n// ---- program " << prefix << ": " << p.target << ", " << p.batch << " rows\n";
+  const std::string states = table("ingot_state", prefix + "_states", p.states, p.n_states, [](const ingot_state& s) {
+    return "{" + tensor_row(s.tensor) + ", " + role_constants[s.role] + ", " + init_constants[s.init] + ", " + literal(s.init_value) +
+           ", " + std::to_string(s.parameter) + "}";
+  });
+  const std::string scalars = table("ingot_scalar", prefix + "_scalars", p.scalars, p.n_scalars, [](const ingot_scalar& s) {
+    return "{" + quoted(s.name) + ", " + scalar_constants[s.kind] + ", " + std::to_string(s.index) + ", " + literal(s.constant) + "}";
+  });
+  std::string rows;
+  for (std::uint32_t i = 0; i < p.n_entries; ++i) rows += "  " + entry_row(p.entries[i], prefix) + ",\n";
+  out_ << "const ingot_entry " << prefix << "_entries[] = {\n" << rows << "};\n";
+  out_ << "const ingot_program " << prefix << " = {\n  " << dtype_constant(p.dtype) << ", " << p.batch << ", " << p.n_states << ", "
+       << p.n_scalars << ", " << p.n_entries << ", 0,\n  " << states << ", " << scalars << ", " << prefix << "_entries, " << p.state_bytes
+       << ",\n  " << prefix << "_pack, " << prefix << "_unpack,\n  " << quoted(p.target) << ", " << quoted(p.plan_hash) << ",\n  "
+       << quoted(p.plan) << "};\n";
+}
+
+std::string Writer::hp_row(const ingot_hp& hp) {
+  std::ostringstream row;
+  row << '{' << quoted(hp.name) << ", " << hp_constants[hp.kind] << ", " << hp.log << ", " << hp.structural << ", " << hp.guard << ", "
+      << hp.n_choices << ", 0, " << literal(hp.low) << ", " << literal(hp.high) << ", " << literal(hp.step) << ", {";
+  for (std::uint32_t i = 0; i < hp.n_choices; ++i) row << (i > 0 ? ", " : "") << literal(hp.choices[i]);
+  row << "}, {";
+  for (std::uint32_t i = 0; i < hp.n_choices; ++i) row << (i > 0 ? ", " : "") << quoted(hp.labels[i]);
+  row << "}, " << literal(hp.initial) << '}';
+  return row.str();
+}
+
+std::string Writer::recipe_rows(const ingot_recipe& r) {
+  std::ostringstream out;
+  out << "  {" << quoted(r.optimizer) << ",\n"
+      << "   // learning rate, batch, epochs, validation\n"
+      << "   " << num_row(r.learning_rate) << ", " << num_row(r.batch) << ", " << num_row(r.epochs) << ", " << num_row(r.validation)
+      << ",\n"
+      << "   // early stopping: declared, monitor, mode, restore best, has baseline, first epoch; patience, min delta, baseline\n"
+      << "   " << r.stopping << ", " << metric_constants[r.stop_monitor] << ", " << direction_constants[r.stop_mode] << ", "
+      << r.stop_restore_best << ", " << r.stop_has_baseline << ", " << r.stop_start_from_epoch << ", " << num_row(r.stop_patience) << ", "
+      << num_row(r.stop_min_delta) << ", " << num_row(r.stop_baseline) << ",\n"
+      << "   // search: declared, objective, direction, trials, executions per trial\n"
+      << "   " << r.search << ", " << metric_constants[r.objective] << ", " << direction_constants[r.objective_mode] << ", " << r.max_trials
+      << ", " << r.executions_per_trial << ",\n"
+      << "   // standardize\n"
+      << "   " << r.standardize << "},\n";
+  return out.str();
+}
+
+void Writer::definition() {
+  const auto* bytes = static_cast<const unsigned char*>(model_.definition);
+  out_ << "alignas(16) const unsigned char " << symbol_ << "_definition[] = {";
+  for (std::uint64_t i = 0; i < model_.definition_bytes; ++i) out_ << (i % 32 == 0 ? "\n  " : "") << static_cast<unsigned>(bytes[i]) << ',';
+  out_ << "\n};\n";
+}
+
+void Writer::model() {
+  const ingot_model& m = model_;
+  const std::string inputs = tensors(symbol_ + "_inputs", m.inputs, m.n_inputs);
+  const std::string targets = tensors(symbol_ + "_targets", m.targets, m.n_targets);
+  const std::string outputs = tensors(symbol_ + "_outputs", m.outputs, m.n_outputs);
+  const std::string losses = strings(symbol_ + "_losses", m.losses, m.n_outputs);
+  const std::string classes = numbers(symbol_ + "_classes", m.classes, m.n_outputs);
+  const std::string activations = strings(symbol_ + "_activations", m.output_activations, m.n_outputs);
+  const std::string from_logits = numbers(symbol_ + "_from_logits", m.from_logits, m.n_outputs);
+  const std::string hps = table("ingot_hp", symbol_ + "_hps", m.hps, m.n_hps, [this](const ingot_hp& hp) { return hp_row(hp); });
+  const std::string guards = table("ingot_guard", symbol_ + "_guards", m.guards, m.n_guards, [](const ingot_guard& g) {
+    return "{" + std::to_string(g.hp) + ", " + std::to_string(g.parent) + ", " + std::to_string(g.at_least) + ", " +
+           std::to_string(g.equals) + "}";
+  });
+  const std::string layers = table("ingot_layer", symbol_ + "_layers", m.layers, m.n_layers, [](const ingot_layer& l) {
+    return "{" + quoted(l.name) + ", " + quoted(l.kind) + ", " + quoted(l.output) + ", " + std::to_string(l.parameters) + "}";
+  });
+  const std::string points = table("ingot_point", symbol_ + "_points", m.points, m.n_points, [this](const ingot_point& p) {
+    const auto reference = [&](const ingot_program* q) {
+      return q != nullptr ? "&" + program_prefix(symbol_, p.target, q->dtype) : "nullptr";
+    };
+    return "{" + quoted(p.target) + ", " + reference(p.f32) + ", " + reference(p.f64) + "}";
+  });
+  definition();
+  out_ << "\n}  // namespace\n\nextern \"C\" {\nextern const ingot_model ingot_model_" << symbol_ << ";\nconst ingot_model ingot_model_"
+       << symbol_ << " = {\n  INGOT_ABI_VERSION, " << m.n_inputs << ", " << m.n_targets << ", " << m.n_outputs << ", " << m.n_hps << ", "
+       << m.n_guards << ", " << m.n_layers << ", " << m.n_points << ",\n  " << quoted(m.name) << ", " << inputs << ", " << targets << ", "
+       << outputs << ",\n  " << losses << ", " << classes << ", " << activations << ", " << from_logits << ",\n  " << hps << ", " << guards
+       << ",\n"
+       << recipe_rows(m.recipe) << "  " << layers << ",\n  " << quoted(m.proof) << ",\n  " << points << ", " << symbol_ << "_definition, "
+       << m.definition_bytes << ", " << m.space_hash << "ull};\n}\n";
+}
+
+std::string Writer::write() {
+  out_ << "// The manifest of the model `" << model_.name << "`. Written by its generator: changes are lost.\n"
+       << "#include <ingot_abi.h>\n\nextern \"C\" {\n";
+  each_program([this](const ingot_program& p, const std::string& prefix) { declare(p, prefix); });
+  out_ << "}\n\nnamespace {\n";
+  each_program([this](const ingot_program& p, const std::string& prefix) { program(p, prefix); });
+  out_ << "\n// ---- the model\n";
+  model();
+  return out_.str();
+}
+
+}  // namespace
+
+std::string manifest_source(const ingot_model& model, std::string_view symbol) { return Writer(model, symbol).write(); }
+
+}  // namespace ingot::codegen

@@ -1,0 +1,70 @@
+#include "host/recipe_tables.hpp"
+
+namespace ingot::codegen {
+
+static_assert(static_cast<int>(hp_kind::integer) == INGOT_HP_INTEGER && static_cast<int>(hp_kind::real) == INGOT_HP_REAL &&
+              static_cast<int>(hp_kind::boolean) == INGOT_HP_BOOLEAN && static_cast<int>(hp_kind::choice_int) == INGOT_HP_CHOICE_INT &&
+              static_cast<int>(hp_kind::choice_real) == INGOT_HP_CHOICE_REAL &&
+              static_cast<int>(hp_kind::choice_act) == INGOT_HP_CHOICE_LABEL);
+static_assert(static_cast<int>(metric::loss) == INGOT_LOSS && static_cast<int>(metric::accuracy) == INGOT_ACCURACY &&
+              static_cast<int>(metric::val_loss) == INGOT_VAL_LOSS && static_cast<int>(metric::val_accuracy) == INGOT_VAL_ACCURACY);
+static_assert(static_cast<int>(direction::automatic) == INGOT_AUTOMATIC && static_cast<int>(direction::minimize) == INGOT_MINIMIZE &&
+              static_cast<int>(direction::maximize) == INGOT_MAXIMIZE);
+static_assert(max_choices == INGOT_MAX_CHOICES && max_rank == INGOT_MAX_RANK);
+
+namespace {
+
+ingot_num make_num(const num& n) { return {n.k, n.hp, 0}; }
+
+std::uint32_t number(bool flag) { return flag ? 1 : 0; }
+
+}  // namespace
+
+ingot_hp make_hp(StringPool& pool, const hp_t& hp, double initial) {
+  ingot_hp row{};
+  row.name = pool.keep(hp.name.view());
+  row.kind = static_cast<std::uint32_t>(hp.kind);
+  row.log = number(hp.log);
+  row.structural = number(hp.structural);
+  row.guard = hp.guard;
+  row.initial = initial;
+  if (hp.kind < hp_kind::choice_int) {
+    row.low = hp.kind == hp_kind::boolean ? 0 : hp.lo;
+    row.high = hp.kind == hp_kind::boolean ? 1 : hp.hi;
+    row.step = hp.kind == hp_kind::real ? 0 : hp.kind == hp_kind::boolean ? 1 : hp.step;
+    return row;
+  }
+  row.n_choices = static_cast<std::uint32_t>(hp.n);
+  for (std::int32_t i = 0; i < hp.n; ++i) {
+    row.choices[i] = hp.v[i];
+    if (hp.kind == hp_kind::choice_act) row.labels[i] = pool.keep(act_name(static_cast<act>(static_cast<int>(hp.v[i]))));
+  }
+  return row;
+}
+
+ingot_recipe make_recipe(StringPool& pool, const recipe_t& r) {
+  ingot_recipe row{};
+  row.optimizer = pool.keep(optimizer_name(r.optimizer));
+  row.learning_rate = make_num(r.learning_rate);
+  row.batch = make_num(r.batch);
+  row.epochs = make_num(r.epochs);
+  row.validation = make_num(r.validation);
+  row.stopping = number(r.stopping.on);
+  row.stop_monitor = static_cast<std::uint32_t>(r.stopping.monitor);
+  row.stop_mode = static_cast<std::uint32_t>(r.stopping.mode);
+  row.stop_restore_best = number(r.stopping.restore_best_weights);
+  row.stop_has_baseline = number(r.stopping.has_baseline);
+  row.stop_start_from_epoch = r.stopping.start_from_epoch;
+  row.stop_patience = make_num(r.stopping.patience);
+  row.stop_min_delta = make_num(r.stopping.min_delta);
+  row.stop_baseline = make_num(r.stopping.baseline);
+  row.search = number(r.search_on);
+  row.objective = static_cast<std::uint32_t>(r.objective);
+  row.objective_mode = static_cast<std::uint32_t>(r.objective_mode);
+  row.max_trials = static_cast<std::uint32_t>(r.max_trials);
+  row.executions_per_trial = static_cast<std::uint32_t>(r.executions_per_trial);
+  row.standardize = number(r.standardize);
+  return row;
+}
+
+}  // namespace ingot::codegen

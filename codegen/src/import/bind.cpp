@@ -1,0 +1,233 @@
+#include "import/bind.hpp"
+
+#include "import/tables.hpp"
+#include "ir/error.hpp"
+
+#include <array>
+#include <ingot/dsl/explain.hpp>
+#include <ingot/dsl/space.hpp>
+
+namespace ingot::codegen {
+namespace {
+
+void check(const definition_view& d, const double* values, const diag& bad) {
+  if (bad) throw UserError(std::string(explain(bad, d, values).view()));
+}
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+/// Which op's value op i stands for, when it computes nothing itself at this point; -1: it computes.
+int passes_through(const definition_view& d, const double* values, int i) {
+  const op& o = d.ops[i];
+  if (o.kind == op_kind::input) return -1;
+  if (!active(d, o.guard, values)) return o.in[0];
+  if (o.kind == op_kind::select) return o.in[1];
+  return o.kind == op_kind::tap ? o.in[0] : -1;
+}
+
+std::vector<bool> needed_ops(const definition_view& d, const double* values) {
+  std::vector<bool> needed(at(d.n_ops), false);
+  for (int k = 0; k < d.recipe->n_outputs; ++k) needed[at(output_op(d, k))] = true;
+  for (int i = d.n_ops - 1; i >= 0; --i) {
+    if (!needed[at(i)]) continue;
+    const int origin = passes_through(d, values, i);
+    if (origin >= 0) {
+      needed[at(origin)] = true;
+      continue;
+    }
+    for (const std::int16_t in : d.ops[i].in)
+      if (in >= 0) needed[at(in)] = true;
+  }
+  return needed;
+}
+
+Op activation_op(act a) {
+  constexpr Op ops[] = {Op::cast, Op::relu,    Op::leaky_relu, Op::elu,     Op::gelu,
+                        Op::silu, Op::sigmoid, Op::tanh,       Op::softmax, Op::log_softmax};
+  return ops[static_cast<std::size_t>(a)];
+}
+
+class Binder {
+ public:
+  Binder(const definition_view& d, const double* values, DType dtype, bool training)
+      : d_(d), values_(values), training_(training), shapes_(at(d.n_ops)), value_(at(d.n_ops), no_value), b_(bound_.graph) {
+    bound_.graph.dtype = dtype;
+    check(d, values, check_values(d, values));
+    check(d, values, infer(d, values, shapes_.data()));
+  }
+
+  Bound run(bool with_targets) {
+    Graph& g = bound_.graph;
+    g.nodes.reserve(256);
+    const std::vector<bool> needed = needed_ops(d_, values_);
+    for (int i = 0; i < d_.n_ops; ++i)
+      if (needed[at(i)]) check_layer(i);
+    add_ports(g, d_, shapes_.data());
+    add_scalars(g, d_);
+    states_ = add_states(g, d_, values_, shapes_.data(), needed);
+    for (int i = 0; i < d_.n_ops; ++i)
+      if (needed[at(i)] || d_.ops[i].kind == op_kind::input) value_[at(i)] = bind_op(i);
+    for (int k = 0; k < d_.recipe->n_outputs; ++k) add_output(k, with_targets);
+    bound_.parameters = std::move(states_.parameters);
+    bound_.slots = std::move(states_.slots);
+    return std::move(bound_);
+  }
+
+ private:
+  void check_layer(int i) const {
+    const op& o = d_.ops[i];
+    if (passes_through(d_, values_, i) >= 0) return;
+    switch (o.kind) {
+      case op_kind::conv2d:
+      case op_kind::max_pool:
+      case op_kind::avg_pool:
+      case op_kind::global_avg_pool:
+      case op_kind::batch_norm:
+        throw UserError("layer '" + layer_name(d_, i) + "' (" + std::string(kind_name(o.kind)) + ", line " + std::to_string(o.line) +
+                        ") cannot be generated yet: use dense layers here, or switch the part off");
+      default:
+        return;
+    }
+  }
+
+  ValueId bind_op(int i) {
+    if (const int origin = passes_through(d_, values_, i); origin >= 0) return value_[at(origin)];
+    const op& o = d_.ops[i];
+    switch (o.kind) {
+      case op_kind::input:
+        return input(i);
+      case op_kind::flatten:
+      case op_kind::reshape:  // row-major per sample: only the shape changes; whoever needs other extents reshapes
+        return value_[at(o.in[0])];
+      case op_kind::dense:
+        return dense(i);
+      case op_kind::dropout:
+        return dropout(i);
+      case op_kind::activation:
+        return activation(i, as_matrix(o.in[0]));
+      case op_kind::add:
+        b_.set_name(layer_name(d_, i));
+        return b_.add(as_matrix(o.in[0]), as_matrix(o.in[1]));
+      case op_kind::concat:
+        b_.set_name(layer_name(d_, i));
+        return b_.binary(Op::concat, as_matrix(o.in[0]), as_matrix(o.in[1]));
+      default:
+        throw InternalError("bind: layer '" + layer_name(d_, i) + "' is not handled");
+    }
+  }
+
+  /// The value of op i as [leading axes, last axis].
+  ValueId as_matrix(int i) {
+    const shape& s = shapes_[at(i)];
+    const std::int64_t cols = s.d[s.rank - 1];
+    return b_.reshape(value_[at(i)], s.elements() / cols, cols);
+  }
+
+  ValueId number(const num& n) { return b_.cast(number_value(b_, d_, values_, n), bound_.graph.dtype); }
+
+  /// The leaf is one row per sample, whatever the rank: preprocessing is elementwise.
+  ValueId input(int i) {
+    const recipe_t& r = *d_.recipe;
+    b_.set_name(layer_name(d_, i));
+    Attr attr;
+    attr.index = i;
+    ValueId x = b_.node(Op::input, {}, attr, {bound_.graph.dtype, true, 1, shapes_[at(i)].elements()});
+    bound_.inputs.push_back(x);
+    if (r.standardize) {
+      b_.set_name(layer_name(d_, i) + ".standardize");
+      x = b_.mul(b_.sub(x, b_.state(states_.mean[at(i)])), b_.state(states_.scale[at(i)]));
+    }
+    if (r.rescale_on) {
+      b_.set_name(layer_name(d_, i) + ".rescale");
+      x = b_.mul(x, number(r.rescale));
+      if (!is_zero(r.offset)) x = b_.add(x, number(r.offset));
+    }
+    return x;
+  }
+
+  ValueId dense(int i) {
+    const op& o = d_.ops[i];
+    const std::string name = layer_name(d_, i);
+    const ValueId x = as_matrix(o.in[0]);
+    b_.set_name(name + ".kernel");
+    const ValueId kernel = b_.state(states_.kernel[at(i)]);
+    penalty(states_.kernel[at(i)], o.l1, o.l2);
+    b_.set_name(name + ".matmul");
+    ValueId y = b_.matmul(x, kernel);
+    if (states_.bias[at(i)] >= 0) {
+      b_.set_name(name + ".bias");
+      const ValueId bias = b_.state(states_.bias[at(i)]);
+      penalty(states_.bias[at(i)], o.bias_l1, o.bias_l2);
+      y = b_.add(y, bias);
+    }
+    return activation(i, y);
+  }
+
+  void penalty(std::int32_t state, const num& l1, const num& l2) {
+    if (!is_zero(l1) || !is_zero(l2)) bound_.penalties.push_back({state, l1, l2});
+  }
+
+  ValueId activation(int i, ValueId x) {
+    const op& o = d_.ops[i];
+    const act a = activation_of(o, values_);
+    if (a == act::linear) return x;
+    b_.set_name(layer_name(d_, i) + "." + std::string(act_name(a)));
+    Attr attr;
+    if (a == act::leaky_relu || a == act::elu) attr.value = activation_alpha(o, values_);
+    return b_.unary(activation_op(a), x, attr);
+  }
+
+  ValueId dropout(int i) {
+    const ValueId x = value_[at(d_.ops[i].in[0])];
+    if (!training_) return x;
+    b_.set_name(layer_name(d_, i));
+    Attr attr;
+    attr.layer = i;  // the op's number: the same stream whatever else the point switches on
+    attr.training = true;
+    return b_.binary(Op::dropout, x, number_value(b_, d_, values_, d_.ops[i].rate), attr);
+  }
+
+  void add_output(int k, bool with_targets) {
+    const int i = output_op(d_, k);
+    const loss_t& loss = d_.recipe->loss[k];
+    BoundOutput out;
+    out.value = as_matrix(i);
+    out.name = layer_name(d_, i);
+    out.loss = &loss;
+    if (with_targets && loss.kind != loss_kind::none) {
+      b_.set_name(out.name + ".target");
+      Type t = b_.type(out.value);
+      if (loss.kind == loss_kind::sparse_categorical_crossentropy) t.cols = 1;
+      Attr attr;
+      attr.index = targets_++;
+      out.target = b_.node(Op::target, {}, attr, t);
+    }
+    bound_.outputs.push_back(std::move(out));
+  }
+
+  const definition_view& d_;
+  const double* values_;
+  bool training_;
+  Bound bound_;
+  std::vector<shape> shapes_;
+  std::vector<ValueId> value_;  ///< per op; of any matrix extents with the right elements per sample
+  StateTable states_;
+  std::int32_t targets_ = 0;
+  Builder b_;
+};
+
+}  // namespace
+
+ValueId number_value(Builder& b, const definition_view& d, const double* values, const num& n) {
+  if (n.hp < 0) return b.constant(n.k, DType::f64);
+  if (d.hps[n.hp].structural) return b.constant(values[n.hp], DType::f64);
+  const std::int32_t scalar = find_scalar(b.graph(), ScalarKind::hp, n.hp);
+  if (scalar < 0) throw InternalError("bind: hyper-parameter '" + std::string(d.hps[n.hp].name.view()) + "' has no scalar");
+  return b.scalar(scalar);
+}
+
+Bound bind(const definition_view& d, const double* values, DType dtype, bool training, bool with_targets) {
+  return Binder(d, values, dtype, training).run(with_targets);
+}
+
+}  // namespace ingot::codegen

@@ -1,0 +1,37 @@
+// Binds a flat definition to one point of its space: tables (ports, states, scalars) and the nodes of the forward pass.
+#pragma once
+#include "import/build.hpp"
+#include "ir/builder.hpp"
+
+namespace ingot::codegen {
+
+struct BoundOutput {
+  ValueId value = no_value;   ///< [B * leading axes, last axis]
+  ValueId target = no_value;  ///< the same extents, or [.., 1] for class numbers; no_value without a loss
+  const loss_t* loss = nullptr;
+  std::string name;
+};
+
+/// A penalty on one parameter: l1 * sum|w| + l2 * sum w^2.
+struct Penalty {
+  std::int32_t state = -1;
+  num l1{}, l2{};
+};
+
+struct Bound {
+  Graph graph;
+  std::vector<ValueId> inputs;  ///< leaves, per model input
+  std::vector<BoundOutput> outputs;
+  std::vector<Penalty> penalties;
+  std::vector<std::int32_t> parameters;          ///< states of role parameter
+  std::vector<std::vector<std::int32_t>> slots;  ///< per parameter
+};
+
+/// `training`: dropout is active. `with_targets`: leaves for the targets are made.
+/// Throws UserError for a layer that cannot be lowered yet and for values outside their ranges.
+[[nodiscard]] Bound bind(const definition_view& d, const double* values, DType dtype, bool training, bool with_targets);
+
+/// The number as a [1,1] f64 value: a constant, or a leaf of the scalar table for a hyper-parameter that is not structural.
+[[nodiscard]] ValueId number_value(Builder& b, const definition_view& d, const double* values, const num& n);
+
+}  // namespace ingot::codegen

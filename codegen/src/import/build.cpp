@@ -1,0 +1,219 @@
+#include "import/build.hpp"
+
+#include "autodiff/gradient.hpp"
+#include "autodiff/update.hpp"
+#include "import/bind.hpp"
+#include "import/tables.hpp"
+#include "ir/error.hpp"
+#include "ir/verify.hpp"
+#include "pass/pipeline.hpp"
+
+namespace ingot::codegen {
+namespace {
+
+constexpr std::string_view entry_names[] = {"train", "evaluate", "predict", "gradient"};
+
+/// Builds what an entry adds to the forward pass.
+class EntryBuilder {
+ public:
+  EntryBuilder(const definition_view& d, const double* values, Entry entry, Bound& bound)
+      : d_(d), values_(values), entry_(entry), bound_(bound), b_(bound.graph) {}
+
+  void run() {
+    if (entry_ == Entry::predict) return predict();
+    losses();
+    verify(bound_.graph, Stage::built, "bind");
+    // the gradient must see the losses in their final form; results keep track of the values meanwhile
+    run_passes(bound_.graph, early_passes());
+    if (entry_ != Entry::evaluate) differentiate();
+  }
+
+ private:
+  ValueId number(const num& n) { return number_value(b_, d_, values_, n); }
+  ValueId cast(ValueId v) { return b_.cast(v, bound_.graph.dtype); }
+
+  void predict() {
+    for (std::size_t k = 0; k < bound_.outputs.size(); ++k)
+      result(ResultKind::output, static_cast<std::int32_t>(k), bound_.outputs[k].value, bound_.outputs[k].name);
+  }
+
+  void result(ResultKind kind, std::int32_t index, ValueId value, std::string name) {
+    bound_.graph.results.push_back({kind, index, value, std::move(name)});
+  }
+  void metric(ValueId value, std::string name) { result(ResultKind::metric, metrics_++, value, std::move(name)); }
+
+  void losses() {
+    const bool several = bound_.outputs.size() > 1;
+    std::vector<ValueId> means;
+    ValueId total = no_value;
+    for (const BoundOutput& out : bound_.outputs) {
+      means.push_back(out.target == no_value ? no_value : mean(out, "loss", row_loss(out)));
+      if (means.back() != no_value) total = plus(total, weighted(out, means.back()));
+    }
+    if (total == no_value)
+      throw UserError("the model '" + std::string(d_.name) + "' has no loss: add one to its recipe, or only predict with it");
+    for (const Penalty& p : bound_.penalties) total = plus(total, penalty(p));
+    metric(total, "loss");
+    if (entry_ == Entry::gradient) return;
+    for (std::size_t k = 0; k < bound_.outputs.size(); ++k) {
+      const BoundOutput& out = bound_.outputs[k];
+      if (means[k] == no_value) continue;
+      const std::string prefix = several ? out.name + "." : "";
+      if (several) metric(means[k], prefix + "loss");
+      if (has_accuracy(out)) metric(mean(out, "accuracy", row_accuracy(out)), prefix + "accuracy");
+    }
+  }
+
+  ValueId plus(ValueId a, ValueId b) {
+    b_.set_name("loss");
+    return a == no_value ? b : b_.add(a, b);
+  }
+  ValueId weighted(const BoundOutput& out, ValueId mean_loss) {
+    const num& w = out.loss->weight;
+    return w.hp < 0 && w.k == 1 ? mean_loss : b_.mul(mean_loss, cast(number(w)));
+  }
+
+  /// Mean of [B*m,1] over the valid rows.
+  ValueId mean(const BoundOutput& out, std::string_view what, ValueId rows_value) {
+    b_.set_name(out.name + "." + std::string(what));
+    const std::int64_t per_sample = b_.type(rows_value).rows;
+    const ValueId sum = b_.unary(Op::column_sum, rows_value);
+    ValueId count = b_.rows();
+    if (per_sample != 1) count = b_.mul(count, static_cast<double>(per_sample));
+    return b_.div(sum, cast(count));
+  }
+
+  ValueId row_loss(const BoundOutput& out) {
+    b_.set_name(out.name + ".loss");
+    const bool logits = out.loss->from_logits;
+    switch (out.loss->kind) {
+      case loss_kind::sparse_categorical_crossentropy:
+        return b_.binary(logits ? Op::sparse_ce_logits : Op::sparse_ce_probs, out.value, out.target);
+      case loss_kind::categorical_crossentropy:
+        return b_.binary(logits ? Op::ce_logits : Op::ce_probs, out.value, out.target);
+      case loss_kind::binary_crossentropy:
+        return b_.binary(logits ? Op::bce_logits : Op::bce_probs, out.value, out.target);
+      case loss_kind::mse:
+        return b_.binary(Op::mse, out.value, out.target);
+      case loss_kind::mae:
+        return b_.binary(Op::mae, out.value, out.target);
+      case loss_kind::huber: {
+        const ValueId delta = cast(number(out.loss->delta));
+        const ValueId in[] = {out.value, out.target, delta};
+        return b_.node(Op::huber, in, {}, {});
+      }
+      default:
+        throw InternalError("build: output '" + out.name + "' has no loss");
+    }
+  }
+
+  static bool has_accuracy(const BoundOutput& out) {
+    const loss_kind k = out.loss->kind;
+    return k == loss_kind::binary_crossentropy || k == loss_kind::categorical_crossentropy ||
+           k == loss_kind::sparse_categorical_crossentropy;
+  }
+
+  /// As Keras picks for metrics=["accuracy"]: by the loss and the width of the output.
+  ValueId row_accuracy(const BoundOutput& out) {
+    b_.set_name(out.name + ".accuracy");
+    if (out.loss->kind == loss_kind::sparse_categorical_crossentropy) return b_.binary(Op::sparse_accuracy, out.value, out.target);
+    if (b_.type(out.value).cols > 1) return b_.binary(Op::categorical_accuracy, out.value, out.target);
+    Attr attr;  // a probability of one half; Keras compares logits with 0.5 as well, which is no decision of the model
+    attr.value = out.loss->from_logits ? 0.0 : 0.5;
+    return b_.binary(Op::binary_accuracy, out.value, out.target, attr);
+  }
+
+  ValueId penalty(const Penalty& p) {
+    const std::string& name = bound_.graph.states[static_cast<std::size_t>(p.state)].name;
+    const ValueId w = state_leaf(p.state);
+    ValueId sum = no_value;
+    b_.set_name(name + "/penalty");
+    const auto add_term = [&](const num& factor, ValueId elements) {
+      const ValueId term = b_.mul(b_.unary(Op::row_sum, b_.unary(Op::column_sum, elements)), cast(number(factor)));
+      sum = sum == no_value ? term : b_.add(sum, term);
+    };
+    if (!is_zero(p.l1)) add_term(p.l1, b_.unary(Op::abs, w));
+    if (!is_zero(p.l2)) add_term(p.l2, b_.mul(w, w));
+    return sum;
+  }
+
+  /// The one leaf that reads a state: gradients are taken with respect to it.
+  [[nodiscard]] ValueId state_leaf(std::int32_t state) const { return leaf(Op::state, state); }
+  [[nodiscard]] ValueId leaf(Op op, std::int32_t index) const {
+    const Graph& g = bound_.graph;
+    for (ValueId v = 0; v < g.size(); ++v)
+      if (g.node(v).op == op && g.node(v).attr.index == index) return v;
+    throw InternalError("build: no leaf reads " + std::string(op == Op::state ? "state " : "input ") + std::to_string(index));
+  }
+
+  void differentiate() {
+    std::vector<ValueId> wrt;
+    for (const std::int32_t p : bound_.parameters) wrt.push_back(state_leaf(p));
+    if (entry_ == Entry::gradient)
+      for (std::size_t i = 0; i < bound_.inputs.size(); ++i) wrt.push_back(leaf(Op::input, static_cast<std::int32_t>(i)));
+    const std::vector<ValueId> grads = gradient(bound_.graph, bound_.graph.results.front().value, wrt);
+    if (entry_ == Entry::train) return update(grads);
+    for (std::size_t k = 0; k < grads.size(); ++k) {
+      const bool parameter = k < bound_.parameters.size();
+      std::string name = parameter ? bound_.graph.states[static_cast<std::size_t>(bound_.parameters[k])].name
+                                   : bound_.graph.inputs[k - bound_.parameters.size()].name;
+      result(ResultKind::output, static_cast<std::int32_t>(k), grads[k], std::move(name));
+    }
+  }
+
+  OptimizerNumbers optimizer_numbers() {
+    const recipe_t& r = *d_.recipe;
+    b_.set_name("optimizer");
+    OptimizerNumbers n;
+    n.kind = r.optimizer;
+    n.epsilon_form = r.epsilon_form;
+    n.nesterov = r.nesterov;
+    n.has_momentum = has_momentum(r);
+    n.has_decay = has_decay(r);
+    n.rate = b_.scalar(find_scalar(bound_.graph, ScalarKind::rate));
+    n.momentum = number(r.momentum);
+    n.rho = number(r.rho);
+    n.epsilon = number(r.epsilon);
+    n.beta1 = number(r.beta1);
+    n.beta2 = number(r.beta2);
+    n.weight_decay = number(r.weight_decay);
+    const std::int32_t power = find_scalar(bound_.graph, ScalarKind::power);
+    if (power >= 0) {
+      n.beta1_power = b_.scalar(power);
+      n.beta2_power = b_.scalar(power + 1);
+    }
+    return n;
+  }
+
+  void update(const std::vector<ValueId>& grads) {
+    if (d_.recipe->optimizer == opt_kind::none)
+      throw UserError("the model '" + std::string(d_.name) + "' cannot be trained: its recipe has no optimizer");
+    const OptimizerNumbers n = optimizer_numbers();
+    for (std::size_t k = 0; k < grads.size(); ++k) add_update(b_, n, bound_.parameters[k], bound_.slots[k], grads[k]);
+  }
+
+  const definition_view& d_;
+  const double* values_;
+  Entry entry_;
+  Bound& bound_;
+  Builder b_;
+  std::int32_t metrics_ = 0;
+};
+
+}  // namespace
+
+Graph build_unoptimized(const definition_view& definition, const double* values, Entry entry, DType dtype) {
+  const bool training = entry == Entry::train || entry == Entry::gradient;
+  Bound bound = bind(definition, values, dtype, training, entry != Entry::predict);
+  bound.graph.name = std::string(definition.name) + "." + std::string(entry_names[static_cast<std::size_t>(entry)]);
+  EntryBuilder(definition, values, entry, bound).run();
+  return std::move(bound.graph);
+}
+
+Graph build(const definition_view& definition, const double* values, Entry entry, DType dtype) {
+  Graph g = build_unoptimized(definition, values, entry, dtype);
+  run_passes(g, late_passes());
+  return g;
+}
+
+}  // namespace ingot::codegen

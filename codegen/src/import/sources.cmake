@@ -1,0 +1,4 @@
+target_sources(ingot_compiler PRIVATE
+  ${CMAKE_CURRENT_LIST_DIR}/bind.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/build.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/tables.cpp)

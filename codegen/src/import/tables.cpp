@@ -1,0 +1,173 @@
+#include "import/tables.hpp"
+
+#include "autodiff/update.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace ingot::codegen {
+namespace {
+
+// Standard deviation of the standard normal truncated at +-2 (Keras: VarianceScaling).
+constexpr double truncated_deviation = 0.87962566103423978;
+
+/// Fans of a dense kernel [in, out]; sources: keras/src/initializers/random_initializers.py.
+void set_initializer(StateInfo& s, init_kind kind, double in, double out) {
+  const auto scaled = [&](double scale, double fan, bool normal) {
+    const double variance = scale / std::max(1.0, fan);
+    s.init = normal ? Init::truncated_normal : Init::uniform;
+    s.init_value = normal ? std::sqrt(variance) / truncated_deviation : std::sqrt(3 * variance);
+  };
+  switch (kind) {
+    case init_kind::glorot_uniform:
+      return scaled(1, (in + out) / 2, false);
+    case init_kind::glorot_normal:
+      return scaled(1, (in + out) / 2, true);
+    case init_kind::he_uniform:
+      return scaled(2, in, false);
+    case init_kind::he_normal:
+      return scaled(2, in, true);
+    case init_kind::lecun_uniform:
+      return scaled(1, in, false);
+    case init_kind::lecun_normal:
+      return scaled(1, in, true);
+    case init_kind::zeros:
+    case init_kind::ones:
+      s.init = Init::constant;
+      s.init_value = kind == init_kind::ones ? 1 : 0;
+  }
+}
+
+std::int32_t add_state(Graph& g, std::string name, std::vector<std::int64_t> dims, Role role) {
+  StateInfo s;
+  s.name = std::move(name);
+  s.dims = std::move(dims);
+  s.dtype = g.dtype;
+  s.role = role;
+  g.states.push_back(std::move(s));
+  return static_cast<std::int32_t>(g.states.size() - 1);
+}
+
+void add_layer(Graph& g, StateTable& t, const definition_view& d, const double* values, const shape* shapes, std::size_t i) {
+  const op& o = d.ops[i];
+  const shape& from = shapes[o.in[0]];
+  const std::int64_t in = from.d[from.rank - 1], out = eval(o.size[0], values);
+  const std::string name = layer_name(d, static_cast<int>(i));
+  t.kernel[i] = add_state(g, name + ".kernel", {in, out}, Role::parameter);
+  set_initializer(g.states.back(), o.init, static_cast<double>(in), static_cast<double>(out));
+  t.parameters.push_back(t.kernel[i]);
+  if (!o.use_bias) return;
+  t.bias[i] = add_state(g, name + ".bias", {out}, Role::parameter);
+  t.parameters.push_back(t.bias[i]);
+}
+
+void add_statistics(Graph& g, StateTable& t, const definition_view& d, const shape* shapes) {
+  for (int i = 0; i < d.n_ops && d.ops[i].kind == op_kind::input; ++i) {
+    if (!d.recipe->standardize) {
+      t.mean.push_back(-1);
+      t.scale.push_back(-1);
+      continue;
+    }
+    const std::string name = layer_name(d, i);
+    t.mean.push_back(add_state(g, name + ".mean", {shapes[i].elements()}, Role::statistic));
+    t.scale.push_back(add_state(g, name + ".scale", {shapes[i].elements()}, Role::statistic));
+    g.states.back().init_value = 1;
+  }
+}
+
+void add_slots(Graph& g, StateTable& t, const recipe_t& r) {
+  const std::vector<std::string_view> names = slot_names(r.optimizer, has_momentum(r));
+  for (const std::int32_t p : t.parameters) {
+    t.slots.emplace_back();
+    for (const std::string_view name : names) {
+      const StateInfo& owner = g.states[static_cast<std::size_t>(p)];
+      t.slots.back().push_back(add_state(g, owner.name + "/" + std::string(name), owner.dims, Role::slot));
+      g.states.back().parameter = p;
+    }
+  }
+}
+
+/// Marks the hyper-parameters that lowering reads as numbers. The learning rate is not among them: it has its own scalar.
+std::vector<bool> numbers_read(const definition_view& d) {
+  std::vector<bool> read(static_cast<std::size_t>(d.n_hps), false);
+  const auto mark = [&](const num& n) {
+    if (n.hp >= 0) read[static_cast<std::size_t>(n.hp)] = true;
+  };
+  for (int i = 0; i < d.n_ops; ++i) {
+    const op& o = d.ops[i];
+    for (const num* n : {&o.rate, &o.l1, &o.l2, &o.bias_l1, &o.bias_l2}) mark(*n);
+  }
+  const recipe_t& r = *d.recipe;
+  for (const num* n : {&r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.rescale, &r.offset}) mark(*n);
+  for (int k = 0; k < r.n_outputs; ++k) {
+    mark(r.loss[k].delta);
+    mark(r.loss[k].weight);
+  }
+  return read;
+}
+
+std::vector<std::int64_t> dims_of(const shape& s, int rank) { return {s.d, s.d + rank}; }
+
+}  // namespace
+
+bool is_zero(const num& n) { return n.hp < 0 && n.k == 0; }
+bool has_momentum(const recipe_t& r) { return !is_zero(r.momentum); }
+bool has_decay(const recipe_t& r) { return !is_zero(r.weight_decay); }
+
+std::string layer_name(const definition_view& d, int i) {
+  const op& o = d.ops[i];
+  return o.name.empty() ? std::string(kind_name(o.kind)) + "_" + std::to_string(i) : std::string(o.name.view());
+}
+
+StateTable add_states(Graph& g, const definition_view& d, const double* values, const shape* shapes, const std::vector<bool>& needed) {
+  StateTable t;
+  const auto n = static_cast<std::size_t>(d.n_ops);
+  t.kernel.assign(n, -1);
+  t.bias.assign(n, -1);
+  for (std::size_t i = 0; i < n; ++i)
+    if (needed[i] && d.ops[i].kind == op_kind::dense && active(d, d.ops[i].guard, values)) add_layer(g, t, d, values, shapes, i);
+  add_statistics(g, t, d, shapes);
+  add_slots(g, t, *d.recipe);
+  return t;
+}
+
+void add_scalars(Graph& g, const definition_view& d) {
+  const recipe_t& r = *d.recipe;
+  g.scalars.push_back({"learning_rate", ScalarKind::rate, -1, 0});
+  g.scalars.push_back({"step", ScalarKind::step, -1, 0});
+  g.scalars.push_back({"seed_low", ScalarKind::seed_low, -1, 0});
+  g.scalars.push_back({"seed_high", ScalarKind::seed_high, -1, 0});
+  if (r.optimizer == opt_kind::adam || r.optimizer == opt_kind::adamw) {
+    g.scalars.push_back({"beta1^step", ScalarKind::power, r.beta1.hp, r.beta1.hp < 0 ? r.beta1.k : 0});
+    g.scalars.push_back({"beta2^step", ScalarKind::power, r.beta2.hp, r.beta2.hp < 0 ? r.beta2.k : 0});
+  }
+  const std::vector<bool> read = numbers_read(d);
+  for (int h = 0; h < d.n_hps; ++h)
+    if (read[static_cast<std::size_t>(h)] && !d.hps[h].structural)
+      g.scalars.push_back({std::string(d.hps[h].name.view()), ScalarKind::hp, h, 0});
+}
+
+std::int32_t find_scalar(const Graph& g, ScalarKind kind, std::int32_t hp) {
+  for (std::size_t i = 0; i < g.scalars.size(); ++i)
+    if (g.scalars[i].kind == kind && (hp < 0 || g.scalars[i].index == hp)) return static_cast<std::int32_t>(i);
+  return -1;
+}
+
+void add_ports(Graph& g, const definition_view& d, const shape* shapes) {
+  const recipe_t& r = *d.recipe;
+  // bytes reach the first kernel as they are where the declaration scales them
+  const DType input_dtype = r.rescale_on || r.standardize ? DType::u8 : g.dtype;
+  for (int i = 0; i < d.n_ops && d.ops[i].kind == op_kind::input; ++i)
+    g.inputs.push_back({layer_name(d, i), dims_of(shapes[i], shapes[i].rank), input_dtype});
+  for (int k = 0; k < r.n_outputs; ++k) {
+    const int i = output_op(d, k);
+    const shape& s = shapes[i];
+    g.outputs.push_back({layer_name(d, i), dims_of(s, s.rank), g.dtype});
+    if (r.loss[k].kind == loss_kind::none) continue;
+    const bool classes = r.loss[k].kind == loss_kind::sparse_categorical_crossentropy;
+    g.targets.push_back({layer_name(d, i), dims_of(s, classes ? s.rank - 1 : s.rank), classes ? DType::i32 : DType::f32});
+  }
+}
+
+}  // namespace ingot::codegen

@@ -1,0 +1,35 @@
+// The tables of a program: ports, state tensors and scalars. They are the same, in the same order, for all entries of a point.
+#pragma once
+#include "ir/graph.hpp"
+
+#include <ingot/dsl/infer.hpp>
+
+namespace ingot::codegen {
+
+/// Where the state tensors of the layers are.
+struct StateTable {
+  std::vector<std::int32_t> kernel, bias;  ///< per op of the definition; -1: none
+  std::vector<std::int32_t> mean, scale;   ///< per model input; -1: not standardized
+  std::vector<std::int32_t> parameters;
+  std::vector<std::vector<std::int32_t>> slots;  ///< per parameter
+};
+
+/// "hidden.kernel" [in, units] and "hidden.bias" [units] per needed dense layer, in order; "input.mean" and "input.scale" when the
+/// recipe standardizes; then the optimizer's slots of each parameter. `shapes`: of all ops; `needed`: ops that outputs reach.
+StateTable add_states(Graph& g, const definition_view& d, const double* values, const shape* shapes, const std::vector<bool>& needed);
+
+/// The learning rate, the step, the seed, the powers of beta (Adam), then every hyper-parameter that is read as a number.
+void add_scalars(Graph& g, const definition_view& d);
+/// Index of a scalar by kind, and by hyper-parameter where `hp` >= 0; -1: none.
+[[nodiscard]] std::int32_t find_scalar(const Graph& g, ScalarKind kind, std::int32_t hp = -1);
+
+/// Inputs in the order of their ops, outputs as in the recipe, a target for each output with a loss.
+void add_ports(Graph& g, const definition_view& d, const shape* shapes);
+
+[[nodiscard]] bool is_zero(const num& n);  ///< the constant 0
+[[nodiscard]] bool has_momentum(const recipe_t& r);
+[[nodiscard]] bool has_decay(const recipe_t& r);
+/// Name of op i; of an unnamed one its kind and number.
+[[nodiscard]] std::string layer_name(const definition_view& d, int i);
+
+}  // namespace ingot::codegen

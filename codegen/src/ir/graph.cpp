@@ -1,0 +1,25 @@
+#include "ir/graph.hpp"
+
+namespace ingot::codegen {
+
+std::int64_t StateInfo::rows() const {
+  std::int64_t n = 1;
+  for (std::size_t i = 0; i + 1 < dims.size(); ++i) n *= dims[i];
+  return n;
+}
+std::int64_t StateInfo::cols() const { return dims.empty() ? 1 : dims.back(); }
+
+ValueId Graph::add(Op op, Type type, std::vector<ValueId> in, Attr attr, std::string node_name) {
+  nodes.push_back({op, type, std::move(in), attr, std::move(node_name)});
+  return static_cast<ValueId>(nodes.size() - 1);
+}
+
+std::vector<int> use_counts(const Graph& g) {
+  std::vector<int> uses(g.nodes.size(), 0);
+  for (const Node& n : g.nodes)
+    for (const ValueId v : n.in) ++uses[static_cast<std::size_t>(v)];
+  for (const Result& r : g.results) ++uses[static_cast<std::size_t>(r.value)];
+  return uses;
+}
+
+}  // namespace ingot::codegen

@@ -1,0 +1,143 @@
+// Emission of one kernel as an LLVM function `void name(const ingot_call* call, void** arguments, i64 group)`.
+// The only header of the project that includes LLVM; used by the sources of this folder alone.
+#pragma once
+#include "schedule/kernel.hpp"
+
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/Module.h>
+#include <functional>
+#include <map>
+
+namespace ingot::codegen {
+
+/// Where in a matrix an expression is evaluated: row `base_row + row` of column panel `panel`, vector `vector` of it.
+/// `row` and `vector` are constants of the unrolled code, so that addresses share one computed base.
+struct Position {
+  llvm::Value* panel = nullptr;     ///< i64; null: 0
+  llvm::Value* base_row = nullptr;  ///< i64; null: 0
+  int row = 0;
+  int vector = 0;
+};
+
+class KernelEmitter {
+ public:
+  KernelEmitter(llvm::Module& module, const Kernel& kernel, const std::string& name);
+  void emit();
+
+ private:
+  using Value = llvm::Value;
+  using Body = std::function<void(Value*)>;
+
+  // ---- loops.cpp: control flow and the simple kernel kinds
+  void loop(Value* begin, Value* end, std::int64_t step, const Body& body);
+  void row_range(Value*& begin, Value*& end);  ///< of this group, in rows of the domain
+  void for_panels(const Body& body);           ///< the panels of this group
+  void emit_map();
+  void emit_rows();
+  void emit_columns();
+  void store_at(const Position& p, bool only_row_vectors, bool only_matrices);
+
+  // ---- rows.cpp
+  void emit_row(Value* row);
+  void reduce_unrolled(int node, const Position& row);
+  void reduce_looped(int node, const Position& row);
+  Value* masked(Value* v, int node, const Position& p, double neutral);
+  Value* finish_reduction(Op op, Value* v);
+
+  // ---- transfer.cpp: gather, move, write
+  void emit_gather();
+  void gather_rows(bool bytes);
+  Value* load_source(Value* source, Value* column, std::int64_t lanes, std::int64_t valid, bool bytes);
+  void emit_move();
+  void move_element(Value* row, Value* column);
+  void emit_write();
+
+  // ---- contraction.cpp
+  void emit_contraction();
+  void contract_panel(Value* panel, Value* row_begin, Value* row_end, Value* scratch);
+  void contract_tile(Value* panel, Value* row, Value* scratch);
+  [[nodiscard]] std::size_t epilogue_cost() const;
+  [[nodiscard]] std::array<int, 3> anchor_key(int row, std::size_t vector) const;
+  void store_tile_unrolled(const std::vector<Value*>& acc, Value* panel, Value* row);
+  void store_tile_looped(const std::vector<Value*>& acc, Value* panel, Value* row);
+  void multiply_accumulate(std::vector<Value*>& acc, Value* a, std::int64_t a_row_stride, Value* b);
+  void accumulate_over(std::vector<Value*>& acc, Value* count, const std::function<void(Value*, std::vector<Value*>&)>& body);
+  void accumulate_plain(std::vector<Value*>& acc, Value* row, Value* b);
+  void accumulate_transposed(std::vector<Value*>& acc, Value* panel, Value* row);
+  void transpose_panel(Value* panel, Value* scratch);
+  void transpose_block(Value* from, std::int64_t from_stride, Value* to, std::int64_t to_stride);
+  void prefetch_epilogue(Value* panel, Value* row);
+
+  // ---- values.cpp: expressions
+  Value* evaluate(int node, const Position& p);
+  Value* compute(int node, const Position& p);
+  Value* compute_map(const KernelNode& n, std::vector<Value*> operands, std::int64_t lanes);
+  Value* load(int argument, const Position& p);
+  Value* element_address(int argument, const Position& p);
+  Value* entry_value(int node);  ///< [1,1] values known before the loops
+  Value* iota(const KernelNode& n, const Position& p);
+  Value* keep_mask(const KernelNode& n, const Position& p);
+  Value* random_word(const KernelNode& n, const Position& p, std::int64_t lanes);
+  std::array<Value*, 4> philox_words(Value* counter, Value* row, Value* layer);
+  Value* scalar_bits(int slot);
+  void forget() {
+    memo_.clear();
+    bases_.clear();
+    random_memo_.clear();
+  }
+
+  // ---- math.cpp
+  Value* exp(Value* x);
+  Value* log(Value* x);
+  Value* log1p(Value* x);
+  Value* tanh(Value* x);
+  Value* erf(Value* x);
+  Value* polynomial(Value* x, std::initializer_list<double> highest_first);
+  Value* scale_by_power_of_two(Value* x, Value* n);
+  Value* call_libm(const char* name, Value* x);
+
+  // ---- helpers
+  llvm::Type* element_type(DType t);
+  llvm::Type* vector_type(DType t, std::int64_t lanes);
+  std::int64_t lanes_of(const Type& t) const { return t.cols == 1 ? 1 : lanes_; }
+  Value* i64(std::int64_t v) { return b_.getInt64(static_cast<std::uint64_t>(v)); }
+  Value* real(llvm::Type* like, double v) { return llvm::ConstantFP::get(like, v); }
+  Value* splat(Value* v, std::int64_t lanes) {
+    return lanes > 1 && !v->getType()->isVectorTy() ? b_.CreateVectorSplat(static_cast<unsigned>(lanes), v) : v;
+  }
+  Value* offset(Value* base, DType t, Value* elements) { return b_.CreateInBoundsGEP(element_type(t), base, elements); }
+  Value* fma(Value* x, Value* y, Value* z) { return b_.CreateIntrinsic(llvm::Intrinsic::fma, {x->getType()}, {x, y, z}); }
+  Value* call_field(std::size_t byte_offset, llvm::Type* type);
+  Value* scalar_slot(int index);
+  Value* argument(int i) { return arguments_[static_cast<std::size_t>(i)]; }
+  Value* total_rows(const Type& t);
+  llvm::Align vector_align(const Layout& l) const { return llvm::Align(static_cast<std::uint64_t>(l.lanes) * dtype_size(l.dtype)); }
+  template <class F>
+  Value* at_entry(F&& make) {
+    llvm::IRBuilderBase::InsertPointGuard guard(b_);
+    b_.SetInsertPoint(entry_->getTerminator());
+    return make();
+  }
+
+  const Kernel& k_;
+  llvm::Module& module_;
+  llvm::LLVMContext& c_;
+  llvm::IRBuilder<> b_;
+  llvm::Function* f_ = nullptr;
+  llvm::BasicBlock* entry_ = nullptr;
+  Value* call_ = nullptr;
+  Value* group_ = nullptr;
+  Value* samples_ = nullptr;  ///< i64: valid rows of this call
+  std::int64_t lanes_ = 1;    ///< of vectors of the domain's dtype
+  Layout domain_;             ///< how a result of the domain's extents lies in memory
+  std::vector<Value*> arguments_;
+  std::vector<bool> at_entry_;                 ///< per node: a [1,1] value known before the loops
+  std::map<std::array<int, 3>, Value*> memo_;  ///< node, row, vector -> value in the current block
+  std::map<int, Value*> bases_;                ///< argument -> address at the base position
+  std::map<int, Value*> entry_memo_;
+  std::map<std::array<int, 2>, std::array<Value*, 4>> random_memo_;  ///< node, row -> words both vectors of a panel use
+  std::map<int, Value*> entry_bits_;                                 ///< scalar slot -> its value as 32 bits
+  std::map<int, Value*> thresholds_;                                 ///< keep_mask -> smallest word that keeps
+};
+
+}  // namespace ingot::codegen

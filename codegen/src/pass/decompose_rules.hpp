@@ -1,0 +1,12 @@
+// The primitive forms of composites: what decompose emits for one node. `in`: the operands, in the new graph.
+#pragma once
+#include "ir/builder.hpp"
+
+#include <span>
+
+namespace ingot::codegen {
+
+ValueId decompose_activation(Builder& b, const Node& n, std::span<const ValueId> in);  ///< also dropout and the softmax family
+ValueId decompose_loss(Builder& b, const Node& n, std::span<const ValueId> in);        ///< also accuracies
+
+}  // namespace ingot::codegen

@@ -1,0 +1,105 @@
+// Reports of a schedule: text, and one row per kernel with its memory traffic fused and unfused.
+#include "schedule/schedule.hpp"
+
+#include <algorithm>
+
+namespace ingot::codegen {
+
+namespace {
+
+std::uint64_t value_bytes(const Type& t, std::int64_t batch) {
+  const std::int64_t size = t.dtype == DType::boolean ? 1 : static_cast<std::int64_t>(dtype_size(t.dtype));
+  return static_cast<std::uint64_t>((t.batched ? t.rows * batch : t.rows) * t.cols * size);
+}
+
+std::uint64_t value_bytes(const Layout& l, std::int64_t batch) {
+  return value_bytes(Type{l.dtype, l.batched, l.valid_rows, l.cols}, batch);
+}
+
+std::uint64_t fused_bytes(const Kernel& k, std::int64_t batch) {
+  std::vector<bool> read(k.arguments.size(), false);
+  std::uint64_t bytes = 0;
+  for (const KernelNode& n : k.nodes)
+    if (n.load >= 0) read[static_cast<std::size_t>(n.load)] = true;
+  for (std::size_t a = 0; a < k.arguments.size(); ++a)
+    if (read[a]) bytes += value_bytes(k.arguments[a], batch);
+  for (const KernelStore& s : k.stores) bytes += value_bytes(k.argument(s.argument), batch);
+  if (k.kind == KernelKind::gather || k.kind == KernelKind::write) bytes += value_bytes(k.domain, batch);
+  return bytes;
+}
+
+/// One kernel per op: every operand is read and every result written.
+std::uint64_t unfused_bytes(const Kernel& k, std::int64_t batch) {
+  if (k.kind == KernelKind::write) return fused_bytes(k, batch);
+  std::uint64_t bytes = 0;
+  for (const KernelNode& n : k.nodes) {
+    if (n.load >= 0 || n.type.rows * n.type.cols == 1 || op_family(n.op) == Family::leaf) continue;
+    bytes += value_bytes(n.type, batch);
+    for (int in : n.in) bytes += value_bytes(k.node(in).type, batch);
+  }
+  if (k.kind == KernelKind::gather) bytes += 2 * value_bytes(k.domain, batch);
+  return bytes;
+}
+
+double matmul_flops(const Kernel& k, std::int64_t batch) {
+  if (k.kind != KernelKind::contraction) return 0;
+  const KernelNode& m = k.node(k.anchor);
+  const Type& a = k.node(m.in[0]).type;
+  const auto rows = [&](const Type& t) { return static_cast<double>(t.batched ? t.rows * batch : t.rows); };
+  const double length = m.attr.transpose_a ? rows(a) : static_cast<double>(a.cols);
+  return 2.0 * rows(m.type) * static_cast<double>(m.type.cols) * length;
+}
+
+std::string fused_ops(const Kernel& k) {
+  std::string ops;
+  for (const KernelNode& n : k.nodes) {
+    if (n.load >= 0 && k.kind != KernelKind::write) continue;
+    if (op_family(n.op) == Family::leaf && k.kind != KernelKind::gather) continue;
+    if (!ops.empty()) ops += ' ';
+    ops += k.kind == KernelKind::write ? "write" : op_name(n.op);
+  }
+  return ops;
+}
+
+}  // namespace
+
+std::vector<KernelInfo> describe(const EntrySchedule& s, std::int64_t batch) {
+  std::vector<KernelInfo> rows;
+  for (const ScheduledKernel& sk : s.kernels) {
+    KernelInfo info;
+    info.name = sk.name;
+    info.ops = fused_ops(sk.kernel);
+    info.kind = kind_name(sk.kernel.kind);
+    info.phase = sk.phase;
+    info.groups = static_cast<unsigned>(sk.kernel.groups);
+    info.bytes = fused_bytes(sk.kernel, batch);
+    info.unfused_bytes = std::max(info.bytes, unfused_bytes(sk.kernel, batch));
+    info.flops = matmul_flops(sk.kernel, batch);
+    rows.push_back(std::move(info));
+  }
+  return rows;
+}
+
+std::string print(const EntrySchedule& s) {
+  std::string out = "phases " + std::to_string(s.phases) + " arena " + std::to_string(s.arena_bytes) + "\n";
+  for (const ScheduledKernel& k : s.kernels) {
+    out += "phase " + std::to_string(k.phase) + " " + std::string(kind_name(k.kernel.kind)) + " " + k.name + " groups " +
+           std::to_string(k.kernel.groups);
+    if (k.kernel.partition == Partition::panels) out += " panels";
+    if (k.kernel.partition == Partition::blocks) out += " blocks of " + std::to_string(k.kernel.block);
+    if (k.kernel.kind == KernelKind::contraction) out += " tile " + std::to_string(k.kernel.row_tile);
+    out += ": " + fused_ops(k.kernel) + "\n";
+    for (std::size_t a = 0; a < k.buffers.size(); ++a) {
+      const Buffer& b = s.buffers[static_cast<std::size_t>(k.buffers[a])];
+      const bool written = std::any_of(k.kernel.stores.begin(), k.kernel.stores.end(),
+                                       [&](const KernelStore& st) { return st.argument == static_cast<int>(a); });
+      out += std::string("  ") + (written ? "write " : "read ") +
+             (b.state >= 0 ? "state " + std::to_string(b.state) : "%" + std::to_string(b.value) + " at " + std::to_string(b.offset));
+      out += " [" + std::to_string(b.layout.valid_rows) + (b.layout.batched ? "B" : "") + ", " + std::to_string(b.layout.cols) +
+             "] panels of " + std::to_string(b.layout.width) + "\n";
+    }
+  }
+  return out;
+}
+
+}  // namespace ingot::codegen

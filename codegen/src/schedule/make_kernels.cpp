@@ -1,0 +1,288 @@
+// From regions to kernels: local numbering of nodes, arguments and stores, and the cut into groups.
+#include "ir/error.hpp"
+#include "schedule/partition.hpp"
+#include "schedule/schedule.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace ingot::codegen {
+
+namespace {
+
+std::int64_t full_rows(const Type& t, std::int64_t batch) { return t.batched ? t.rows * batch : t.rows; }
+
+class KernelBuilder {
+ public:
+  KernelBuilder(const Graph& g, const Fusion& f, std::int64_t batch, const Target& target, EntrySchedule& out, std::vector<int>& buffer_of)
+      : g_(g), f_(f), batch_(batch), target_(target), out_(out), buffer_of_(buffer_of) {}
+
+  ScheduledKernel build(int region, const std::vector<bool>& stored, const std::vector<std::vector<int>>& assigned) {
+    const Region& r = f_.regions[static_cast<std::size_t>(region)];
+    region_ = region;
+    k_.kernel.kind = r.kind;
+    k_.kernel.domain = r.domain;
+    k_.kernel.target = target_;
+    k_.name = g_.node(r.anchor != no_value ? r.anchor : r.nodes.front()).name;
+    for (ValueId v : r.nodes) local(v);
+    if (r.anchor != no_value) set_anchor(r.anchor);
+    cut();
+    for (ValueId v : r.nodes) {
+      const auto i = static_cast<std::size_t>(v);
+      if (stored[i]) store(v, buffer_of_[i]);
+      for (int buffer : assigned[i]) store(v, buffer);
+    }
+    describe_accesses();
+    return std::move(k_);
+  }
+
+ private:
+  static std::size_t index(ValueId v) { return static_cast<std::size_t>(v); }
+
+  int argument(int buffer) {
+    const auto known = std::find(k_.buffers.begin(), k_.buffers.end(), buffer);
+    if (known != k_.buffers.end()) return static_cast<int>(known - k_.buffers.begin());
+    k_.buffers.push_back(buffer);
+    k_.kernel.arguments.push_back(out_.buffers[static_cast<std::size_t>(buffer)].layout);
+    return static_cast<int>(k_.buffers.size()) - 1;
+  }
+
+  /// The local number of a value: a node of this region, an inline node copied here, or a load.
+  int local(ValueId v) {
+    if (const auto known = local_.find(v); known != local_.end()) return known->second;
+    const Node& n = g_.node(v);
+    KernelNode out;
+    out.op = n.op;
+    out.type = n.type;
+    out.attr = n.attr;
+    const bool here = f_.region_of[index(v)] == region_;
+    if (here || f_.inlined[index(v)]) {
+      for (ValueId in : n.in) out.in.push_back(local(in));
+      if (n.op == Op::keep_mask) find_random_scalars();
+    } else {
+      out.load = argument(buffer_of_[index(v)]);
+    }
+    k_.kernel.nodes.push_back(std::move(out));
+    const int id = static_cast<int>(k_.kernel.nodes.size()) - 1;
+    local_.emplace(v, id);
+    return id;
+  }
+
+  void find_random_scalars() {
+    for (std::size_t i = 0; i < g_.scalars.size(); ++i) {
+      if (g_.scalars[i].kind == ScalarKind::seed_low) k_.kernel.scalar_seed_low = static_cast<int>(i);
+      if (g_.scalars[i].kind == ScalarKind::seed_high) k_.kernel.scalar_seed_high = static_cast<int>(i);
+      if (g_.scalars[i].kind == ScalarKind::step) k_.kernel.scalar_step = static_cast<int>(i);
+    }
+  }
+
+  void set_anchor(ValueId v) {
+    const Node& n = g_.node(v);
+    k_.kernel.anchor = local(v);
+    if (n.op == Op::input || n.op == Op::target) {
+      k_.kernel.port = n.attr.index;
+      k_.kernel.port_dtype = n.op == Op::target ? g_.targets[static_cast<std::size_t>(n.attr.index)].dtype : g_.dtype;
+    }
+  }
+
+  void store(ValueId v, int buffer) { k_.kernel.stores.push_back({local(v), argument(buffer)}); }
+
+  void cut() {
+    if (k_.kernel.kind == KernelKind::contraction) return cut_contraction();
+    Kernel& k = k_.kernel;
+    const Layout layout = make_layout(k.domain, batch_, target_);
+    const std::int64_t rows = full_rows(k.domain, batch_);
+    const bool by_panels = (k.kind == KernelKind::columns || k.kind == KernelKind::map) && layout.panels() > 1;
+    if (by_panels && (layout.panels() >= enough_groups || k.kind == KernelKind::columns || !k.domain.batched))
+      set_panels(layout.panels());
+    else if (k.kind != KernelKind::columns && rows > 1)
+      set_blocks(k.domain.batched ? batch_block(rows) : 2 * target_.vector_bytes / static_cast<std::int64_t>(dtype_size(g_.dtype)), rows);
+  }
+
+  void set_panels(std::int64_t panels) {
+    k_.kernel.partition = Partition::panels;
+    k_.kernel.groups = panels;
+  }
+  void set_blocks(std::int64_t block, std::int64_t rows) {
+    k_.kernel.partition = Partition::blocks;
+    k_.kernel.block = block;
+    k_.kernel.groups = (rows + block - 1) / block;
+  }
+
+  void cut_contraction() {
+    Kernel& k = k_.kernel;
+    const KernelNode& matmul = k.node(k.anchor);
+    const Layout result = make_layout(k.domain, batch_, target_);
+    const std::int64_t rows = full_rows(k.domain, batch_);
+    const Layout a = k.argument(k.node(matmul.in[0]).load);
+    const bool transposed = matmul.attr.transpose_a;
+    // Rows of the result that come from columns of a panel of A are cut panel by panel.
+    const std::int64_t block = transposed ? a.width : batch_block(rows);
+    const std::int64_t blocks = (rows + block - 1) / block;
+    const bool repacks = matmul.attr.transpose_b;  // every group transposes the panel it needs: never per block of rows
+    const bool panels = result.panels() >= enough_groups || result.panels() >= blocks || (repacks && result.panels() > 1);
+    if (panels && result.panels() > 1)
+      set_panels(result.panels());
+    else if (blocks > 1 && block > 1)
+      set_blocks(block, rows);
+    // Behind the rows of a batch there is room for one more tile; behind those of other matrices there is none.
+    const std::int64_t room = k.domain.batched ? 0 : result.rows;
+    const std::int64_t divides = transposed ? a.width : k.partition == Partition::blocks ? k.block : room;
+    k.row_tile = choose_row_tile(target_, result.vectors(), rows, divides);
+  }
+
+  // ---- what each group touches
+
+  Access access(int argument_number, bool write, Slice slice, std::int64_t block = 0) const {
+    return {k_.buffers[static_cast<std::size_t>(argument_number)], write, slice, block};
+  }
+
+  /// A matrix read or written at the same row and column as the result.
+  Access aligned(int argument_number, bool write) const {
+    const Kernel& k = k_.kernel;
+    const Layout& l = k.argument(argument_number);
+    if (k.partition == Partition::panels && l.cols == k.domain.cols) return access(argument_number, write, Slice::panel);
+    const bool rows_agree = l.batched == k.domain.batched && l.valid_rows == k.domain.rows;
+    if (k.partition == Partition::blocks && rows_agree) return access(argument_number, write, Slice::row_block, k.block);
+    return access(argument_number, write, Slice::all);
+  }
+
+  void describe_accesses() {
+    const Kernel& k = k_.kernel;
+    int skip_a = -1, skip_b = -1;
+    if (k.kind == KernelKind::contraction) {
+      skip_a = k.node(k.anchor).in[0];
+      skip_b = k.node(k.anchor).in[1];
+      describe_operands(k.node(skip_a).load, k.node(skip_b).load);
+    } else if (k.kind == KernelKind::move) {
+      for (int in : k.node(k.anchor).in) k_.accesses.push_back(access(k.node(in).load, false, Slice::all));
+    }
+    for (std::size_t i = 0; i < k.nodes.size(); ++i) {
+      if (k.nodes[i].load < 0 || k.kind == KernelKind::move) continue;
+      if ((static_cast<int>(i) == skip_a || static_cast<int>(i) == skip_b) && !used_by_epilogue(static_cast<int>(i))) continue;
+      k_.accesses.push_back(aligned(k.nodes[i].load, false));
+    }
+    for (const KernelStore& s : k.stores) k_.accesses.push_back(aligned(s.argument, true));
+  }
+
+  bool used_by_epilogue(int node) const {
+    const Kernel& k = k_.kernel;
+    for (std::size_t i = 0; i < k.nodes.size(); ++i)
+      if (static_cast<int>(i) != k.anchor && std::find(k.nodes[i].in.begin(), k.nodes[i].in.end(), node) != k.nodes[i].in.end())
+        return true;
+    return false;
+  }
+
+  void describe_operands(int a, int b) {
+    const Kernel& k = k_.kernel;
+    const Attr& attr = k.node(k.anchor).attr;
+    const bool panels = k.partition == Partition::panels, blocks = k.partition == Partition::blocks;
+    if (attr.transpose_a)
+      k_.accesses.push_back(blocks && k.block == k.argument(a).width ? access(a, false, Slice::panel) : access(a, false, Slice::all));
+    else
+      k_.accesses.push_back(blocks ? access(a, false, Slice::row_block, k.block) : access(a, false, Slice::all));
+    if (attr.transpose_b)
+      k_.accesses.push_back(panels ? access(b, false, Slice::row_block, make_layout(k.domain, batch_, target_).width)
+                                   : access(b, false, Slice::all));
+    else
+      k_.accesses.push_back(panels ? access(b, false, Slice::panel) : access(b, false, Slice::all));
+  }
+
+  const Graph& g_;
+  const Fusion& f_;
+  std::int64_t batch_;
+  const Target& target_;
+  EntrySchedule& out_;
+  std::vector<int>& buffer_of_;
+  int region_ = -1;
+  ScheduledKernel k_;
+  std::unordered_map<ValueId, int> local_;
+};
+
+/// Values that other regions read, or that the caller gets.
+std::vector<bool> find_stored(const Graph& g, const Fusion& f) {
+  std::vector<bool> stored(g.nodes.size(), false);
+  const auto index = [](ValueId v) { return static_cast<std::size_t>(v); };
+  // An inline node reads its operands in the region of whoever uses it, so those have to lie in memory.
+  for (ValueId v = 0; v < g.size(); ++v)
+    for (ValueId in : g.node(v).in) {
+      const int from = f.region_of[index(in)];
+      if (from >= 0 && (f.inlined[index(v)] || f.region_of[index(v)] != from)) stored[index(in)] = true;
+      if (from >= 0 && op_family(g.node(v).op) == Family::matmul) stored[index(in)] = true;
+    }
+  for (const Result& r : g.results)
+    if (r.kind != ResultKind::assign) stored[index(r.value)] = true;
+  return stored;
+}
+
+/// The kernel that carries an output or a metric to the caller.
+ScheduledKernel make_write(const Graph& g, const Result& r, const EntrySchedule& s, int buffer, std::int64_t batch, const Target& target) {
+  ScheduledKernel out;
+  Kernel& k = out.kernel;
+  k.kind = KernelKind::write;
+  k.target = target;
+  k.domain = g.type(r.value);
+  k.port = r.index;
+  k.port_dtype = g.dtype;
+  k.is_metric = r.kind == ResultKind::metric;
+  KernelNode load;
+  load.op = g.node(r.value).op;
+  load.type = k.domain;
+  load.load = 0;
+  k.nodes.push_back(load);
+  k.arguments.push_back(s.buffers[static_cast<std::size_t>(buffer)].layout);
+  out.buffers.push_back(buffer);
+  out.name = r.name + (k.is_metric ? ".metric" : ".write");
+  const std::int64_t rows = full_rows(k.domain, batch);
+  Access access{buffer, false, Slice::all, 0};
+  if (rows > 1) {
+    k.partition = Partition::blocks;
+    k.block = k.domain.batched ? batch_block(rows) : 32;
+    k.groups = (rows + k.block - 1) / k.block;
+    access.slice = Slice::row_block;
+    access.block = k.block;
+  }
+  out.accesses.push_back(access);
+  return out;
+}
+
+}  // namespace
+
+EntrySchedule make_kernels(const Graph& g, const Fusion& f, std::int64_t batch, const Target& target,
+                           const std::vector<std::uint64_t>& state_offsets) {
+  EntrySchedule s;
+  const auto stored = find_stored(g, f);
+  std::vector<int> buffer_of(g.nodes.size(), -1), state_buffer(g.states.size(), -1);
+  const auto add_buffer = [&](const Type& type, ValueId value, int state, std::uint64_t offset) {
+    s.buffers.push_back({value, state, make_layout(type, batch, target), offset});
+    return static_cast<int>(s.buffers.size()) - 1;
+  };
+  const auto buffer_of_state = [&](std::int32_t i) {
+    const auto state = static_cast<std::size_t>(i);
+    const StateInfo& info = g.states[state];
+    if (state_buffer[state] < 0)
+      state_buffer[state] = add_buffer({info.dtype, false, info.rows(), info.cols()}, no_value, i, state_offsets[state]);
+    return state_buffer[state];
+  };
+  for (ValueId v = 0; v < g.size(); ++v) {
+    const auto i = static_cast<std::size_t>(v);
+    if (g.node(v).op == Op::state)
+      buffer_of[i] = buffer_of_state(g.node(v).attr.index);
+    else if (stored[i])
+      buffer_of[i] = add_buffer(g.type(v), v, -1, 0);
+  }
+  std::vector<std::vector<int>> assigned(g.nodes.size());
+  for (const Result& r : g.results)
+    if (r.kind == ResultKind::assign) {
+      if (f.region_of[static_cast<std::size_t>(r.value)] < 0)
+        throw InternalError("schedule: state '" + r.name + "' is assigned a value that no kernel makes");
+      assigned[static_cast<std::size_t>(r.value)].push_back(buffer_of_state(r.index));
+    }
+  for (int region = 0; region < static_cast<int>(f.regions.size()); ++region)
+    s.kernels.push_back(KernelBuilder(g, f, batch, target, s, buffer_of).build(region, stored, assigned));
+  for (const Result& r : g.results)
+    if (r.kind != ResultKind::assign) s.kernels.push_back(make_write(g, r, s, buffer_of[static_cast<std::size_t>(r.value)], batch, target));
+  return s;
+}
+
+}  // namespace ingot::codegen

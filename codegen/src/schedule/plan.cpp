@@ -1,0 +1,72 @@
+#include "schedule/plan.hpp"
+
+#include "schedule/schedule.hpp"
+#include "schedule/verify_schedule.hpp"
+
+namespace ingot::codegen {
+
+namespace {
+
+/// FNV-1a, 64 bits: identifies a plan in checkpoints; not a defence against anybody.
+std::string hash_text(const std::vector<std::string>& parts) {
+  std::uint64_t h = 0xcbf29ce484222325ull;
+  for (const std::string& p : parts)
+    for (char c : p) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
+  constexpr char digits[] = "0123456789abcdef";
+  std::string out(16, '0');
+  for (int i = 15; i >= 0; --i, h >>= 4) out[static_cast<std::size_t>(i)] = digits[h & 15];
+  return out;
+}
+
+void place_states(ProgramPlan& p, const Graph& g) {
+  for (const StateInfo& s : g.states) {
+    p.state_offsets.push_back(p.state_bytes);
+    const Layout l = make_layout({s.dtype, false, s.rows(), s.cols()}, p.batch, p.target);
+    p.state_bytes += (static_cast<std::uint64_t>(l.bytes()) + 63) / 64 * 64;
+  }
+}
+
+}  // namespace
+
+EntrySchedule make_schedule(const Graph& g, const Fusion& f, std::int64_t batch, const Target& target,
+                            const std::vector<std::uint64_t>& state_offsets) {
+  EntrySchedule s = make_kernels(g, f, batch, target, state_offsets);
+  assign_phases(g, s);
+  plan_arena(s);
+  verify(g, s);
+  return s;
+}
+
+ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned batch, const Target& target) {
+  ProgramPlan p;
+  p.dtype = graphs.front().second.dtype;
+  p.batch = batch;
+  p.target = target;
+  place_states(p, graphs.front().second);
+  std::vector<std::string> parts{target.name, target.features, std::to_string(batch)};
+  for (auto& [entry, graph] : graphs) {
+    EntryPlan e;
+    e.entry = entry;
+    e.graph = std::move(graph);
+    auto schedule = std::make_shared<EntrySchedule>(make_schedule(e.graph, fuse(e.graph), batch, target, p.state_offsets));
+    e.kernels = describe(*schedule, batch);
+    e.arena_bytes = schedule->arena_bytes;
+    e.phases = schedule->phases;
+    e.text = print(*schedule);
+    for (const ScheduledKernel& k : schedule->kernels) parts.push_back(canonical_text(k.kernel));
+    parts.push_back(e.text);
+    e.schedule = std::move(schedule);
+    p.entries.push_back(std::move(e));
+  }
+  p.hash = hash_text(parts);
+  return p;
+}
+
+ProgramPlan plan_program(const definition_view& definition, const double* values, unsigned batch, DType dtype,
+                         const std::vector<Entry>& entries, const Target& target) {
+  std::vector<std::pair<Entry, Graph>> graphs;
+  for (Entry entry : entries) graphs.emplace_back(entry, build(definition, values, entry, dtype));
+  return plan_graphs(std::move(graphs), batch, target);
+}
+
+}  // namespace ingot::codegen

@@ -1,0 +1,52 @@
+// The plan of a program: for each entry its kernels in phases, its buffers in one arena, and the layout of the state block.
+// A pure function of graph, batch and target; the number of threads is no input to it.
+#pragma once
+#include "import/build.hpp"
+#include "schedule/target.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ingot::codegen {
+
+struct EntrySchedule;  // schedule/schedule.hpp: kernels, buffers, phases; private to scheduler and emitter
+
+/// What reports show of a kernel; the fields of ingot_kernel.
+struct KernelInfo {
+  std::string name, ops, kind;
+  unsigned phase = 0, groups = 1;
+  std::uint64_t bytes = 0, unfused_bytes = 0;
+  double flops = 0;
+};
+
+struct EntryPlan {
+  Entry entry = Entry::train;
+  Graph graph;
+  std::vector<KernelInfo> kernels;
+  std::uint64_t arena_bytes = 0;
+  unsigned phases = 0;
+  std::string text;  ///< the schedule, readable; the same for equal plans
+  std::shared_ptr<const EntrySchedule> schedule;
+};
+
+struct ProgramPlan {
+  DType dtype = DType::f32;
+  unsigned batch = 1;
+  Target target;
+  std::vector<EntryPlan> entries;
+  std::uint64_t state_bytes = 0;
+  std::vector<std::uint64_t> state_offsets;                                   ///< bytes, per state tensor
+  std::string hash;                                                           ///< 16 hexadecimal digits, of graphs, batch and target
+  [[nodiscard]] const Graph& graph() const { return entries.front().graph; }  ///< ports, states, scalars: equal in all entries
+};
+
+/// `entries` in the order wanted. Throws UserError (a layer that cannot be lowered).
+[[nodiscard]] ProgramPlan plan_program(const definition_view& definition, const double* values, unsigned batch, DType dtype,
+                                       const std::vector<Entry>& entries, const Target& target);
+
+/// The same for graphs that exist already (all with equal ports, states and scalars), e.g. read from text.
+[[nodiscard]] ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned batch, const Target& target);
+
+}  // namespace ingot::codegen

@@ -1,0 +1,20 @@
+// What the scheduler and the emitter may know about a machine: a description, never the machine itself.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace ingot::codegen {
+
+struct Target {
+  std::string name;       ///< "x86-64-v3", "x86-64-v4", "host:znver4"
+  std::string cpu;        ///< LLVM's processor name
+  std::string features;   ///< LLVM's feature string, may be empty
+  int vector_bytes = 32;  ///< width of a vector register
+  int vector_registers = 16;
+  int row_tile = 6;  ///< rows of the register tile of a contraction (two vectors wide)
+};
+
+/// "x86-64-v3" or "x86-64-v4"; "host" asks for the exact processor this runs on. Throws UserError for other names.
+[[nodiscard]] Target make_target(std::string_view name);
+
+}  // namespace ingot::codegen

@@ -1,0 +1,11 @@
+// The whole language: #include <ingot/dsl.hpp>, using namespace ingot.
+// Typed views of a model (config, tensors, parameters; Boost.Hana) are in <ingot/dsl/typed.hpp>.
+#pragma once
+#include <ingot/dsl/conditional.hpp>
+#include <ingot/dsl/dag.hpp>
+#include <ingot/dsl/export.hpp>
+#include <ingot/dsl/layers_core.hpp>
+#include <ingot/dsl/layers_image.hpp>
+#include <ingot/dsl/model.hpp>
+#include <ingot/dsl/optimizers.hpp>
+#include <ingot/dsl/recipe.hpp>

@@ -1,0 +1,230 @@
+// How a model is trained: losses, data settings, early stopping, search. optimizers.hpp has the optimizers.
+// The parts are given to model() in any order, each at most once; every number may be a hyper-parameter.
+// Defaults are those of Keras 3.
+#pragma once
+#include <ingot/dsl/options.hpp>
+
+namespace ingot {
+
+inline constexpr metric val_loss = metric::val_loss, val_accuracy = metric::val_accuracy, accuracy = metric::accuracy;
+inline constexpr direction minimize = direction::minimize, maximize = direction::maximize;
+
+namespace detail {
+
+/// What parts of a recipe write into. Rows go behind those of the network.
+struct recipe_sink {
+  recipe_t* recipe;
+  row_sink* rows;
+  name_t outputs[max_inputs]{};  ///< layers of the named outputs; empty: the last op
+  int n_losses = 0;              ///< losses given without a name
+  int n_named = 0;               ///< outputs given by name
+  std::uint32_t seen = 0;        ///< bits of recipe_slot
+  std::string_view twice{};      ///< the first part that was given again
+
+  constexpr void claim(int slot, std::string_view name) {
+    if ((seen >> slot & 1U) != 0 && twice.empty()) twice = name;
+    seen |= 1U << slot;
+  }
+};
+enum recipe_slot : int {
+  slot_optimizer,
+  slot_batch,
+  slot_epochs,
+  slot_validation,
+  slot_rescale,
+  slot_standardize,
+  slot_stopping,
+  slot_search
+};
+
+template <class T>
+concept recipe_part = requires(const T& t, recipe_sink& s) { t.put(s); };
+template <class T>
+concept loss_part = requires(const T& t, loss_t& l, row_sink& s) { t.put_loss(l, s); };
+
+/// A loss without parameters, given as it is.
+template <loss_kind Kind>
+struct plain_loss {
+  constexpr void put_loss(loss_t& l, row_sink&) const { l.kind = Kind; }
+  constexpr void put(recipe_sink& s) const {
+    ++s.n_losses;
+    put_loss(s.recipe->loss[0], *s.rows);
+  }
+};
+struct from_logits_t {};
+/// A cross-entropy that was told to read logits.
+template <loss_kind Kind>
+struct logits_loss {
+  int line;
+  constexpr void put_loss(loss_t& l, row_sink&) const {
+    l.kind = Kind;
+    l.from_logits = true;
+    l.line = line;
+  }
+  constexpr void put(recipe_sink& s) const {
+    ++s.n_losses;
+    put_loss(s.recipe->loss[0], *s.rows);
+  }
+};
+template <loss_kind Kind>
+struct cross_entropy : plain_loss<Kind> {
+  constexpr logits_loss<Kind> operator()(from_logits_t, where w = where::current()) const { return {line_of(w)}; }
+};
+
+}  // namespace detail
+
+/// The network ends in unnormalised scores, not in probabilities.
+inline constexpr detail::from_logits_t from_logits{};
+inline constexpr detail::cross_entropy<loss_kind::sparse_categorical_crossentropy> sparse_categorical_crossentropy{};
+inline constexpr detail::cross_entropy<loss_kind::categorical_crossentropy> categorical_crossentropy{};
+inline constexpr detail::cross_entropy<loss_kind::binary_crossentropy> binary_crossentropy{};
+inline constexpr detail::plain_loss<loss_kind::mse> mse{};
+inline constexpr detail::plain_loss<loss_kind::mae> mae{};
+
+/// 0.5 e^2 where |e| <= delta, else delta |e| - 0.5 delta^2; huber(1.0).
+template <num_arg D>
+struct huber {
+  D delta;
+  static constexpr int rows = detail::rows_of<D>;
+  constexpr explicit huber(D d) : delta(d) {}
+  constexpr void put_loss(loss_t& l, detail::row_sink& sink) const {
+    l.kind = loss_kind::huber;
+    detail::set(l.delta, delta, sink);
+  }
+  constexpr void put(detail::recipe_sink& s) const {
+    ++s.n_losses;
+    put_loss(s.recipe->loss[0], *s.rows);
+  }
+};
+
+/// One output of several: the layer's name, its loss, the weight of this loss in the total. The order of the outputs is
+/// that of these parts.
+template <detail::loss_part L, num_arg W = double>
+struct output {
+  std::string_view layer;
+  L loss;
+  W weight;
+  int line;
+  static constexpr int rows = detail::rows_of<L> + detail::rows_of<W>;
+  constexpr output(std::string_view name, L l, where w = where::current()) : layer(name), loss(l), weight(1), line(detail::line_of(w)) {}
+  constexpr output(std::string_view name, L l, W share, where w = where::current())
+      : layer(name), loss(l), weight(share), line(detail::line_of(w)) {}
+  constexpr void put(detail::recipe_sink& s) const {
+    const int k = s.n_named++;
+    if (k >= max_inputs) return;
+    s.outputs[k] = name_t(layer);
+    loss_t& l = s.recipe->loss[k];
+    loss.put_loss(l, *s.rows);
+    l.line = line;
+    detail::set(l.weight, weight, *s.rows);
+  }
+};
+template <class L>
+output(const char*, L) -> output<L>;
+template <class L, class W>
+output(const char*, L, W) -> output<L, W>;
+
+namespace detail {
+/// batch(n), epochs(n), validation(n): one number of the recipe.
+template <int Slot, class T>
+struct recipe_number {
+  T value;
+  static constexpr int rows = rows_of<T>;
+  constexpr void put(recipe_sink& s) const {
+    constexpr std::string_view names[] = {"", "batch", "epochs", "validation"};
+    s.claim(Slot, names[Slot]);
+    recipe_t& r = *s.recipe;
+    set(Slot == slot_batch ? r.batch : Slot == slot_epochs ? r.epochs : r.validation, value, *s.rows);
+  }
+};
+template <class S, class O>
+struct rescale_part {
+  S scale;
+  O offset;
+  static constexpr int rows = rows_of<S> + rows_of<O>;
+  constexpr void put(recipe_sink& s) const {
+    s.claim(slot_rescale, "rescale");
+    s.recipe->rescale_on = true;
+    set(s.recipe->rescale, scale, *s.rows);
+    set(s.recipe->offset, offset, *s.rows);
+  }
+};
+struct standardize_part {
+  constexpr void put(recipe_sink& s) const {
+    s.claim(slot_standardize, "standardize");
+    s.recipe->standardize = true;
+  }
+};
+}  // namespace detail
+
+/// Rows per step; 32 by default.
+template <num_arg T>
+constexpr detail::recipe_number<detail::slot_batch, T> batch(T n) {
+  return {n};
+}
+/// Passes over the training part; 1 by default.
+template <num_arg T>
+constexpr detail::recipe_number<detail::slot_epochs, T> epochs(T n) {
+  return {n};
+}
+/// Rows taken from the end of the training data: below 1 a fraction, else a number of rows.
+template <num_arg T>
+constexpr detail::recipe_number<detail::slot_validation, T> validation(T n) {
+  return {n};
+}
+/// x * scale + offset before the first layer: rescale(1 / 255.).
+template <num_arg S, num_arg O = double>
+constexpr detail::rescale_part<S, O> rescale(S scale, O offset = 0) {
+  return {scale, offset};
+}
+/// (x - mean) / deviation per column, measured on the training part and stored with the weights.
+inline constexpr detail::standardize_part standardize{};
+
+/// Keras's EarlyStopping: early_stopping{val_loss, 3} or early_stopping{.patience = 3, .restore_best_weights = true}.
+template <class P = int, class D = double, class B = absent>
+struct early_stopping {
+  metric monitor = metric::val_loss;
+  P patience{};
+  D min_delta{};
+  direction mode = direction::automatic;
+  B baseline{};
+  bool restore_best_weights = false;
+  int start_from_epoch = 0;
+
+  static constexpr int rows = detail::rows_of<P> + detail::rows_of<D> + detail::rows_of<B>;
+  constexpr void put(detail::recipe_sink& s) const {
+    static_assert(num_arg<P> && num_arg<D> && (num_arg<B> || std::same_as<B, absent>),
+                  "early_stopping: patience, min_delta and baseline are numbers or hyper-parameters");
+    s.claim(detail::slot_stopping, "early_stopping");
+    stopping_t& t = s.recipe->stopping;
+    t.on = true;
+    t.monitor = monitor;
+    t.mode = mode;
+    t.restore_best_weights = restore_best_weights;
+    t.start_from_epoch = start_from_epoch;
+    detail::set(t.patience, patience, *s.rows);
+    detail::set(t.min_delta, min_delta, *s.rows);
+    t.has_baseline = !std::same_as<B, absent>;
+    detail::set_given(t.baseline, baseline, *s.rows);
+  }
+};
+
+/// Random search over the space: random_search{val_accuracy, 10}. The score of a trial is its best epoch, averaged over
+/// `executions` trainings.
+struct random_search {
+  metric objective = metric::val_loss;
+  int trials = 10;
+  int executions = 1;
+  direction mode = direction::automatic;
+  constexpr void put(detail::recipe_sink& s) const {
+    s.claim(detail::slot_search, "random_search");
+    recipe_t& r = *s.recipe;
+    r.search_on = true;
+    r.objective = objective;
+    r.objective_mode = mode;
+    r.max_trials = trials;
+    r.executions_per_trial = executions;
+  }
+};
+
+}  // namespace ingot

@@ -1,0 +1,254 @@
+/* The contract between generated programs and the runtime, in C11. Includes nothing but <stdint.h>.
+ *
+ * A *model* is what one declaration becomes: its manifest (space, recipe, inputs, outputs) and the programs built ahead.
+ * A *program* is one point of the structural space, one maximal batch, one dtype, one target: its state tensors, their
+ * pack/unpack functions and its entries (train, evaluate, predict, gradient). All entries of a program share one state.
+ *
+ * Canonical tensors are dense, row-major, in the program's dtype; kernels are [in, out]. The state block is private to the
+ * program (panels); it is read and written only by entries, pack and unpack.
+ * All strings are UTF-8, 0-terminated, and live as long as the model or the compiled program.
+ */
+#ifndef INGOT_ABI_H
+#define INGOT_ABI_H
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define INGOT_ABI_VERSION 1u
+#define INGOT_MAX_RANK 4
+#define INGOT_MAX_CHOICES 16
+#define INGOT_ALIGNMENT 64 /* of state and arena, in bytes */
+
+enum ingot_dtype { INGOT_F32 = 0, INGOT_F64 = 1, INGOT_F16 = 2, INGOT_BF16 = 3, INGOT_U8 = 4, INGOT_I32 = 5 };
+
+/* Shape of one row for inputs, targets and outputs (without the batch); the whole shape for state tensors. rank 0: scalar. */
+typedef struct ingot_tensor {
+  const char* name;
+  uint32_t dtype;
+  uint32_t rank;
+  uint32_t dims[INGOT_MAX_RANK];
+  uint64_t elements;
+} ingot_tensor;
+
+enum ingot_role {
+  INGOT_PARAMETER = 0, /* trained; part of the weights file */
+  INGOT_SLOT = 1,      /* optimizer state; part of checkpoints only */
+  INGOT_STATISTIC = 2  /* measured on data, e.g. input.mean and input.scale of `standardize`; part of the weights file */
+};
+enum ingot_init {
+  INGOT_INIT_CONSTANT = 0,
+  INGOT_INIT_UNIFORM = 1,         /* U(-a, a) */
+  INGOT_INIT_TRUNCATED_NORMAL = 2 /* normal with standard deviation a, redrawn beyond 2a */
+};
+typedef struct ingot_state {
+  ingot_tensor tensor; /* e.g. "hidden.kernel" [784, 512]; a slot: "hidden.kernel/adam.m" */
+  uint32_t role;       /* ingot_role */
+  uint32_t init;       /* ingot_init */
+  double init_value;   /* the constant, or a */
+  int32_t parameter;   /* slots: index of the state tensor they belong to; else -1 */
+} ingot_state;
+
+/* Numbers that change between steps or points without another compilation. The caller fills one double for each. */
+enum ingot_scalar_kind {
+  INGOT_SCALAR_HP = 0,       /* value of hyper-parameter `index` */
+  INGOT_SCALAR_RATE = 1,     /* the current learning rate */
+  INGOT_SCALAR_STEP = 2,     /* number of this update, from 1 */
+  INGOT_SCALAR_SEED_LOW = 3, /* low and high 32 bits of the seed */
+  INGOT_SCALAR_SEED_HIGH = 4,
+  INGOT_SCALAR_POWER = 5 /* base ^ step; base = hyper-parameter `index` when index >= 0, else `constant` */
+};
+typedef struct ingot_scalar {
+  const char* name;
+  uint32_t kind;
+  int32_t index;
+  double constant;
+} ingot_scalar;
+
+struct ingot_call;
+/* Called by an entry between phases: returns when all threads of the call have arrived. */
+typedef void (*ingot_barrier)(void* team, uint32_t thread);
+
+/* One call of an entry. The struct is read-only for entries; what its pointers name may be written as said. */
+typedef struct ingot_call {
+  void* state;                  /* written by train */
+  void* arena;                  /* scratch of entry.arena_bytes, zeroed once before its first use with this entry */
+  const void* const* inputs;    /* per input: the rows, dense; row r of the batch is row index[r] */
+  const uint32_t* input_dtypes; /* per input: INGOT_U8 or the program's dtype */
+  const void* const* targets;   /* per target, in its manifest dtype; unused by predict */
+  const uint32_t* index;        /* `rows` row numbers, or NULL: 0, 1, 2, ... */
+  uint32_t rows;                /* 1 .. program.batch */
+  uint32_t reserved;
+  const double* scalars; /* one for each program.scalars */
+  void* const* outputs;  /* predict: per output [rows, ...]; gradient: per entry.results, canonical */
+  double* metrics;       /* per entry.metrics: means over the rows; loss includes regularization */
+  ingot_barrier barrier;
+  void* team;
+} ingot_call;
+
+enum ingot_entry_kind { INGOT_TRAIN = 0, INGOT_EVALUATE = 1, INGOT_PREDICT = 2, INGOT_GRADIENT = 3 };
+
+typedef struct ingot_kernel {
+  const char* name; /* e.g. "hidden.forward" */
+  const char* ops;  /* the fused ops, in order: "matmul add maximum" */
+  const char* kind; /* contraction, map, rows, columns, gather, copy */
+  uint32_t phase;
+  uint32_t groups;        /* fixed pieces of work; threads pick them up */
+  uint64_t bytes;         /* read and written, at a full batch */
+  uint64_t unfused_bytes; /* the same ops as one kernel each */
+  double flops;
+} ingot_kernel;
+
+typedef struct ingot_entry {
+  uint32_t kind; /* ingot_entry_kind */
+  uint32_t n_metrics;
+  const char* const* metrics; /* "loss", "accuracy" (several outputs: "scores.loss", ...) */
+  uint32_t n_results;         /* gradient: tensors written to call.outputs: "hidden.kernel", ..., "input" */
+  uint32_t n_kernels;
+  const ingot_tensor* results;
+  const ingot_kernel* kernels;
+  uint64_t arena_bytes;
+  uint32_t phases;
+  uint32_t reserved;
+  /* Every thread t of 0 .. threads-1 calls run with the same call. Results do not depend on `threads`. */
+  void (*run)(const ingot_call* call, uint32_t thread, uint32_t threads);
+} ingot_entry;
+
+typedef struct ingot_program {
+  uint32_t dtype;
+  uint32_t batch; /* rows at most */
+  uint32_t n_states, n_scalars, n_entries, reserved;
+  const ingot_state* states;
+  const ingot_scalar* scalars;
+  const ingot_entry* entries;
+  uint64_t state_bytes;
+  /* canonical <-> state block, tensor number i */
+  void (*pack)(void* state, uint32_t i, const void* canonical);
+  void (*unpack)(const void* state, uint32_t i, void* canonical);
+  const char* target;    /* "x86-64-v3", "x86-64-v4", or a host description */
+  const char* plan_hash; /* of graph, target and tuning record: checkpoint and study carry it */
+  const char* plan;      /* the schedule as text */
+} ingot_program;
+
+/* ---- the manifest ---- */
+
+enum ingot_hp_kind {
+  INGOT_HP_INTEGER = 1,
+  INGOT_HP_REAL = 2,
+  INGOT_HP_BOOLEAN = 3,
+  INGOT_HP_CHOICE_INT = 4,
+  INGOT_HP_CHOICE_REAL = 5,
+  INGOT_HP_CHOICE_LABEL = 6
+};
+typedef struct ingot_hp {
+  const char* name;
+  uint32_t kind;
+  uint32_t log;        /* sampled in the logarithm */
+  uint32_t structural; /* another value needs another program */
+  int32_t guard;       /* exists only where this guard is on; -1: always */
+  uint32_t n_choices;
+  uint32_t reserved;
+  double low, high, step;                /* inclusive; step 0: continuous */
+  double choices[INGOT_MAX_CHOICES];     /* values in the flat array */
+  const char* labels[INGOT_MAX_CHOICES]; /* INGOT_HP_CHOICE_LABEL: "relu", ... */
+  double initial;                        /* the value of the program built ahead */
+} ingot_hp;
+/* On when value[hp] >= at_least (equals < 0) or value[hp] == equals, and the parent (>= 0) is on. */
+typedef struct ingot_guard {
+  int32_t hp, parent, at_least, equals;
+} ingot_guard;
+
+/* A number of the recipe: k, or the value of hyper-parameter hp when hp >= 0. */
+typedef struct ingot_num {
+  double k;
+  int32_t hp;
+  int32_t reserved;
+} ingot_num;
+
+enum ingot_metric { INGOT_LOSS = 0, INGOT_ACCURACY = 1, INGOT_VAL_LOSS = 2, INGOT_VAL_ACCURACY = 3 };
+enum ingot_direction { INGOT_AUTOMATIC = 0, INGOT_MINIMIZE = 1, INGOT_MAXIMIZE = 2 };
+typedef struct ingot_recipe {
+  const char* optimizer; /* "adam" */
+  ingot_num learning_rate, batch, epochs, validation;
+  uint32_t stopping; /* early stopping declared */
+  uint32_t stop_monitor, stop_mode, stop_restore_best, stop_has_baseline;
+  int32_t stop_start_from_epoch;
+  ingot_num stop_patience, stop_min_delta, stop_baseline;
+  uint32_t search; /* random_search declared */
+  uint32_t objective, objective_mode;
+  uint32_t max_trials, executions_per_trial;
+  uint32_t standardize; /* the runtime measures input.mean and input.scale on the training part */
+} ingot_recipe;
+
+typedef struct ingot_layer { /* for describe: the sealed layers at the initial point */
+  const char* name;
+  const char* kind;
+  const char* output; /* "(28x28)", "(512)" */
+  uint64_t parameters;
+} ingot_layer;
+
+typedef struct ingot_point { /* a structural point built ahead, for one target */
+  const char* target;        /* "x86-64-v3", "x86-64-v4" */
+  const ingot_program* f32;  /* train, evaluate, predict, gradient */
+  const ingot_program* f64;  /* gradient (and evaluate) */
+} ingot_point;
+
+typedef struct ingot_model {
+  uint32_t abi_version;
+  uint32_t n_inputs, n_targets, n_outputs, n_hps, n_guards, n_layers, n_points;
+  const char* name;
+  const ingot_tensor* inputs;  /* dtype: INGOT_U8 where the declaration rescales bytes is accepted, else the float dtype */
+  const ingot_tensor* targets; /* INGOT_I32 rank 0: a class number; INGOT_F32: values */
+  const ingot_tensor* outputs;
+  const char* const* losses;             /* per output: "sparse_categorical_crossentropy" */
+  const uint32_t* classes;               /* per output: number of classes, 1: binary, 0: regression */
+  const char* const* output_activations; /* per output: "linear", "softmax", "sigmoid": how predict turns scores into probabilities */
+  const uint32_t* from_logits;           /* per output */
+  const ingot_hp* hps;
+  const ingot_guard* guards;
+  ingot_recipe recipe;
+  const ingot_layer* layers;
+  const char* proof; /* the verdict of the proof over the space, one sentence */
+  const ingot_point* points;
+  const void* definition; /* opaque: handed to ingot_codegen_compile */
+  uint64_t definition_bytes;
+  uint64_t space_hash; /* of names, kinds, ranges and guards */
+} ingot_model;
+
+/* ---- just-in-time compilation: symbols of libingot_codegen.so ---- */
+
+typedef struct ingot_compile_request {
+  uint32_t abi_version;
+  uint32_t n_values;
+  const void* definition;
+  uint64_t definition_bytes;
+  const double* values; /* one for each hyper-parameter */
+  uint32_t batch;
+  uint32_t dtype;   /* INGOT_F32 or INGOT_F64 */
+  uint32_t entries; /* bit set of 1 << ingot_entry_kind */
+  uint32_t reserved;
+  const char* target;      /* "host", "x86-64-v3", "x86-64-v4" */
+  const char* cache_dir;   /* NULL: no cache on disk */
+  const char* object_path; /* NULL, or a file that also receives the object */
+} ingot_compile_request;
+
+typedef struct ingot_compiled {
+  const ingot_program* program;
+  double compile_ms; /* bound graph to callable entries */
+  uint32_t cached;   /* 1: every object came from the cache */
+  uint32_t reserved;
+  void* owner;
+} ingot_compiled;
+
+/* 0: done. 1: failed, `message` has one sentence. Thread-safe. */
+typedef int (*ingot_codegen_compile_fn)(const ingot_compile_request* request, ingot_compiled* result, char* message, uint32_t capacity);
+typedef void (*ingot_codegen_release_fn)(ingot_compiled* compiled);
+#define INGOT_CODEGEN_COMPILE "ingot_codegen_compile"
+#define INGOT_CODEGEN_RELEASE "ingot_codegen_release"
+#define INGOT_CODEGEN_LIBRARY "libingot_codegen.so"
+
+#ifdef __cplusplus
+}
+#endif
+#endif

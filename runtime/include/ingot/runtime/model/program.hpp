@@ -1,0 +1,66 @@
+// Programs of a model: those built ahead, and those compiled at run time through libingot_codegen.so.
+//
+// The library is opened at the first request that needs it, never before: beside the executable, in ../lib, in the folder baked
+// at build time, then where the system looks. Without it the request fails with one sentence that names the library.
+// A source keeps what it has compiled. Thread-safe.
+#pragma once
+#include <ingot/runtime/model/point.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace ingot::runtime {
+
+inline constexpr std::uint32_t entry_bit(ingot_entry_kind kind) { return 1u << kind; }
+/// What training needs: train, evaluate, predict.
+inline constexpr std::uint32_t training_entries = 1u << INGOT_TRAIN | 1u << INGOT_EVALUATE | 1u << INGOT_PREDICT;
+
+/// A program that stays alive as long as a handle to it does.
+struct Program {
+  const ingot_program* abi = nullptr;
+  bool ahead = true;      ///< built ahead; else compiled in this process
+  bool cached = false;    ///< compiled, and every object came from the cache on disk
+  double compile_ms = 0;  ///< 0 when built ahead
+  std::shared_ptr<void> owner;
+
+  [[nodiscard]] const ingot_program* operator->() const noexcept { return abi; }
+  [[nodiscard]] const ingot_program& operator*() const noexcept { return *abi; }
+  /// Null when the program lacks it.
+  [[nodiscard]] const ingot_entry* entry(ingot_entry_kind kind) const noexcept;
+};
+
+struct ProgramRequest {
+  std::uint32_t batch = 0;
+  std::uint32_t dtype = INGOT_F32;
+  std::uint32_t entries = training_entries;
+  std::string target{};            ///< "": what was built ahead if it fits, else "host"; a name: that target only
+  std::filesystem::path object{};  ///< not empty: compiled anew, and the object also written here
+  bool exact_batch = true;         ///< false: a program for more rows will do (evaluate, predict, gradient)
+};
+
+struct ProgramSourceOptions {
+  bool cache = true;                  ///< keep compiled kernels on disk
+  std::filesystem::path cache_dir{};  ///< "": $XDG_CACHE_HOME/ingot or ~/.cache/ingot
+  std::filesystem::path library{};    ///< "": the search order above
+};
+
+class ProgramSource {
+ public:
+  explicit ProgramSource(const ingot_model& model, ProgramSourceOptions options = {});
+  ~ProgramSource();
+  ProgramSource(const ProgramSource&) = delete;
+  ProgramSource& operator=(const ProgramSource&) = delete;
+
+  [[nodiscard]] const ingot_model& model() const noexcept;
+  /// The program for the structural values of `point`. Throws UserError: no library, or a layer that cannot be compiled.
+  [[nodiscard]] Program get(const Point& point, const ProgramRequest& request);
+  /// Whether `get` would find a program built ahead.
+  [[nodiscard]] bool ahead(const Point& point, const ProgramRequest& request) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ingot::runtime

@@ -1,0 +1,180 @@
+#include "cli/options.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <string_view>
+
+namespace ingot::runtime::cli {
+namespace {
+
+constexpr std::uint32_t max_count = 1u << 30;
+
+void add_common(CLI::App& app, Options& o) {
+  app.add_option("--seed", o.seed, "of weights, order and sampling (0)");
+  app.add_option("--threads", o.threads, "threads to use; 0: all; results do not depend on it (0)")->check(CLI::Range(0u, 1024u));
+  app.add_option("--device", o.device, "where to run: cpu (cpu)");
+  app.add_flag("--json", o.json, "print one JSON object to stdout");
+  app.add_option("--set", o.settings, "a hyper-parameter, name=value; repeatable")->take_all()->allow_extra_args(false);
+  app.add_option("--data", o.data, "folder or file with the data");
+  app.add_option("--out", o.out, "folder for what is written (out/MODEL)");
+}
+
+void add_columns(CLI::App& app, Options& o) {
+  app.add_option("--target", o.targets, "CSV: a target column (the last ones); repeatable")->take_all()->allow_extra_args(false);
+  app.add_option("--categorical", o.categorical, "CSV: a column of categories that look like numbers; repeatable")
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_option("--ignore", o.ignored, "CSV: a column that is no feature; repeatable")->take_all()->allow_extra_args(false);
+}
+
+void add_epochs(CLI::App& app, Options& o) {
+  app.add_option("--epochs", o.epochs, "passes over the training data (the recipe's)")->check(CLI::Range(1u, max_count));
+}
+void add_batch(CLI::App& app, Options& o) {
+  app.add_option("--batch", o.batch, "rows of a step (the recipe's)")->check(CLI::Range(1u, max_count));
+}
+void add_validation(CLI::App& app, Options& o) {
+  app.add_option("--validation", o.validation, "rows at the end that validate; below 1: a fraction; 0: none (the recipe's)")
+      ->check(CLI::NonNegativeNumber);
+}
+void add_weights(CLI::App& app, Options& o) { app.add_option("--weights", o.weights, "trained weights (model.safetensors in --out)"); }
+void add_other_plan(CLI::App& app, Options& o) {
+  app.add_flag("--allow-other-plan", o.allow_other_plan, "resume although the compiled plan or its target is another one");
+}
+
+void add_train(CLI::App& app, Options& o) {
+  add_epochs(app, o);
+  add_batch(app, o);
+  add_validation(app, o);
+  app.add_flag("--resume", o.resume, "continue from the checkpoint in --out");
+  add_other_plan(app, o);
+  app.add_option("--init", o.init, "initial weights, a .safetensors file");
+  app.add_flag("--no-shuffle", o.no_shuffle, "take the rows in the order of the file");
+  app.add_option("--log-steps", o.log_steps, "file for a line step,loss per step");
+  app.add_option("--best", o.best, "retrain the best point of this study on all training data");
+}
+
+void add_search(CLI::App& app, Options& o) {
+  app.add_option("--trials", o.trials, "trials in the study in all (the recipe's)")->check(CLI::Range(1u, max_count));
+  add_epochs(app, o);
+  add_batch(app, o);
+  add_validation(app, o);
+  app.add_option("--jobs", o.jobs, "trials side by side, one thread each; same results (1)")->check(CLI::Range(1u, 1024u));
+  app.add_flag("--resume", o.resume, "continue the study in --out");
+  app.add_flag("--overwrite", o.overwrite, "start anew");
+  add_other_plan(app, o);
+}
+
+void add_gradcheck(CLI::App& app, Options& o) {
+  app.add_option("--batch", o.batch, "rows of the check (6)")->check(CLI::Range(1u, 4096u));
+  app.add_option("--coordinates", o.coordinates, "coordinates per tensor (24)")->check(CLI::Range(1u, max_count));
+  app.add_option("--burn-in", o.burn_in, "training steps before the check (0)")->check(CLI::Range(0u, max_count));
+}
+
+void add_eval(CLI::App& app, Options& o) {
+  app.add_option("--split", o.split, "train, validation or test (test)")->check(CLI::IsMember({"train", "validation", "test"}));
+  add_weights(app, o);
+  add_batch(app, o);
+  add_validation(app, o);
+}
+
+void add_predict(CLI::App& app, Options& o) {
+  app.add_option("FILE", o.file, "rows to predict: .npy, .npz, .csv or IDX")->required();
+  add_weights(app, o);
+  add_batch(app, o);
+}
+
+void add_bench(CLI::App& app, Options& o) {
+  add_epochs(app, o);
+  add_batch(app, o);
+  add_validation(app, o);
+}
+
+void add_export(CLI::App& app, Options& o) {
+  app.add_option("--to", o.to, "weights (.safetensors), npz or object (weights)")->check(CLI::IsMember({"weights", "npz", "object"}));
+  add_weights(app, o);
+  add_batch(app, o);
+  app.add_option("--target", o.target, "object: x86-64-v3, x86-64-v4 or host (host)")
+      ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4", "host"}));
+}
+
+struct Entry {
+  Command command;
+  const char *name, *text;
+  void (*add)(CLI::App&, Options&);
+  bool columns;
+};
+constexpr std::array<Entry, 8> entries{{
+    {Command::train, "train", "train the model and write weights, history and checkpoint", add_train, true},
+    {Command::search, "search", "random search over the declared space", add_search, true},
+    {Command::gradcheck, "gradcheck", "compare gradients with central differences in float64", add_gradcheck, true},
+    {Command::eval, "eval", "metrics of trained weights on a part of the data", add_eval, true},
+    {Command::predict, "predict", "classes and probabilities for the rows of a file", add_predict, false},
+    {Command::bench, "bench", "speed of training, inference and compilation", add_bench, true},
+    {Command::export_model, "export", "write trained weights or the compiled object", add_export, false},
+    {Command::describe, "describe", "layers, space, and the compiled step", add_batch, false},
+}};
+
+// The parser speaks in several lines; ours is one sentence.
+std::string sentence(std::string message, const std::string& program) {
+  for (char& c : message)
+    if (c == '\n') c = ' ';
+  while (!message.empty() && (message.back() == ' ' || message.back() == '.')) message.pop_back();
+  return fmt::format("{}; see {} --help", message, program);
+}
+
+// The parser's own words for these two do not say what was wrong.
+void check_command(int argc, char** argv, const std::string& program) {
+  const std::string known = "train, search, gradcheck, eval, predict, bench, export or describe";
+  if (argc < 2) throw UsageError(sentence("a command is needed: " + known, program));
+  const std::string_view name = argv[1];
+  const bool found = std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return name == entry.name; });
+  if (!found && name.substr(0, 1) != "-") throw UsageError(sentence(fmt::format("there is no command '{}'; use {}", name, known), program));
+}
+
+void check_device(const std::string& device) {
+  if (device == "cpu") return;
+  if (device.rfind("cuda", 0) == 0 && (device.size() == 4 || device[4] == ':'))
+    throw UserError(fmt::format("--device {}: this program was built for the cpu only; use --device cpu", device));
+  throw UsageError(fmt::format("--device {}: there is no such device; use --device cpu", device));
+}
+
+}  // namespace
+
+Parsed parse_options(const std::string& model, int argc, char** argv) {
+  Parsed parsed;
+  Options& o = parsed.options;
+  o.program = std::filesystem::path(argc > 0 ? argv[0] : model).filename().string();
+  CLI::App app("The model " + model + ": train it, search its space, check and serve it.", o.program);
+  app.require_subcommand(1);
+  std::array<CLI::App*, entries.size()> commands{};
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    commands[i] = app.add_subcommand(entries[i].name, entries[i].text);
+    add_common(*commands[i], o);
+    entries[i].add(*commands[i], o);
+    if (entries[i].columns) add_columns(*commands[i], o);
+  }
+  check_command(argc, argv, o.program);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    CLI::App* shown = &app;
+    for (CLI::App* command : commands)
+      if (command->parsed()) shown = command;
+    parsed.help = shown->help(shown == &app ? "" : o.program);
+    return parsed;
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(sentence(error.what(), o.program));
+  }
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    if (commands[i]->parsed()) o.command = entries[i].command;
+  check_device(o.device);
+  if (o.resume && o.overwrite) throw UsageError("--resume and --overwrite exclude each other; give one of them");
+  return parsed;
+}
+
+}  // namespace ingot::runtime::cli

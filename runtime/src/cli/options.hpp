@@ -1,0 +1,54 @@
+// The options of all commands as plain data, and the one place that knows the option parser.
+#pragma once
+#include <cstdint>
+#include <ingot/runtime/data/error.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ingot::runtime::cli {
+
+/// Wrong usage: one sentence, exit code 2.
+struct UsageError : UserError {
+  using UserError::UserError;
+};
+
+enum class Command { train, search, gradcheck, eval, predict, bench, export_model, describe };
+
+struct Options {
+  Command command = Command::train;
+  std::string program;  ///< name of the executable, for messages
+
+  // every command
+  std::optional<std::uint64_t> seed;
+  std::uint32_t threads = 0;  ///< 0: all that are available
+  std::string device = "cpu";
+  bool json = false;
+  std::vector<std::string> settings;  ///< "name=value"
+  std::string data, out;
+
+  // columns of CSV data
+  std::vector<std::string> targets, categorical, ignored;
+
+  std::optional<std::uint32_t> epochs, batch;
+  std::optional<double> validation;
+  bool resume = false, overwrite = false, no_shuffle = false, allow_other_plan = false;
+  std::string init, log_steps, best;  // train
+  std::optional<std::uint32_t> trials;
+  std::uint32_t jobs = 1;  // search
+  std::uint32_t coordinates = 24, burn_in = 0;
+  std::string split = "test", weights;
+  std::string file;                    // predict
+  std::string to = "weights", target;  // export
+};
+
+/// What parsing came to: either options, or a text for stdout (help) with nothing to do.
+struct Parsed {
+  Options options;
+  std::string help;
+};
+
+/// Throws UsageError. `model`: its name, for the help texts.
+Parsed parse_options(const std::string& model, int argc, char** argv);
+
+}  // namespace ingot::runtime::cli

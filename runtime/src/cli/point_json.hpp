@@ -1,0 +1,11 @@
+// A point as a JSON object: the active hyper-parameters with numbers, booleans and labels as what they are.
+#pragma once
+#include <ingot/runtime/model/point.hpp>
+
+#include "cli/json_writer.hpp"
+
+namespace ingot::runtime::cli {
+
+void add_point(JsonWriter& writer, std::string_view key, const Point& point);
+
+}  // namespace ingot::runtime::cli

@@ -1,0 +1,100 @@
+#include "cli/setup.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <ingot/runtime/data/atomic_file.hpp>
+#include <ingot/runtime/data/safetensors.hpp>
+#include <ingot/runtime/data/split.hpp>
+#include <ingot/runtime/train/weights.hpp>
+
+namespace ingot::runtime::cli {
+
+namespace fs = std::filesystem;
+
+void print_json(const std::string& object) { print_line(object); }
+void note(const std::string& line) { fmt::print(stderr, "{}\n", line); }
+
+void print_line(const std::string& line) {
+  const bool written = std::fwrite(line.data(), 1, line.size(), stdout) == line.size() && std::fputc('\n', stdout) != EOF;
+  if (!written || std::fflush(stdout) != 0) throw machine_error("write to", "the standard output", errno);
+}
+
+fs::path out_folder(const Invocation& call) {
+  return call.options.out.empty() ? fs::path("out") / call.model.name : fs::path(call.options.out);
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw machine_error("make the folder", folder.string(), error.value());
+}
+
+void apply_settings(const Invocation& call, Point& point) {
+  try {
+    for (const std::string& setting : call.options.settings) point.set(setting);
+  } catch (const UserError& error) {
+    throw UsageError(std::string("--set: ") + error.what());
+  }
+}
+
+Point chosen_point(const Invocation& call) {
+  Point point(call.model);
+  apply_settings(call, point);
+  return point;
+}
+
+std::uint32_t chosen_batch(const Invocation& call, const Point& point) {
+  return call.options.batch.value_or(declared_options(point).batch);
+}
+
+double chosen_validation(const Invocation& call, const Point& point) {
+  return call.options.validation.value_or(point.value(call.model.recipe.validation));
+}
+
+LoadedData load_data(const Invocation& call) {
+  const Options& o = call.options;
+  if (o.data.empty() && !call.defaults.data_dir) throw UsageError("this command reads data; name it with --data");
+  LoadOptions options;
+  options.csv.targets = o.targets;
+  options.csv.categorical = o.categorical;
+  options.csv.ignore = o.ignored;
+  return load_dataset(o.data.empty() ? fs::path(call.defaults.data_dir) : fs::path(o.data), model_ports(call.model), options);
+}
+
+TrainData split_training(const Dataset& train, double validation) {
+  if (validation <= 0) return {train, {}};
+  Split split = split_validation(train, validation);
+  return {std::move(split.train), std::move(split.validation)};
+}
+
+fs::path weights_path(const Invocation& call) {
+  return call.options.weights.empty() ? out_folder(call) / "model.safetensors" : fs::path(call.options.weights);
+}
+
+fs::path encoder_path(const fs::path& folder) { return folder / "columns.json"; }
+
+Point trained_point(const Invocation& call, const fs::path& path) {
+  if (call.options.weights.empty() && !fs::exists(path))
+    throw UserError(fmt::format("there are no trained weights {}; run train first or name them with --weights", path.string()));
+  const Metadata metadata = read_safetensors(path).metadata;
+  Point point(call.model);
+  for (std::size_t i = 0; i < point.values().size(); ++i)
+    if (const auto value = metadata.find(call.model.hps[i].name); value != metadata.end()) point.set(value->first, value->second);
+  apply_settings(call, point);
+  return point;
+}
+
+TrainedModel load_trained(const Invocation& call, ProgramSource& source, Device& device) {
+  TrainedModel trained;
+  trained.path = weights_path(call);
+  const Point point = trained_point(call, trained.path);
+  ProgramRequest request;
+  request.batch = chosen_batch(call, point);
+  request.exact_batch = call.options.batch.has_value();
+  trained.instance = std::make_unique<Instance>(point, source.get(point, request), device);
+  load_weights(trained.path, *trained.instance);
+  return trained;
+}
+
+}  // namespace ingot::runtime::cli

@@ -1,0 +1,137 @@
+#include <fmt/format.h>
+
+#include <ingot/runtime/data/atomic_file.hpp>
+#include <ingot/runtime/search/driver.hpp>
+#include <ingot/runtime/train/interrupt.hpp>
+
+#include "cli/json_writer.hpp"
+#include "cli/progress.hpp"
+#include "cli/setup.hpp"
+#include "cli/study_file.hpp"
+
+namespace ingot::runtime::cli {
+namespace {
+
+struct Plan {
+  Point point;
+  TrainOptions options;
+  double validation = 0;
+};
+
+// The best trial of a study: its point, on all the training data, for as many epochs as its best value took.
+void use_best(const Invocation& call, Plan& plan) {
+  const Study study(study_path(call.options.best).string());
+  const Space space(call.model);
+  const auto facts = study_facts(study);
+  const std::optional<Trial> best = study.best();
+  if (!best) throw UserError(fmt::format("no trial of the study {} is complete; continue it with search --resume", study.path()));
+  plan.point = trial_point(space, *best);
+  apply_settings(call, plan.point);
+  plan.options = declared_options(plan.point);
+  plan.options.stopping.reset();
+  if (const std::uint32_t epochs = best_epoch(*best); epochs > 0) plan.options.epochs = epochs;
+  if (const auto batch = fact_number(facts, "batch")) plan.options.batch = static_cast<std::uint32_t>(*batch);
+  plan.validation = call.options.validation.value_or(0);
+  note(fmt::format("best trial {} of {}: {}, {} epoch{}", best->number, study.path(), plan.point.describe(), plan.options.epochs,
+                   plan.options.epochs == 1 ? "" : "s"));
+}
+
+Plan make_plan(const Invocation& call) {
+  const Options& o = call.options;
+  Plan plan{chosen_point(call), {}, 0};
+  plan.options = declared_options(plan.point);
+  plan.validation = chosen_validation(call, plan.point);
+  if (!o.best.empty()) use_best(call, plan);
+  plan.options.epochs = o.epochs.value_or(plan.options.epochs);
+  plan.options.batch = o.batch.value_or(plan.options.batch);
+  plan.options.seed = o.seed.value_or(0);
+  plan.options.shuffle = !o.no_shuffle;
+  plan.options.out = out_folder(call);
+  plan.options.resume = o.resume;
+  plan.options.allow_other_plan = o.allow_other_plan;
+  plan.options.init = o.init;
+  plan.options.log_steps = o.log_steps;
+  plan.options.stop = InterruptGuard::flag();
+  if (plan.validation <= 0 && plan.options.stopping && plan.options.stopping->monitor.rfind("val_", 0) == 0) {
+    note(fmt::format("early stopping is off: it watches {}, and there are no validation rows", plan.options.stopping->monitor));
+    plan.options.stopping.reset();
+  }
+  return plan;
+}
+
+std::optional<double> named(const NamedValues& values, const std::string& name) {
+  const double* value = find_value(values, name);
+  return value ? std::optional(*value) : std::nullopt;
+}
+
+struct Summary {
+  TrainResult result;
+  NamedValues test;
+};
+
+std::string json(const Plan& plan, const Summary& s) {
+  JsonWriter w;
+  w.begin_object();
+  w.add("test_accuracy", named(s.test, "accuracy")).add("test_loss", named(s.test, "loss"));
+  w.add("val_accuracy", named(s.result.last, "val_accuracy")).add("val_loss", named(s.result.last, "val_loss"));
+  w.add("accuracy", named(s.result.last, "accuracy")).add("loss", named(s.result.last, "loss"));
+  w.add("epochs", s.result.epochs).add("steps", s.result.steps);
+  if (s.result.best_epoch)
+    w.add("best_epoch", *s.result.best_epoch + 1);
+  else
+    w.null("best_epoch");
+  w.add("seconds", s.result.seconds).add("samples_per_s", s.result.samples_per_s);
+  w.add("status", status_name(s.result.status)).add("reason", s.result.reason);
+  w.add("point", plan.point.describe()).add("out", plan.options.out.string());
+  return w.end_object().text();
+}
+
+void print_summary(const Plan& plan, const Summary& s) {
+  const std::string point = plan.point.describe();
+  print_line(fmt::format("{}{}trained {} epoch{} in {:.1f} s, {} samples/s", point, point.empty() ? "" : ": ", s.result.epochs,
+                         s.result.epochs == 1 ? "" : "s", s.result.seconds, grouped(s.result.samples_per_s)));
+  if (!s.result.last.empty()) print_line("last epoch: " + values_text(s.result.last));
+  if (!s.test.empty()) print_line("test: " + values_text(s.test));
+  print_line("written to " + plan.options.out.string());
+}
+
+int exit_code(const TrainResult& result, const Options& options) {
+  if (result.status == TrainStatus::interrupted) {
+    note(fmt::format("interrupted after {} epochs; continue with the same command and --resume", result.epochs));
+    return exit_interrupted;
+  }
+  if (result.status == TrainStatus::not_finite) {
+    note(fmt::format("{}: {}", options.program, result.reason));
+    return exit_failure;
+  }
+  if (!result.reason.empty()) note(result.reason);
+  return exit_done;
+}
+
+}  // namespace
+
+int train_command(const Invocation& call) {
+  const InterruptGuard guard;
+  Plan plan = make_plan(call);
+  const LoadedData data = load_data(call);
+  const TrainData parts = split_training(data.train, plan.validation);
+  make_folder(plan.options.out);
+  if (data.encoder) write_atomically(encoder_path(plan.options.out), data.encoder->to_json());
+
+  ProgramSource source(call.model);
+  CpuDevice device(call.options.threads);
+  Trainer trainer(source, plan.point, device, plan.options);
+  TrainProgress progress;
+  Summary summary;
+  summary.result = trainer.run(parts, &progress);
+  const bool ended = summary.result.status != TrainStatus::interrupted;
+  if (ended && data.test.rows() > 0) summary.test = evaluate(trainer.instance(), data.test);
+  const int code = exit_code(summary.result, call.options);
+  if (call.options.json)
+    print_json(json(plan, summary));
+  else if (ended)
+    print_summary(plan, summary);
+  return code;
+}
+
+}  // namespace ingot::runtime::cli

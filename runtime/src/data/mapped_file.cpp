@@ -1,0 +1,48 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <ingot/runtime/data/error.hpp>
+#include <ingot/runtime/data/mapped_file.hpp>
+
+#include <cerrno>
+
+namespace ingot::runtime {
+namespace {
+
+int open_for_reading(const std::filesystem::path& path) {
+  // O_NONBLOCK: a pipe must be refused below, not waited for.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor >= 0) return descriptor;
+  if (errno == ENOENT || errno == ENOTDIR) throw UserError(fmt::format("there is no file {}", path.string()));
+  throw machine_error("read", path.string(), errno);
+}
+
+struct Closer {
+  int descriptor;
+  ~Closer() { ::close(descriptor); }
+};
+
+}  // namespace
+
+std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& path) {
+  const Closer file{open_for_reading(path)};
+  struct stat status{};
+  if (::fstat(file.descriptor, &status) != 0) throw machine_error("read", path.string(), errno);
+  if (!S_ISREG(status.st_mode)) throw UserError(fmt::format("{} is not a regular file", path.string()));
+  std::shared_ptr<MappedFile> mapped(new MappedFile);
+  if (status.st_size == 0) return mapped;
+  const auto size = static_cast<std::size_t>(status.st_size);
+  void* memory = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.descriptor, 0);
+  if (memory == MAP_FAILED) throw machine_error("map", path.string(), errno);
+  mapped->data_ = static_cast<const std::byte*>(memory);
+  mapped->size_ = size;
+  return mapped;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+}  // namespace ingot::runtime

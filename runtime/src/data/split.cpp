@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+#include <ingot/runtime/data/error.hpp>
+#include <ingot/runtime/data/split.hpp>
+
+#include <cmath>
+#include <stdexcept>
+
+namespace ingot::runtime {
+namespace {
+
+std::uint64_t rows_to_train_on(std::uint64_t rows, double validation) {
+  if (!(validation >= 0) || (validation >= 1 && validation != std::floor(validation)))
+    throw UserError(fmt::format("validation {} is neither a fraction below 1 nor a whole number of rows", validation));
+  if (validation >= static_cast<double>(rows))
+    throw UserError(fmt::format("validation {} leaves nothing to train on: the training part has {} rows", validation, rows));
+  if (validation >= 1) return rows - static_cast<std::uint64_t>(validation);
+  const auto train = static_cast<std::uint64_t>(std::floor(static_cast<double>(rows) * (1 - validation)));
+  if (train == 0 || (validation > 0 && train == rows))
+    throw UserError(fmt::format("validation {} of {} rows makes one part empty", validation, rows));
+  return train;
+}
+
+template <class Element>
+void add_rows(const Table& input, std::vector<double>& sums, double factor, const std::vector<double>* mean) {
+  const auto* at = static_cast<const Element*>(input.data());
+  const std::size_t features = sums.size();
+  for (std::uint64_t left = input.rows * input.row_elements() / features; left > 0; --left, at += features)
+    for (std::size_t f = 0; f < features; ++f) {
+      const double x = static_cast<double>(at[f]) * factor;
+      sums[f] += mean == nullptr ? x : (x - (*mean)[f]) * (x - (*mean)[f]);
+    }
+}
+
+// Per feature the mean of x, or with `mean` of (x - mean)^2: two passes, so that large means cost no digits.
+std::vector<double> moment(const Table& input, std::uint64_t features, double factor, const std::vector<double>* mean) {
+  std::vector<double> sums(features);
+  if (input.dtype == INGOT_U8)
+    add_rows<std::uint8_t>(input, sums, factor, mean);
+  else
+    add_rows<float>(input, sums, factor, mean);
+  const double count = static_cast<double>(input.rows * input.row_elements() / features);
+  for (double& sum : sums) sum /= count;
+  return sums;
+}
+
+}  // namespace
+
+Split split_validation(const Dataset& data, double validation) {
+  const std::uint64_t train = rows_to_train_on(data.rows(), validation);
+  return {data.slice(0, train), data.slice(train, data.rows() - train)};
+}
+
+std::vector<std::uint64_t> class_counts(const Table& target, std::uint32_t classes) {
+  if (target.dtype != INGOT_I32 || !target.dims.empty()) throw std::logic_error("class_counts takes class numbers");
+  std::vector<std::uint64_t> counts(classes);
+  const auto* labels = static_cast<const std::int32_t*>(target.data());
+  for (std::uint64_t r = 0; r < target.rows; ++r) ++counts.at(static_cast<std::size_t>(labels[r]));
+  return counts;
+}
+
+Standardization measure_standardization(const Table& input, std::uint64_t features, double factor) {
+  if (features == 0 || input.row_elements() % features != 0 || (input.dtype != INGOT_U8 && input.dtype != INGOT_F32) || input.rows == 0)
+    throw std::logic_error("measure_standardization: " + input.name + " has no such features");
+  Standardization result;
+  result.mean = moment(input, features, factor, nullptr);
+  result.scale = moment(input, features, factor, &result.mean);
+  for (double& value : result.scale) value = value > 0 ? 1 / std::sqrt(value) : 1;
+  return result;
+}
+
+}  // namespace ingot::runtime

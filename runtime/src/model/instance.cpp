@@ -1,0 +1,143 @@
+#include <fmt/format.h>
+#include <ingot/runtime/data/dataset.hpp>
+#include <ingot/runtime/model/instance.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace ingot::runtime {
+namespace {
+
+template <class T>
+void convert(const std::byte* from, std::span<double> to) {
+  const T* values = reinterpret_cast<const T*>(from);
+  std::copy(values, values + to.size(), to.begin());
+}
+
+template <class T>
+std::vector<T> narrowed(std::span<const double> values) {
+  std::vector<T> result(values.size());
+  std::transform(values.begin(), values.end(), result.begin(), [](double v) { return static_cast<T>(v); });
+  return result;
+}
+
+std::uint32_t most_metrics(const ingot_program& program) {
+  std::uint32_t most = 0;
+  for (std::uint32_t e = 0; e < program.n_entries; ++e) most = std::max(most, program.entries[e].n_metrics);
+  return most;
+}
+
+double scalar_value(const ingot_scalar& scalar, const Point& point, const StepNumbers& numbers) {
+  switch (scalar.kind) {
+    case INGOT_SCALAR_HP:
+      return point[static_cast<std::size_t>(scalar.index)];
+    case INGOT_SCALAR_RATE:
+      return numbers.rate;
+    case INGOT_SCALAR_STEP:
+      return static_cast<double>(numbers.step);
+    case INGOT_SCALAR_SEED_LOW:
+      return static_cast<double>(numbers.seed & 0xffffffffu);
+    case INGOT_SCALAR_SEED_HIGH:
+      return static_cast<double>(numbers.seed >> 32);
+    // From the step itself, not by repeated multiplication: a resumed run must get the same bits.
+    case INGOT_SCALAR_POWER:
+      return std::pow(scalar.index >= 0 ? point[static_cast<std::size_t>(scalar.index)] : scalar.constant,
+                      static_cast<double>(numbers.step));
+  }
+  throw std::logic_error(fmt::format("scalar {} has unknown kind {}", scalar.name, scalar.kind));
+}
+
+}  // namespace
+
+void fill_scalars(const ingot_program& program, const Point& point, const StepNumbers& numbers, std::span<double> scalars) {
+  for (std::uint32_t i = 0; i < program.n_scalars; ++i) scalars[i] = scalar_value(program.scalars[i], point, numbers);
+}
+
+Instance::Instance(const Point& point, Program program, Device& device)
+    : point_(point),
+      program_(std::move(program)),
+      device_(&device),
+      state_(device, program_->state_bytes),
+      scalars_(program_->n_scalars),
+      metrics_(most_metrics(*program_)) {}
+
+std::optional<std::uint32_t> Instance::find_state(std::string_view name) const {
+  for (std::uint32_t i = 0; i < program_->n_states; ++i) {
+    if (name == program_->states[i].tensor.name) return i;
+  }
+  return std::nullopt;
+}
+
+void Instance::get(std::uint32_t i, void* canonical) const { program_->unpack(state_.data(), i, canonical); }
+void Instance::set(std::uint32_t i, const void* canonical) { program_->pack(state_.data(), i, canonical); }
+
+std::vector<double> Instance::get_doubles(std::uint32_t i) const {
+  const ingot_tensor& tensor = program_->states[i].tensor;
+  std::vector<std::byte> raw(tensor.elements * dtype_bytes(tensor.dtype));
+  get(i, raw.data());
+  std::vector<double> values(tensor.elements);
+  tensor.dtype == INGOT_F64 ? convert<double>(raw.data(), values) : convert<float>(raw.data(), values);
+  return values;
+}
+
+void Instance::set_doubles(std::uint32_t i, std::span<const double> values) {
+  if (program_->states[i].tensor.dtype == INGOT_F64) {
+    set(i, values.data());
+  } else {
+    set(i, narrowed<float>(values).data());
+  }
+}
+
+void Instance::save_block(std::span<std::byte> block) const { device_->copy_to_host(block.data(), state_.data(), state_.size()); }
+void Instance::load_block(std::span<const std::byte> block) { device_->copy_from_host(state_.data(), block.data(), state_.size()); }
+
+std::span<const double> Instance::run(ingot_entry_kind kind, const Feed& feed, const StepNumbers& numbers, void* const* outputs) {
+  const ingot_entry* entry = program_.entry(kind);
+  if (entry == nullptr) throw std::logic_error("the program lacks the entry that is to run");
+  DeviceMemory& arena = arenas_[kind];
+  if (arena.data() == nullptr) arena = DeviceMemory(*device_, entry->arena_bytes);
+  fill_scalars(*program_, point_, numbers, scalars_);
+  ingot_call call = {};
+  call.state = state_.data();
+  call.arena = arena.data();
+  call.inputs = feed.inputs;
+  call.input_dtypes = feed.input_dtypes;
+  call.targets = feed.targets;
+  call.index = feed.index;
+  call.rows = feed.rows;
+  call.scalars = scalars_.data();
+  call.outputs = outputs;
+  call.metrics = metrics_.data();
+  device_->run(*entry, call);
+  return {metrics_.data(), entry->n_metrics};
+}
+
+std::optional<std::uint32_t> Instance::find_metric(ingot_entry_kind kind, std::string_view name) const {
+  const ingot_entry* entry = program_.entry(kind);
+  for (std::uint32_t m = 0; entry != nullptr && m < entry->n_metrics; ++m) {
+    if (name == entry->metrics[m]) return m;
+  }
+  return std::nullopt;
+}
+
+bool all_finite(const Instance& instance, std::string* where) {
+  std::vector<std::byte> raw;
+  for (std::uint32_t i = 0; i < instance.states().size(); ++i) {
+    const ingot_tensor& tensor = instance.states()[i].tensor;
+    raw.resize(tensor.elements * dtype_bytes(tensor.dtype));
+    instance.get(i, raw.data());
+    const auto finite = [&]<class T>(const T* values) {
+      return std::all_of(values, values + tensor.elements, [](T v) { return std::isfinite(v); });
+    };
+    const bool fine = tensor.dtype == INGOT_F64   ? finite(reinterpret_cast<const double*>(raw.data()))
+                      : tensor.dtype == INGOT_F32 ? finite(reinterpret_cast<const float*>(raw.data()))
+                                                  : true;
+    if (fine) continue;
+    if (where != nullptr) *where = tensor.name;
+    return false;
+  }
+  return true;
+}
+
+}  // namespace ingot::runtime

@@ -1,0 +1,121 @@
+#include <ingot/runtime/data/error.hpp>
+#include <ingot/runtime/train/loops.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+namespace ingot::runtime {
+namespace {
+
+/// Consecutive rows of a data set as feeds, without an index.
+class Window {
+ public:
+  explicit Window(const Dataset& data) : data_(&data), inputs_(data.inputs.size()), targets_(data.targets.size()) {
+    for (const Table& input : data.inputs) dtypes_.push_back(input.dtype);
+  }
+
+  Feed rows(std::uint64_t first, std::uint32_t count) {
+    for (std::size_t i = 0; i < inputs_.size(); ++i) inputs_[i] = data_->inputs[i].row(first);
+    for (std::size_t i = 0; i < targets_.size(); ++i) targets_[i] = data_->targets[i].row(first);
+    return {inputs_.data(), dtypes_.data(), targets_.data(), nullptr, count};
+  }
+
+ private:
+  const Dataset* data_;
+  std::vector<const void*> inputs_, targets_;
+  std::vector<std::uint32_t> dtypes_;
+};
+
+std::uint32_t batch_at(std::uint64_t first, std::uint64_t rows, std::uint32_t batch) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(batch, rows - first));
+}
+
+// Evaluation has no randomness and no update: step and seed are not read.
+constexpr StepNumbers no_step = {};
+
+void softmax(std::span<float> row) {
+  const float top = *std::max_element(row.begin(), row.end());
+  double sum = 0;
+  for (float& v : row) sum += static_cast<double>(v = std::exp(v - top));
+  for (float& v : row) v = static_cast<float>(static_cast<double>(v) / sum);
+}
+
+}  // namespace
+
+const double* find_value(const NamedValues& values, std::string_view name) {
+  for (const auto& [key, value] : values) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+void RunningMeans::reset() {
+  std::fill(sums_.begin(), sums_.end(), 0.0);
+  rows_ = 0;
+}
+
+void RunningMeans::add(std::span<const double> batch_means, std::uint32_t rows) {
+  for (std::size_t m = 0; m < sums_.size(); ++m) sums_[m] += batch_means[m] * rows;
+  rows_ += rows;
+}
+
+void RunningMeans::restore(std::span<const double> sums, std::uint64_t rows) {
+  std::copy(sums.begin(), sums.end(), sums_.begin());
+  rows_ = rows;
+}
+
+bool evaluate_into(Instance& instance, const Dataset& data, RunningMeans& means, const std::atomic<bool>* stop) {
+  Window window(data);
+  const std::uint32_t batch = instance.program()->batch;
+  for (std::uint64_t first = 0; first < data.rows(); first += batch) {
+    if (stop != nullptr && stop->load(std::memory_order_relaxed)) return false;
+    const std::uint32_t rows = batch_at(first, data.rows(), batch);
+    means.add(instance.run(INGOT_EVALUATE, window.rows(first, rows), no_step), rows);
+  }
+  return true;
+}
+
+NamedValues evaluate(Instance& instance, const Dataset& data) {
+  if (data.rows() == 0 || data.targets.empty()) throw UserError("there are no rows with targets to evaluate on");
+  const ingot_entry& entry = *instance.program().entry(INGOT_EVALUATE);
+  RunningMeans means(entry.n_metrics);
+  evaluate_into(instance, data, means);
+  NamedValues values;
+  for (std::uint32_t m = 0; m < entry.n_metrics; ++m) values.emplace_back(entry.metrics[m], means.mean(m));
+  return values;
+}
+
+std::vector<std::vector<std::byte>> predict(Instance& instance, const Dataset& data, const BatchDone& done) {
+  const ingot_model& model = instance.point().model();
+  const std::uint32_t batch = instance.program()->batch;
+  std::vector<std::vector<std::byte>> outputs(model.n_outputs);
+  std::vector<std::size_t> row_bytes(model.n_outputs);
+  for (std::uint32_t o = 0; o < model.n_outputs; ++o) {
+    row_bytes[o] = model.outputs[o].elements * dtype_bytes(instance.program()->dtype);
+    outputs[o].resize(data.rows() * row_bytes[o]);
+  }
+  Window window(data);
+  std::vector<void*> at(model.n_outputs);
+  for (std::uint64_t first = 0; first < data.rows(); first += batch) {
+    const std::uint32_t rows = batch_at(first, data.rows(), batch);
+    for (std::uint32_t o = 0; o < model.n_outputs; ++o) at[o] = outputs[o].data() + first * row_bytes[o];
+    instance.run(INGOT_PREDICT, window.rows(first, rows), no_step, at.data());
+    if (done) done(first, rows);
+  }
+  return outputs;
+}
+
+void to_probabilities(const ingot_model& model, std::uint32_t output, std::span<float> scores) {
+  if (model.from_logits[output] == 0) return;
+  const std::string_view loss = model.losses[output];
+  if (loss == "binary_crossentropy") {
+    for (float& v : scores) v = static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(v))));
+  } else if (loss.ends_with("categorical_crossentropy")) {
+    const ingot_tensor& row = model.outputs[output];
+    const std::size_t width = row.rank == 0 ? 1 : row.dims[row.rank - 1];
+    for (std::size_t first = 0; first + width <= scores.size(); first += width) softmax(scores.subspan(first, width));
+  }
+}
+
+}  // namespace ingot::runtime

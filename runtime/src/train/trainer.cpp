@@ -1,0 +1,72 @@
+#include <ingot/runtime/train/trainer.hpp>
+
+#include "training_run.hpp"
+
+#include <ingot/runtime/data/error.hpp>
+
+namespace ingot::runtime {
+
+TrainOptions declared_options(const Point& point) {
+  const ingot_recipe& recipe = point.model().recipe;
+  TrainOptions options;
+  if (const double epochs = point.value(recipe.epochs); epochs >= 1) options.epochs = static_cast<std::uint32_t>(epochs);
+  if (const double batch = point.value(recipe.batch); batch >= 1) options.batch = static_cast<std::uint32_t>(batch);
+  options.stopping = declared_stopping(point);
+  return options;
+}
+
+std::string_view status_name(TrainStatus status) {
+  switch (status) {
+    case TrainStatus::finished:
+      return "finished";
+    case TrainStatus::stopped_early:
+      return "stopped_early";
+    case TrainStatus::not_finite:
+      return "not_finite";
+    case TrainStatus::interrupted:
+      return "interrupted";
+    case TrainStatus::stopped_by_listener:
+      return "stopped_by_listener";
+  }
+  return "unknown";
+}
+
+struct Trainer::Impl {
+  TrainOptions options;
+  Instance instance;
+
+  static const TrainOptions& checked(const TrainOptions& options) {
+    if (options.epochs == 0) throw UserError("--epochs must be 1 or more");
+    if (options.batch == 0) throw UserError("--batch must be 1 or more");
+    if ((options.resume || options.resume_if_present) && options.out.empty())
+      throw UserError("--resume needs the folder of the run in --out");
+    return options;
+  }
+
+  static Program program(ProgramSource& source, const Point& point, const TrainOptions& options) {
+    ProgramRequest request;
+    request.batch = options.batch;
+    return source.get(point, request);
+  }
+
+  Impl(ProgramSource& source, const Point& point, Device& device, TrainOptions given)
+      : options(checked(given)), instance(point, program(source, point, options), device) {
+    instance.initialize(options.seed);
+  }
+};
+
+Trainer::Trainer(ProgramSource& source, const Point& point, Device& device, TrainOptions options)
+    : impl_(std::make_unique<Impl>(source, point, device, std::move(options))) {}
+
+Trainer::~Trainer() = default;
+
+TrainResult Trainer::run(const TrainData& data, TrainListener* listener) {
+  TrainListener silent;
+  TrainingRun run(impl_->instance, impl_->options, data, listener != nullptr ? *listener : silent);
+  return run.run();
+}
+
+Instance& Trainer::instance() { return impl_->instance; }
+const TrainOptions& Trainer::options() const { return impl_->options; }
+
+}  // namespace ingot::runtime

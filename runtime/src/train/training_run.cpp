@@ -1,0 +1,234 @@
+#include "training_run.hpp"
+#include "standardize.hpp"
+
+#include <fmt/format.h>
+#include <ingot/runtime/data/error.hpp>
+#include <ingot/runtime/train/weights.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace ingot::runtime {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+BatchOptions batch_options(const TrainOptions& options) {
+  BatchOptions batches;
+  batches.batch = options.batch;
+  batches.seed = options.seed;
+  batches.shuffle = options.shuffle;
+  batches.background = options.background;
+  return batches;
+}
+
+const Dataset& checked(const TrainData& data) {
+  if (data.train.rows() == 0) throw UserError("there are no rows to train on");
+  return data.train;
+}
+
+double current_rate(const Instance& instance) { return instance.point().value(instance.point().model().recipe.learning_rate); }
+
+bool can_monitor(const Instance& instance, std::string_view name, bool validation) {
+  if (!name.starts_with("val_")) return instance.find_metric(INGOT_TRAIN, name).has_value();
+  return validation && instance.find_metric(INGOT_EVALUATE, name.substr(4)).has_value();
+}
+
+}  // namespace
+
+TrainingRun::TrainingRun(Instance& instance, const TrainOptions& options, const TrainData& data, TrainListener& listener)
+    : instance_(&instance),
+      options_(&options),
+      data_(&data),
+      listener_(&listener),
+      source_(checked(data), batch_options(options)),
+      means_(instance.program().entry(INGOT_TRAIN)->n_metrics) {}
+
+TrainResult TrainingRun::run() {
+  start();
+  listener_->on_train_begin(*options_, epoch_, batches_per_epoch());
+  if (stopping_ && stopping_->state().stopped_epoch) {
+    end(TrainStatus::stopped_early, fmt::format("early stopping had already ended this run after epoch {}", epoch_));
+    return result_;
+  }
+  while (epoch_ < options_->epochs) {
+    const EpochEnd how = stop_raised() ? EpochEnd::interrupted : train_epoch();
+    if (how == EpochEnd::interrupted) {
+      save_checkpoint();
+      end(TrainStatus::interrupted,
+          fmt::format("interrupted in epoch {} after {} of {} batches", epoch_ + 1, batches_done_, batches_per_epoch()));
+      return result_;
+    }
+    if (how == EpochEnd::not_finite || result_.status != TrainStatus::finished) break;
+  }
+  end(result_.status, result_.reason);
+  return result_;
+}
+
+void TrainingRun::start() {
+  prepare_early_stopping();
+  if (!options_->out.empty()) std::filesystem::create_directories(options_->out / (options_->checkpoints ? "checkpoint" : ""));
+  const std::filesystem::path path = checkpoint_path(options_->out);
+  const bool present = !options_->out.empty() && std::filesystem::exists(path);
+  if (options_->resume && !present) {
+    throw UserError(fmt::format("there is no checkpoint {} to resume from: start without --resume", path.string()));
+  }
+  if (present && (options_->resume || options_->resume_if_present)) {
+    restore(read_checkpoint(path));
+  } else {
+    initialize();
+  }
+  if (!options_->log_steps.empty()) log_ = StepLog(options_->log_steps, step_);
+  finite_.resize(instance_->program()->state_bytes);
+  instance_->save_block(finite_);
+}
+
+void TrainingRun::initialize() {
+  instance_->initialize(options_->seed);
+  standardize_inputs(*instance_, data_->train);
+  if (!options_->init.empty()) load_weights(options_->init, *instance_);
+}
+
+void TrainingRun::prepare_early_stopping() {
+  if (!options_->stopping) return;
+  if (can_monitor(*instance_, options_->stopping->monitor, data_->validation.rows() > 0)) {
+    stopping_.emplace(*options_->stopping);
+  } else {
+    result_.notes.push_back(fmt::format("early stopping is off: there is no {} to watch", options_->stopping->monitor));
+  }
+}
+
+TrainingRun::EpochEnd TrainingRun::train_epoch() {
+  EpochReport report;
+  report.epoch = epoch_;
+  report.epochs = options_->epochs;
+  const std::uint64_t rows_before = session_rows_;
+  if (const EpochEnd how = train_batches(report); how != EpochEnd::complete) return how;
+  report.samples_per_s = static_cast<double>(session_rows_ - rows_before) / std::max(report.seconds, 1e-9);
+  std::string where;
+  if (!all_finite(*instance_, &where)) {
+    roll_back(fmt::format("{} was no longer finite after epoch {}", where, epoch_ + 1));
+    return EpochEnd::not_finite;
+  }
+  return finish_epoch(report) ? EpochEnd::complete : EpochEnd::interrupted;
+}
+
+TrainingRun::EpochEnd TrainingRun::train_batches(EpochReport& report) {
+  const Clock::time_point begin = Clock::now();
+  EpochEnd how = EpochEnd::complete;
+  if (batches_done_ < batches_per_epoch()) source_.start(epoch_, batches_done_);
+  while (how == EpochEnd::complete && batches_done_ < batches_per_epoch()) {
+    const Batch* batch = source_.next();
+    if (batch == nullptr) throw std::logic_error("the epoch has fewer batches than announced");
+    if (!train_batch(*batch, begin)) how = EpochEnd::not_finite;
+    if (stop_raised() && how == EpochEnd::complete) how = EpochEnd::interrupted;
+  }
+  report.seconds = seconds_since(begin);
+  seconds_ += report.seconds;
+  session_seconds_ += report.seconds;
+  return how;
+}
+
+bool TrainingRun::train_batch(const Batch& batch, Clock::time_point begin) {
+  const Feed feed{batch.inputs, batch.input_dtypes, batch.targets, batch.index, batch.rows};
+  const std::span<const double> metrics = instance_->run(INGOT_TRAIN, feed, {step_ + 1, options_->seed, current_rate(*instance_)});
+  log_.add(step_ + 1, metrics[0]);
+  if (!std::isfinite(metrics[0])) {
+    roll_back(fmt::format("the loss of step {} in epoch {} was {}", step_ + 1, epoch_ + 1, metrics[0]));
+    return false;
+  }
+  ++step_;
+  ++batches_done_;
+  session_rows_ += batch.rows;
+  means_.add(metrics, batch.rows);
+  BatchReport report;
+  report.epoch = epoch_;
+  report.epochs = options_->epochs;
+  report.batch = batches_done_ - 1;
+  report.batches = batches_per_epoch();
+  report.step = step_;
+  report.rows = batch.rows;
+  report.epoch_rows = means_.rows();
+  report.metrics = metrics;
+  report.means = &means_;
+  report.epoch_seconds = seconds_since(begin);
+  listener_->on_batch_end(report);
+  return true;
+}
+
+// false: interrupted during the validation pass, which a resumed run repeats.
+bool TrainingRun::finish_epoch(EpochReport& report) {
+  const Clock::time_point begin = Clock::now();
+  const ingot_entry& train = *instance_->program().entry(INGOT_TRAIN);
+  for (std::uint32_t m = 0; m < train.n_metrics; ++m) report.values.emplace_back(train.metrics[m], means_.mean(m));
+  if (data_->validation.rows() > 0) {
+    const ingot_entry& evaluate = *instance_->program().entry(INGOT_EVALUATE);
+    RunningMeans means(evaluate.n_metrics);
+    if (!evaluate_into(*instance_, data_->validation, means, options_->stop)) return false;
+    for (std::uint32_t m = 0; m < evaluate.n_metrics; ++m)
+      report.values.emplace_back(fmt::format("val_{}", evaluate.metrics[m]), means.mean(m));
+  }
+  report.validation_seconds = seconds_since(begin);
+  report.step = step_;
+  observe_best(report);
+  history_.push_back(report.values);
+  ++epoch_;
+  batches_done_ = 0;
+  means_.reset();
+  instance_->save_block(finite_);
+  if (!listener_->on_epoch_end(report) && result_.status == TrainStatus::finished) {
+    result_.status = TrainStatus::stopped_by_listener;
+    result_.reason = fmt::format("stopped on request after epoch {}", epoch_);
+  }
+  save_checkpoint();
+  return true;
+}
+
+void TrainingRun::observe_best(EpochReport& report) {
+  if (!stopping_) return;
+  const EarlyStopping::Decision decision = stopping_->observe(epoch_, *find_value(report.values, stopping_->options().monitor));
+  if (decision.save_best) best_ = weight_blocks(false);
+  report.best = stopping_->state().best && stopping_->state().best_epoch == epoch_;
+  if (!decision.stop) return;
+  const EarlyStopping::State& state = stopping_->state();
+  result_.status = TrainStatus::stopped_early;
+  result_.reason = fmt::format("{} did not improve for {} epochs; best was {:.6g} in epoch {}", stopping_->options().monitor, state.wait,
+                               state.best.value_or(0), state.best_epoch + 1);
+}
+
+void TrainingRun::roll_back(std::string reason) {
+  instance_->load_block(finite_);
+  log_.flush();
+  result_.status = TrainStatus::not_finite;
+  result_.reason = fmt::format("{}; the weights are those {}; a lower learning rate may help", reason,
+                               epoch_ == 0 ? "before training" : fmt::format("after epoch {}", epoch_));
+}
+
+void TrainingRun::end(TrainStatus status, std::string reason) {
+  result_.status = status;
+  result_.reason = std::move(reason);
+  result_.epochs = epoch_;
+  result_.steps = step_;
+  result_.seconds = seconds_;
+  result_.samples_per_s = session_seconds_ > 0 ? static_cast<double>(session_rows_) / session_seconds_ : 0;
+  result_.history = history_;
+  if (!history_.empty()) result_.last = history_.back();
+  if (stopping_ && stopping_->state().best) result_.best_epoch = stopping_->state().best_epoch;
+  if (status != TrainStatus::interrupted) {
+    if (!best_.empty()) {
+      set_blocks(best_, false);
+      result_.restored_best = true;
+    }
+    write_outputs();
+  }
+  listener_->on_train_end(result_);
+}
+
+void TrainingRun::write_outputs() const {
+  if (options_->out.empty()) return;
+  save_weights(options_->out / "model.safetensors", *instance_);
+}
+
+}  // namespace ingot::runtime

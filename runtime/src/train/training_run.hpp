@@ -1,0 +1,63 @@
+// One run of the training loop: where it stands, and the steps from one position to the next. Trainer is its public face.
+#pragma once
+#include "step_log.hpp"
+
+#include <ingot/runtime/data/batch_source.hpp>
+#include <ingot/runtime/train/trainer.hpp>
+
+#include <chrono>
+
+namespace ingot::runtime {
+
+class TrainingRun {
+ public:
+  TrainingRun(Instance& instance, const TrainOptions& options, const TrainData& data, TrainListener& listener);
+  TrainResult run();
+
+ private:
+  enum class EpochEnd { complete, interrupted, not_finite };
+
+  // training_run.cpp
+  void start();
+  void initialize();
+  void prepare_early_stopping();
+  EpochEnd train_epoch();
+  EpochEnd train_batches(EpochReport& report);
+  bool train_batch(const Batch& batch, std::chrono::steady_clock::time_point begin);
+  bool finish_epoch(EpochReport& report);
+  void observe_best(EpochReport& report);
+  void roll_back(std::string reason);
+  void end(TrainStatus status, std::string reason = {});
+  void write_outputs() const;
+  [[nodiscard]] bool stop_raised() const { return options_->stop != nullptr && options_->stop->load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint32_t batches_per_epoch() const { return static_cast<std::uint32_t>(source_.batches_per_epoch()); }
+
+  // resume.cpp
+  [[nodiscard]] Checkpoint capture() const;
+  void save_checkpoint();
+  void restore(const Checkpoint& checkpoint);
+  void check_same_run(const Checkpoint& checkpoint) const;
+  [[nodiscard]] std::vector<NamedBlock> weight_blocks(bool slots_too) const;
+  void set_blocks(const std::vector<NamedBlock>& blocks, bool slots_too);
+
+  Instance* instance_;
+  const TrainOptions* options_;
+  const TrainData* data_;
+  TrainListener* listener_;
+  BatchSource source_;
+  RunningMeans means_;
+  std::optional<EarlyStopping> stopping_;
+  StepLog log_;
+
+  std::uint32_t epoch_ = 0, batches_done_ = 0;  // complete epochs; batches of the running one
+  std::uint64_t step_ = 0;
+  double seconds_ = 0;          // of training in all
+  double session_seconds_ = 0;  // of training in this process
+  std::uint64_t session_rows_ = 0;
+  std::vector<NamedValues> history_;
+  std::vector<NamedBlock> best_;
+  std::vector<std::byte> finite_;  // state block at the end of the last finite epoch
+  TrainResult result_;
+};
+
+}  // namespace ingot::runtime

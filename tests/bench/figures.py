@@ -1,0 +1,149 @@
+"""The figures that Ingot is held to, measured on this machine, as one table.
+
+usage: ./ingot bench [--peers DIR] [--rounds N] [--only WORD ...] [--json FILE]
+
+Runs alternate: machines drift by more than the differences that count, so only numbers from the same round compare.
+Fractions of peak get a verdict on hosts with AVX-512 only.
+"""
+import argparse
+import json
+import pathlib
+import statistics
+import sys
+
+from ours import Failure, Fashion, Program
+from peers_environment import PEERS, Peers
+
+POINTS = pathlib.Path(__file__).parent / "peers" / "points.json"
+POINTS_SEED = 1  # `search --seed` that draws the committed points
+BARS = {  # batch: how many times faster than each peer
+    128: {"JAX": 1.6, "PyTorch": 3.5, "Keras": 5.0},
+    32: {"JAX": 1.9, "PyTorch": 4.0, "Keras": 10.0},
+}
+
+
+class Table:
+    def __init__(self):
+        self.rows = []
+
+    def add(self, figure, value, bar, good):
+        """`good`: True, False, or None for a figure without verdict."""
+        verdict = {True: "ok", False: "MISSED", None: ""}[good]
+        self.rows.append((figure, value, bar, verdict))
+        print(f"  {figure}: {value} {verdict}", file=sys.stderr, flush=True)
+
+    def text(self):
+        rows = [("figure", "measured", "bar", ""), *self.rows]
+        widths = [max(len(row[k]) for row in rows) for k in range(4)]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+        return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
+
+
+def has_avx512():
+    return " avx512f " in pathlib.Path("/proc/cpuinfo").read_text()
+
+
+def accuracy(table, fashion, _):
+    values = [fashion.accuracy(seed) for seed in (1, 2, 3)]
+    median = statistics.median(values)
+    shown = " ".join(f"{value:.4f}" for value in values)
+    table.add("test accuracy, units 512, 10 epochs of 60,000, batch 32, 3 seeds", f"{median:.4f} ({shown})", ">= 0.88", median >= 0.88)
+
+
+def throughput(table, fashion, options):
+    for batch, bars in BARS.items():
+        best, report = {}, {}
+        for _ in range(options.rounds):
+            run = fashion.bench(batch)
+            if run["train_samples_per_s"] > report.get("train_samples_per_s", 0):
+                report = run
+            for peer in PEERS if options.environments else ():
+                rate = options.environments.throughput(peer, batch, epochs=3)
+                best[peer] = max(best.get(peer, 0), rate)
+        ours = report["train_samples_per_s"]
+        table.add(f"train samples/s, batch {batch}", f"{ours:.0f}", "", None)
+        table.add(f"inference samples/s, batch {batch}", f"{report['infer_samples_per_s']:.0f}", "", None)
+        if best:
+            best["PyTorch"] = max(best["PyTorch"], best.pop("PyTorch compiled"))
+        for peer, bar in bars.items():
+            if peer in best:
+                ratio = ours / best[peer]
+                table.add(f"  against {peer} ({best[peer]:.0f})", f"{ratio:.2f}x", f">= {bar}x", ratio >= bar)
+        if batch == 128:
+            fraction(table, "fraction of FMA peak, whole step, batch 128, both cores", report, report["peak_fraction"] or 0, 0.75)
+        table.add(f"allocations in a steady step, batch {batch}", f"{report['allocations_per_step']:g}", "0", report["allocations_per_step"] == 0)
+
+
+def fraction(table, name, report, value, bar):
+    """A fraction of the peak that was measured in the same run; void when the peak loop did not reach the clock's peak."""
+    if not report["peak_valid"]:
+        table.add(name, f"void: the peak loop was disturbed ({report['peak_gflops']:.0f} GFLOP/s)", f">= {bar}", None)
+    else:
+        table.add(name, f"{value:.3f} of {report['peak_gflops']:.0f} GFLOP/s", f">= {bar}", value >= bar if has_avx512() else None)
+
+
+def forward(table, _, options):
+    """The contraction alone, with its gather: a network of one layer, as inference runs it."""
+    program = Program(pathlib.Path(options.build) / "tests" / "forward_contraction")
+    runs = [program.json("bench", "--batch", 128, "--threads", 2) for _ in range(options.rounds)]
+    best = max(runs, key=lambda run: run["infer_samples_per_s"] if run["peak_valid"] else 0)
+    gflops = best["infer_samples_per_s"] * 2 * 784 * 512 / 1e9
+    fraction(table, "fraction of FMA peak, forward 128x784x512, both cores", best, gflops / best["peak_gflops"], 0.9)
+
+
+def compile_time(table, fashion, _):
+    runs = [fashion.bench(32, threads=1, units=units) for units in (96, 160, 288)]
+    cold = statistics.median(run["compile_ms_cold"] for run in runs)
+    cached = statistics.median(run["compile_ms_cached"] for run in runs)
+    table.add("new variant to first step, cold, one core", f"{cold:.1f} ms", "<= 50 ms", cold <= 50)
+    table.add("new variant to first step, cached, one core", f"{cached:.2f} ms", "<= 3 ms", cached <= 3)
+
+
+def search(table, fashion, options):
+    points = json.loads(POINTS.read_text())
+    seconds, best = fashion.search(points, POINTS_SEED, epochs=10)
+    table.add("10 points x 10 epochs, batch 32, two threads", f"{seconds:.1f} s (best {best:.4f})", "", None)
+    if options.environments:
+        theirs, their_best = options.environments.search_seconds(POINTS, epochs=10)
+        ratio = theirs / seconds
+        table.add(f"  against Keras Tuner ({theirs:.0f} s, best {their_best:.4f})", f"{ratio:.1f}x", ">= 10x", ratio >= 10)
+
+
+def executable(table, fashion, _):
+    size, start = fashion.stripped_bytes(), fashion.start_ms()
+    table.add("executable, stripped", f"{size / 2**20:.2f} MB", "<= 2 MB", size <= 2 * 2**20)
+    table.add("start with --help", f"{start:.1f} ms", "<= 5 ms", start <= 5)
+
+
+FIGURES = {"accuracy": accuracy, "throughput": throughput, "forward": forward, "compile": compile_time, "search": search, "executable": executable}
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="./ingot bench", description="Measures the figures of Ingot and prints them as a table.")
+    parser.add_argument("--build", default="build", help="build folder")
+    parser.add_argument("--peers", metavar="DIR", help="also run PyTorch, JAX, Keras and Keras Tuner; their environments are made in DIR")
+    parser.add_argument("--rounds", type=int, default=3, help="alternating rounds, best of them counts (3)")
+    parser.add_argument("--only", nargs="+", choices=FIGURES, default=list(FIGURES), help="some figures only")
+    parser.add_argument("--json", metavar="FILE", type=pathlib.Path, help="also write the table as JSON")
+    return parser.parse_args()
+
+
+def main():
+    options = parse()
+    table = Table()
+    try:
+        fashion = Fashion(pathlib.Path(options.build) / "bin" / "fashion")
+        options.environments = Peers(options.peers) if options.peers else None
+        for name in options.only:
+            FIGURES[name](table, fashion, options)
+    except Failure as failure:
+        print(f"ingot: {failure}", file=sys.stderr)
+        return 1
+    print(table.text())
+    if options.json:
+        options.json.write_text(json.dumps([dict(zip(("figure", "measured", "bar", "verdict"), row)) for row in table.rows], indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

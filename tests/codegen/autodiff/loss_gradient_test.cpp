@@ -1,0 +1,86 @@
+// Closed-form gradients of the losses against central differences.
+#include "autodiff/gradient.hpp"
+#include "codegen/support/graph_text.hpp"
+#include "codegen/support/sample_values.hpp"
+#include "ir/op_info.hpp"
+#include "pass/pipeline.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace ingot::codegen;
+using namespace ingot::test;
+
+namespace {
+
+bool takes_label(Op op) { return op == Op::sparse_ce_logits || op == Op::sparse_ce_probs; }
+bool takes_probabilities(Op op) { return op == Op::sparse_ce_probs || op == Op::ce_probs || op == Op::bce_probs; }
+
+/// mean(op(x, target)) over the rows, x the input.
+Graph loss_graph(Op op) {
+  const std::string target = takes_label(op) ? "index=1 : f64[B,1]\n" : ": f64[B,4]\n";
+  return graph_of("%0 = input : f64[B,4]\n%1 = target " + target + "%2 = constant value=0.7 : f64[1,1]\n%3 = " + std::string(op_name(op)) +
+                  (op == Op::huber ? " %0 %1 %2" : " %0 %1") +
+                  " : f64[B,1]\n%4 = column_sum %3 : f64[1,1]\n%5 = rows : f64[1,1]\n%6 = div %4 %5 : f64[1,1]\nmetric 0 %6 \"loss\"\n");
+}
+
+InterpreterInputs loss_inputs(const Graph& g, Op op, std::uint64_t seed) {
+  InterpreterInputs in = sample_inputs(g, 3, seed);
+  Random random(seed + 100);
+  in.inputs[0] = takes_probabilities(op) ? random.values(12, 0.05, 0.95) : random.values(12, -2, 2);
+  for (double& t : in.targets[0]) t = random.uniform(0.1, 0.9);  // soft targets: the formulas hold for any
+  return in;
+}
+
+double distance(Op op, std::uint64_t seed) {
+  Graph g = loss_graph(op);
+  InterpreterInputs in = loss_inputs(g, op, seed);
+  const ValueId x = 0;
+  const ValueId dx = gradient(g, 6, {&x, 1}).front();
+  g.results.push_back({ResultKind::output, 0, dx, "x"});
+  verify(g, Stage::built, "gradient");
+  Graph finished = g;
+  run_passes(finished, late_passes());
+  const Values composite = interpret(g, in).results[1], primitive = interpret(finished, in).results[1];
+  Values numeric;
+  for (double& xi : in.inputs[0]) {
+    const double old = xi, h = 1e-6;
+    xi = old + h;
+    const double above = interpret(g, in).results[0][0];
+    xi = old - h;
+    numeric.push_back((above - interpret(g, in).results[0][0]) / (2 * h));
+    xi = old;
+  }
+  return std::max(relative_distance(composite, numeric), relative_distance(primitive, numeric));
+}
+
+}  // namespace
+
+TEST_CASE("every loss has the gradient of its formula", "[gradient][loss]") {
+  for (int i = 0; i < op_count; ++i) {
+    const Op op = static_cast<Op>(i);
+    if (op_family(op) != Family::loss || not_differentiable(op)) continue;
+    INFO(op_name(op));
+    for (std::uint64_t seed = 1; seed < 6; ++seed) CHECK(distance(op, seed) < 1e-8);
+  }
+}
+
+TEST_CASE("the gradient of cross-entropy from logits is softmax minus one-hot, over the rows", "[gradient][loss]") {
+  Graph g = loss_graph(Op::sparse_ce_logits);
+  InterpreterInputs in = loss_inputs(g, Op::sparse_ce_logits, 3);
+  in.inputs[0].assign(12, 0.0);
+  in.targets[1] = {0, 1, 3};
+  const ValueId x = 0;
+  const ValueId dx = gradient(g, 6, {&x, 1}).front();
+  const Values v = interpret_all(g, in)[static_cast<std::size_t>(dx)];
+  for (std::size_t i = 0; i < 3; ++i)
+    for (std::size_t j = 0; j < 4; ++j) CHECK(v[i * 4 + j] == Approx((0.25 - (in.targets[1][i] == static_cast<double>(j) ? 1 : 0)) / 3));
+}
+
+TEST_CASE("clipped probabilities have no gradient", "[gradient][loss]") {
+  Graph g = loss_graph(Op::bce_probs);
+  InterpreterInputs in = loss_inputs(g, Op::bce_probs, 3);
+  in.inputs[0].assign(12, 0.0);
+  const ValueId x = 0;
+  const ValueId dx = gradient(g, 6, {&x, 1}).front();
+  CHECK(interpret_all(g, in)[static_cast<std::size_t>(dx)] == Values(12, 0.0));
+}

@@ -1,0 +1,6 @@
+ingot_test(codegen_fuse
+  SOURCES
+    codegen/fuse/regions_test.cpp
+    codegen/fuse/traffic_test.cpp
+    codegen/fuse/update_fusion_test.cpp
+  LINK codegen_program_runner LABELS codegen)

@@ -1,0 +1,106 @@
+// A definition as bytes: the way back gives the same definition, and no damage does more than an error.
+#include "host/definition_bytes.hpp"
+
+#include "cache/content_hash.hpp"
+#include "host/toy.hpp"
+#include "ir/error.hpp"
+
+#include <catch2/catch.hpp>
+#include <cstring>
+#include <random>
+
+using namespace ingot;
+using namespace ingot::codegen;
+
+namespace {
+
+/// The hash at the end made to fit again: damage that only the structural rules can find.
+std::string with_new_hash(std::string bytes) {
+  const std::size_t content = bytes.size() - sizeof(ContentHash);
+  const ContentHash hash = content_hash(std::string_view(bytes).substr(0, content));
+  std::memcpy(bytes.data() + content, hash.data(), sizeof hash);
+  return bytes;
+}
+
+/// False when the bytes are refused; anything but UserError fails the test.
+bool survives(const std::string& bytes) {
+  try {
+    const Definition d = definition_from_bytes(bytes);
+    static_cast<void>(shapes_at(d.view(), initial_point(d.view())));  // what the compiler does first with a definition
+    static_cast<void>(space_hash(d.view()));
+    return true;
+  } catch (const UserError& error) {
+    REQUIRE(std::string(error.what()).find('\n') == std::string::npos);
+    return false;
+  }
+}
+
+std::string broken_rule(void (*change)(Definition&)) {
+  Definition d = test::toy_definition();
+  change(d);
+  return check_definition(d.view());
+}
+
+}  // namespace
+
+TEST_CASE("bytes give the same definition back") {
+  const Definition d = test::toy_definition();
+  const std::string bytes = definition_to_bytes(d.view());
+  const Definition again = definition_from_bytes(bytes);
+  CHECK(again.name == "toy");
+  CHECK(again.ops.size() == 5);
+  CHECK(again.ops[2].name.view() == "hidden");
+  CHECK(again.hps[4].v[1] == 1e-3);
+  CHECK(definition_to_bytes(again.view()) == bytes);
+  CHECK(space_hash(again.view()) == space_hash(d.view()));
+}
+
+TEST_CASE("every cut and every flipped bit is found") {
+  const std::string bytes = definition_to_bytes(test::toy_definition().view());
+  for (std::size_t length = 0; length < bytes.size(); ++length)
+    REQUIRE_THROWS_AS(definition_from_bytes(bytes.substr(0, length)), UserError);
+  CHECK_THROWS_AS(definition_from_bytes(bytes + "x"), UserError);
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    std::string damaged = bytes;
+    damaged[at] = static_cast<char>(damaged[at] ^ (1 << at % 8));
+    REQUIRE_THROWS_AS(definition_from_bytes(damaged), UserError);
+  }
+}
+
+TEST_CASE("damage under a right hash never does more than an error") {
+  const std::string bytes = definition_to_bytes(test::toy_definition().view());
+  std::mt19937 random(7);
+  int refused = 0;
+  for (int round = 0; round < 20000; ++round) {
+    std::string damaged = bytes;
+    for (int k = 1 + round % 3; k > 0; --k)
+      damaged[random() % (damaged.size() - sizeof(ContentHash))] = static_cast<char>(random() % 3 == 0 ? 255 : random());
+    refused += survives(with_new_hash(damaged)) ? 0 : 1;
+  }
+  CHECK(refused > 5000);
+  CHECK(refused < 20000);
+}
+
+TEST_CASE("structural rules") {
+  CHECK(broken_rule([](Definition&) {}).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].in[0] = 2; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].size[0].hp = 5; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].size[0].div = 0; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].act_hp = 0; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[3].guard = 1; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.guards[0].parent = 0; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.hps[1].v[0] = 10; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.hps[0].step = 0; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.output[0] = 9; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.learning_rate.hp = -2; }).empty());
+}
+
+TEST_CASE("the hash of the space sees the space and nothing else") {
+  const std::uint64_t before = space_hash(test::toy_definition().view());
+  Definition d = test::toy_definition();
+  d.recipe.epochs.k = 99;
+  d.ops[2].line = 12;
+  CHECK(space_hash(d.view()) == before);
+  d.hps[0].hi = 20;
+  CHECK(space_hash(d.view()) != before);
+}

@@ -1,0 +1,92 @@
+// The command line of a generator: choice of a model, what it writes, what it says when it cannot.
+#include <sys/wait.h>
+#include <unistd.h>
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Outcome {
+  int status = -1;
+  std::string text;
+};
+
+Outcome generate(const std::string& arguments) {
+  Outcome outcome;
+  std::FILE* pipe = ::popen((std::string(GENERATOR) + " " + arguments + " 2>&1").c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::array<char, 256> buffer{};
+  while (std::fgets(buffer.data(), buffer.size(), pipe) != nullptr) outcome.text += buffer.data();
+  const int status = ::pclose(pipe);
+  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return outcome;
+}
+
+struct Folder {
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "ingot_gen_XXXXXX").string();
+    path = ::mkdtemp(name.data());
+  }
+  ~Folder() { fs::remove_all(path); }
+  fs::path path;
+};
+
+std::string read(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("models are listed in the order of the source") { CHECK(generate("--list").text == "small\nimage\n"); }
+
+TEST_CASE("several models and no choice is an error that lists them") {
+  const Folder folder;
+  const Outcome outcome = generate("--out " + folder.path.string());
+  CHECK(outcome.status == 1);
+  CHECK(has(outcome.text, "small, image"));
+  CHECK(has(outcome.text, "MODEL"));
+  CHECK(fs::is_empty(folder.path));
+}
+
+TEST_CASE("a model that is not there, names that are none, wrong usage") {
+  const Folder folder;
+  const std::string out = "--out " + folder.path.string();
+  CHECK(has(generate(out + " --model big").text, "no model big, only small, image"));
+  CHECK(generate(out + " --model small --name two-words").status == 1);
+  CHECK(generate(out + " --model small --targets riscv").status == 1);
+  CHECK(generate("--model small").status == 2);
+  CHECK(generate(out + " --colour red").status == 2);
+  CHECK(generate("--out").status == 2);
+  CHECK(fs::is_empty(folder.path));
+}
+
+TEST_CASE("a layer that cannot be compiled is named") {
+  const Folder folder;
+  const Outcome outcome = generate("--model image --out " + folder.path.string());
+  CHECK(outcome.status == 1);
+  CHECK(has(outcome.text, "stem"));
+}
+
+TEST_CASE("a model becomes objects, manifest and header, the same each time") {
+  const Folder a, b;
+  REQUIRE(generate("--model small --name mine --out " + (a.path / "deep" / "er").string()).status == 0);
+  REQUIRE(generate("--model small --name mine --out " + b.path.string()).status == 0);
+  for (const char* name : {"mine_v3_f32.o", "mine_v3_f64.o", "mine_v4_f32.o", "mine_v4_f64.o", "mine_manifest.cpp", "mine.hpp"}) {
+    INFO(name);
+    CHECK(read(b.path / name).size() > 1000);
+    CHECK(read(a.path / "deep" / "er" / name) == read(b.path / name));
+  }
+  const std::string header = read(b.path / "mine.hpp");
+  CHECK(has(header, "namespace ingot_models::mine"));
+  CHECK(has(header, "std::array<std::array<float, 3>, 4> kernel;"));
+  for (const char* foreign : {"ingot/dsl", "llvm", "hana"}) CHECK_FALSE(has(header, foreign));
+}

@@ -1,0 +1,122 @@
+// A small model as the host side sees it, made by hand: a definition with every kind of row, and plans without schedules.
+// Independent of the DSL and of the scheduler.
+#pragma once
+#include "host/definition_bytes.hpp"
+#include "host/model_tables.hpp"
+
+#include <memory>
+
+namespace ingot::codegen::test {
+
+inline op make_op(op_kind kind, const char* name, std::int16_t in) {
+  op o;
+  o.kind = kind;
+  o.name = name_t(name);
+  o.in[0] = kind == op_kind::input ? unused : in;
+  return o;
+}
+
+inline hp_t make_hp_row(const char* name, hp_kind kind, double lo, double hi, double step) {
+  hp_t h;
+  h.name = name_t(name);
+  h.kind = kind;
+  h.lo = lo;
+  h.hi = hi;
+  h.step = step;
+  return h;
+}
+
+/// input (4x3) | flatten | dense(units, act) "hidden" | when(drop, dropout(rate)) | dense(2) "logits"
+inline Definition toy_definition() {
+  Definition d;
+  d.name = "toy";
+  d.hps = {make_hp_row("units", hp_kind::integer, 8, 16, 4), make_hp_row("act", hp_kind::choice_act, 0, 0, 1),
+           make_hp_row("drop", hp_kind::boolean, 0, 1, 1), make_hp_row("rate", hp_kind::real, 0.1, 0.5, 0),
+           make_hp_row("learning_rate", hp_kind::choice_real, 0, 0, 1)};
+  d.hps[0].structural = d.hps[1].structural = d.hps[2].structural = true;
+  d.hps[1].n = 2;
+  d.hps[1].v[0] = static_cast<double>(act::relu);
+  d.hps[1].v[1] = static_cast<double>(act::tanh);
+  d.hps[3].guard = 0;
+  d.hps[4].n = 2;
+  d.hps[4].v[0] = 1e-2;
+  d.hps[4].v[1] = 1e-3;
+  d.guards.resize(1);
+  d.guards[0].hp_name = name_t("drop");
+  d.guards[0].hp = 2;
+  d.guards[0].ge = 1;
+  d.ops = {make_op(op_kind::input, "input", 0), make_op(op_kind::flatten, "flatten_1", 0), make_op(op_kind::dense, "hidden", 1),
+           make_op(op_kind::dropout, "dropout_1", 2), make_op(op_kind::dense, "logits", 3)};
+  d.ops[0].rank = 2;
+  d.ops[0].size[0].k = 4;
+  d.ops[0].size[1].k = 3;
+  d.ops[2].size[0].hp = 0;
+  d.ops[2].act_hp = 1;
+  d.ops[3].guard = 0;
+  d.ops[3].rate.hp = 3;
+  d.ops[4].size[0].k = 2;
+  d.recipe.loss[0].kind = loss_kind::sparse_categorical_crossentropy;
+  d.recipe.loss[0].from_logits = true;
+  d.recipe.optimizer = opt_kind::sgd;
+  d.recipe.learning_rate.hp = 4;
+  d.recipe.batch.k = 5;
+  d.recipe.stopping.on = true;
+  d.recipe.stopping.patience.k = 3;
+  d.recipe.rescale_on = true;
+  return d;
+}
+
+inline Graph toy_graph(DType dtype, Entry entry) {
+  Graph g;
+  g.dtype = dtype;
+  g.inputs = {{"input", {4, 3}, DType::u8}};
+  g.targets = {{"logits", {}, DType::i32}};
+  g.outputs = {{"logits", {2}, dtype}};
+  g.states = {{"hidden.kernel", {12, 8}, dtype, Role::parameter, Init::uniform, 0.5477225575051661, -1},
+              {"hidden.bias", {8}, dtype, Role::parameter, Init::constant, 0, -1},
+              {"logits.kernel", {8, 2}, dtype, Role::parameter, Init::uniform, 0.7745966692414834, -1},
+              {"logits.bias", {2}, dtype, Role::parameter, Init::constant, 0, -1},
+              {"hidden.kernel/sgd.v", {12, 8}, dtype, Role::slot, Init::constant, 0, 0}};
+  g.scalars = {{"rate", ScalarKind::rate, -1, 0}, {"beta^t", ScalarKind::power, -1, 0.9}};
+  const auto add = [&g](ResultKind kind, std::int32_t index, const char* name) { g.results.push_back({kind, index, 0, name}); };
+  if (entry != Entry::predict) add(ResultKind::metric, 0, "loss");
+  if (entry == Entry::train || entry == Entry::evaluate) add(ResultKind::metric, 1, "accuracy");
+  if (entry == Entry::predict) add(ResultKind::output, 0, "logits");
+  if (entry != Entry::gradient) return g;
+  for (std::int32_t i = 0; i < 4; ++i) add(ResultKind::output, i, g.states[static_cast<std::size_t>(i)].name.c_str());
+  add(ResultKind::output, 4, "input");
+  return g;
+}
+
+inline ProgramPlan toy_plan(DType dtype, const char* target) {
+  ProgramPlan plan;
+  plan.dtype = dtype;
+  plan.batch = 5;
+  plan.target.name = target;
+  plan.state_bytes = 4096;
+  plan.hash = "0123456789abcdef";
+  const std::vector<Entry> entries = dtype == DType::f32 ? std::vector{Entry::train, Entry::evaluate, Entry::predict, Entry::gradient}
+                                                         : std::vector{Entry::gradient, Entry::evaluate};
+  for (const Entry entry : entries) {
+    EntryPlan e;
+    e.entry = entry;
+    e.graph = toy_graph(dtype, entry);
+    e.kernels = {{"hidden.forward", "matmul add \"quoted\"", "contraction", 0, 2, 1000, 1500, 1e6}};
+    e.arena_bytes = 512;
+    e.phases = 3;
+    e.text = "line one\nline \\ two\n";
+    plan.entries.push_back(std::move(e));
+  }
+  return plan;
+}
+
+inline std::unique_ptr<ModelTables> toy_model() {
+  const Definition d = toy_definition();
+  std::vector<PointTables> points;
+  for (const char* target : {"x86-64-v3", "x86-64-v4"})
+    points.push_back({target, std::make_shared<const ProgramTables>(toy_plan(DType::f32, target)),
+                      std::make_shared<const ProgramTables>(toy_plan(DType::f64, target))});
+  return std::make_unique<ModelTables>(d.view(), toy_graph(DType::f32, Entry::train), std::move(points));
+}
+
+}  // namespace ingot::codegen::test

@@ -1,0 +1,9 @@
+ingot_test(codegen_import
+  SOURCES
+    codegen/import/bind_test.cpp
+    codegen/import/build_test.cpp
+    codegen/import/golden_test.cpp
+    codegen/import/random_model_test.cpp
+    codegen/import/speed_test.cpp
+  LINK ingot_compiler LABELS codegen)
+target_compile_definitions(codegen_import PRIVATE GOLDEN_DIR="${CMAKE_CURRENT_LIST_DIR}/golden")

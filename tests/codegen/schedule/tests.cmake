@@ -1,0 +1,7 @@
+ingot_test(codegen_schedule
+  SOURCES
+    codegen/schedule/layout_test.cpp
+    codegen/schedule/phases_test.cpp
+    codegen/schedule/plan_test.cpp
+    codegen/schedule/verify_schedule_test.cpp
+  LINK codegen_program_runner LABELS codegen)

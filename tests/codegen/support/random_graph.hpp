@@ -1,0 +1,95 @@
+// Random graphs that fulfil the type rules: for fuzzing the text form, the verifier and the passes.
+#pragma once
+#include "codegen/support/sample_values.hpp"
+#include "ir/builder.hpp"
+#include "ir/op_info.hpp"
+#include "ir/type_rule.hpp"
+
+#include <array>
+#include <string>
+
+namespace ingot::test {
+
+class RandomGraph {
+ public:
+  explicit RandomGraph(std::uint64_t seed) : random_(seed), b_(g_) {}
+
+  Graph run(int nodes) {
+    tables();
+    leaves();
+    for (int tries = 0; g_.size() < nodes && tries < nodes * 50; ++tries) add_node();
+    for (codegen::ValueId v = std::max(0, g_.size() - 5); v < g_.size(); ++v)
+      if (codegen::is_float(g_.type(v).dtype))
+        g_.results.push_back({codegen::ResultKind::output, static_cast<std::int32_t>(g_.results.size()), v, "r" + std::to_string(v)});
+    return g_;
+  }
+
+ private:
+  using Op = codegen::Op;
+  using Type = codegen::Type;
+  using ValueId = codegen::ValueId;
+
+  void tables() {
+    using codegen::DType;
+    using codegen::ScalarKind;
+    g_.name = "random \"graph\"\\\n";
+    g_.dtype = DType::f64;
+    g_.inputs = {{"x", {3, 4}, DType::u8}, {"y", {4}, DType::f64}};
+    g_.targets = {{"label", {}, DType::i32}};
+    g_.states.push_back({"w", {3, 4}, DType::f64, codegen::Role::parameter, codegen::Init::uniform, 0.1, -1});
+    g_.states.push_back({"b", {4}, DType::f64, codegen::Role::parameter, codegen::Init::constant, 0, -1});
+    g_.states.push_back({"w/slot", {3, 4}, DType::f64, codegen::Role::slot, codegen::Init::constant, 0, 0});
+    g_.scalars = {{"rate", ScalarKind::rate, -1, 0},
+                  {"step", ScalarKind::step, -1, 0},
+                  {"low", ScalarKind::seed_low, -1, 0},
+                  {"high", ScalarKind::seed_high, -1, 0},
+                  {"p", ScalarKind::power, -1, 0.9}};
+  }
+
+  void leaves() {
+    using codegen::DType;
+    codegen::Attr second;
+    second.index = 1;
+    b_.node(Op::input, {}, {}, {DType::f64, true, 3, 4});
+    b_.node(Op::input, {}, second, {DType::f64, true, 1, 4});
+    b_.node(Op::target, {}, {}, {DType::f64, true, 1, 1});
+    for (std::int32_t i = 0; i < 3; ++i) b_.state(i);
+    for (std::int32_t i = 0; i < 3; ++i) b_.scalar(i);
+    b_.rows();
+    b_.iota(4, DType::f64);
+    for (const double c : {0.0, 1.0, -1.0, 2.0, 0.3}) b_.constant(c, DType::f64);
+  }
+
+  void add_node() {
+    const auto op = static_cast<Op>(random_.below(codegen::op_count));
+    if (codegen::op_family(op) == codegen::Family::leaf) return;
+    std::vector<ValueId> in;
+    std::array<Type, 3> types;
+    for (int k = 0; k < codegen::op_arity(op); ++k) {
+      in.push_back(static_cast<ValueId>(random_.below(g_.size())));
+      types[static_cast<std::size_t>(k)] = g_.type(in.back());
+    }
+    codegen::Attr attr;
+    attr.transpose_a = op == Op::matmul && random_.chance(0.5);
+    attr.transpose_b = op == Op::matmul && random_.chance(0.5);
+    attr.training = op == Op::dropout && random_.chance(0.8);
+    if (op == Op::leaky_relu || op == Op::elu || op == Op::binary_accuracy) attr.value = random_.uniform(-1, 1);
+    if (op == Op::keep_mask || op == Op::dropout) attr.layer = static_cast<std::int32_t>(random_.below(3));
+    if (op == Op::slice) attr.begin = random_.below(3);
+    Type asked = g_.type(static_cast<ValueId>(random_.below(g_.size())));
+    if (op == Op::slice) asked.cols = 1 + random_.below(4);
+    if (op == Op::cast && asked.dtype != codegen::DType::boolean)
+      asked.dtype = random_.chance(0.5) ? codegen::DType::f32 : codegen::DType::f64;
+    try {
+      const Type t = codegen::result_type(op, {types.data(), in.size()}, attr, asked);
+      if (t.rows * t.cols <= 64) g_.add(op, t, in, attr, random_.chance(0.7) ? "n" + std::to_string(g_.size()) + ".\"x\"\t" : "");
+    } catch (const codegen::TypeProblem&) {
+    }
+  }
+
+  Random random_;
+  Graph g_;
+  codegen::Builder b_;
+};
+
+}  // namespace ingot::test

@@ -1,0 +1,11 @@
+# One folder per part of codegen/src; each declares its tests itself.
+include(codegen/ir/tests.cmake OPTIONAL)
+include(codegen/pass/tests.cmake OPTIONAL)
+include(codegen/autodiff/tests.cmake OPTIONAL)
+include(codegen/import/tests.cmake OPTIONAL)
+include(codegen/tool/tests.cmake OPTIONAL)
+include(codegen/fuse/tests.cmake OPTIONAL)
+include(codegen/schedule/tests.cmake OPTIONAL)
+include(codegen/llvm/tests.cmake OPTIONAL)
+include(codegen/host/tests.cmake OPTIONAL)
+include(codegen/cache/tests.cmake OPTIONAL)

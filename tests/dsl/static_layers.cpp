@@ -1,0 +1,122 @@
+// The vocabulary of layers and of the recipe: every option lands in its field, defaults are Keras's.
+#include <catch2/catch.hpp>
+#include <ingot/dsl.hpp>
+
+using namespace ingot;
+using namespace ingot::literals;
+
+namespace {
+
+template <class B>
+constexpr op first(const B& b) {
+  return b.ops[0];
+}
+
+// dense
+static_assert(first(dense(3)).size[0].k == 3 && first(dense(3)).use_bias && first(dense(3)).init == init_kind::glorot_uniform);
+static_assert(first(dense(3)).activation == act::linear && first(dense(3, relu)).activation == act::relu);
+static_assert(!first(dense(3, no_bias)).use_bias && !first(dense(3, use_bias{false})).use_bias);
+static_assert(first(dense(3, he_normal, gelu)).init == init_kind::he_normal && first(dense(3, he_normal, gelu)).activation == act::gelu);
+static_assert(first(dense(3, l1(0.1))).l1.k == 0.1 && first(dense(3, l1(0.1))).l2.k == 0);
+static_assert(first(dense(3, l2(0.1))).l2.k == 0.1 && first(dense(3, l1_l2(0.1, 0.2))).l2.k == 0.2);
+static_assert(first(dense(3, bias_regularizer(l1_l2(0.1, 0.2)))).bias_l1.k == 0.1 &&
+              first(dense(3, bias_regularizer(l2(0.3)))).bias_l2.k == 0.3);
+static_assert(first(dense(3, l2("a"_hp = range(0.0, 1.0)))).l2.hp == 0);
+
+// activations, all of them
+static_assert(first(activation(act::tanh)).activation == act::tanh && first(activation(tanh_act)).activation == act::tanh);
+static_assert(first(activation(silu)).activation == act::silu && first(activation(sigmoid)).activation == act::sigmoid);
+static_assert(first(activation(softmax)).activation == act::softmax && first(activation(log_softmax)).activation == act::log_softmax);
+static_assert(first(dense(3, leaky_relu)).activation == act::leaky_relu && first(dense(3, leaky_relu)).act_alpha.k == 0.2);
+static_assert(first(dense(3, leaky_relu(0.01))).act_alpha.k == 0.01 && first(dense(3, elu)).act_alpha.k == 1);
+static_assert(first(dense(3, elu(0.5))).activation == act::elu && first(dense(3, elu(0.5))).act_alpha.k == 0.5);
+static_assert(first(activation(leaky_relu("s"_hp = range(0.0, 0.3)))).act_alpha.hp == 0);
+static_assert(first(activation("a"_hp = choice(relu, leaky_relu, act::tanh))).act_hp == 0);
+
+// windows
+constexpr op conv = first(conv2d(8, window(3, 5), same, strides(1, 2), relu));
+static_assert(conv.kernel[0].k == 3 && conv.kernel[1].k == 5 && conv.stride[0].k == 1 && conv.stride[1].k == 2 &&
+              conv.pad == pad_kind::same);
+static_assert(first(conv2d(8, 3)).stride[0].k == 1 && first(conv2d(8, 3)).pad == pad_kind::valid);
+static_assert(first(max_pool(2)).stride[1].k == 2 && first(avg_pool(3, strides(1))).stride[0].k == 1);
+constexpr op searched = first(max_pool("k"_hp = range(2, 3)));
+static_assert(searched.kernel[0].hp == 0 && searched.kernel[1].hp == 0 && searched.stride[0].hp == 0 && searched.stride[1].hp == 0);
+static_assert(first(reshape(2, "c"_hp = range(1, 2), 3)).rank == 3 && first(reshape(2, 3)).size[1].k == 3);
+
+// optimizers
+template <class O>
+constexpr recipe_t recipe_of(const O& optimizer) {
+  return optimizer.recipe;
+}
+constexpr recipe_t plain_sgd = recipe_of(sgd()), full_sgd = recipe_of(sgd(0.1, 0.9, nesterov, weight_decay(1e-4)));
+static_assert(plain_sgd.optimizer == opt_kind::sgd && plain_sgd.learning_rate.k == 0.01 && plain_sgd.momentum.k == 0 &&
+              !plain_sgd.nesterov);
+static_assert(full_sgd.learning_rate.k == 0.1 && full_sgd.momentum.k == 0.9 && full_sgd.nesterov && full_sgd.weight_decay.k == 1e-4);
+static_assert(recipe_of(sgd(0.1, momentum(0.5))).momentum.k == 0.5);
+constexpr recipe_t rms = recipe_of(rmsprop());
+static_assert(rms.learning_rate.k == 0.001 && rms.rho.k == 0.9 && rms.epsilon.k == 1e-7 && rms.momentum.k == 0);
+static_assert(recipe_of(rmsprop(0.01, rho(0.8), momentum(0.5), epsilon(1e-6))).rho.k == 0.8);
+constexpr recipe_t plain_adam = recipe_of(adam());
+static_assert(plain_adam.learning_rate.k == 0.001 && plain_adam.beta1.k == 0.9 && plain_adam.beta2.k == 0.999 &&
+              plain_adam.epsilon.k == 1e-7);
+static_assert(plain_adam.epsilon_form == epsilon_kind::keras && plain_adam.weight_decay.k == 0);
+static_assert(recipe_of(adam(1e-3, pytorch_epsilon)).epsilon.k == 1e-8 &&
+              recipe_of(adam(1e-3, pytorch_epsilon)).epsilon_form == epsilon_kind::pytorch);
+static_assert(recipe_of(adam(1e-3, 0.8, 0.9)).beta2.k == 0.9 && recipe_of(adam(1e-3, betas(0.7, 0.8))).beta1.k == 0.7);
+static_assert(recipe_of(adamw()).optimizer == opt_kind::adamw && recipe_of(adamw()).weight_decay.k == 0.004);
+static_assert(recipe_of(adamw(1e-3, weight_decay(0.1))).weight_decay.k == 0.1);
+
+// the recipe: everything at once, every number searched
+constexpr auto full =
+    model(input(28, 28) | flatten | dense(10, l2("l2"_hp = log_range(1e-6, 1e-2))), sparse_categorical_crossentropy(from_logits),
+          adam("lr"_hp = log_range(1e-4, 1e-2), betas("b1"_hp = range(0.8, 0.9), 0.999)), batch("batch"_hp = choice(32, 64, 128)),
+          epochs("epochs"_hp = range(1, 10)), validation("val"_hp = choice(0.1, 0.2)), rescale(1 / 255., -0.5), standardize,
+          early_stopping{.monitor = val_accuracy,
+                         .patience = "patience"_hp = range(1, 5),
+                         .min_delta = "delta"_hp = range(0.0, 0.01),
+                         .mode = maximize,
+                         .baseline = 0.5,
+                         .restore_best_weights = true,
+                         .start_from_epoch = 2},
+          random_search{.objective = val_accuracy, .trials = 20, .executions = 2});
+INGOT_SOUND(full);
+constexpr int hp(std::string_view name) { return find_hp(full.view(), name); }
+static_assert(full.recipe.learning_rate.hp == hp("lr") && full.recipe.beta1.hp == hp("b1") && full.recipe.beta2.k == 0.999);
+static_assert(full.recipe.batch.hp == hp("batch") && full.recipe.epochs.hp == hp("epochs") && full.recipe.validation.hp == hp("val"));
+static_assert(full.recipe.rescale_on && full.recipe.rescale.k == 1 / 255. && full.recipe.offset.k == -0.5 && full.recipe.standardize);
+static_assert(full.recipe.stopping.on && full.recipe.stopping.monitor == metric::val_accuracy &&
+              full.recipe.stopping.patience.hp == hp("patience"));
+static_assert(full.recipe.stopping.min_delta.hp == hp("delta") && full.recipe.stopping.mode == direction::maximize);
+static_assert(full.recipe.stopping.has_baseline && full.recipe.stopping.baseline.k == 0.5 && full.recipe.stopping.restore_best_weights);
+static_assert(full.recipe.stopping.start_from_epoch == 2 && full.recipe.search_on && full.recipe.max_trials == 20);
+static_assert(full.recipe.executions_per_trial == 2 && full.recipe.objective == metric::val_accuracy);
+
+// without a word: batch 32, one epoch, no validation
+constexpr auto bare = model(input(4) | dense(1), mse);
+static_assert(bare.recipe.batch.k == 32 && bare.recipe.epochs.k == 1 && bare.recipe.validation.k == 0 && !bare.recipe.rescale_on);
+static_assert(!bare.recipe.stopping.on && !bare.recipe.search_on && bare.recipe.output[0] == 1);
+constexpr auto stops = model(input(4) | dense(1), mae, early_stopping{val_loss, 3});
+static_assert(stops.recipe.stopping.patience.k == 3 && !stops.recipe.stopping.has_baseline && !stops.recipe.stopping.restore_best_weights);
+
+// what makes another program: sizes, windows, activations, conditions; nothing of the recipe
+constexpr auto kinds =
+    model(input(8, 8, 1) | conv2d("filters"_hp = range(1, 4), "kernel"_hp = choice(1, 3), same, strides("stride"_hp = range(1, 2))) |
+              flatten | dense("units"_hp = range(1, 4), "act"_hp = choice(relu, gelu), l2("l2"_hp = range(0.0, 1.0))) |
+              when("on"_hp = flag, dropout("rate"_hp = range(0.0, 0.5))) | dense(1, leaky_relu("slope"_hp = range(0.0, 0.5))),
+          huber("delta"_hp = range(0.5, 2.0)), sgd("lr"_hp = range(0.1, 0.2)), batch("batch"_hp = choice(8, 16)));
+constexpr bool structural(std::string_view name) { return kinds.hps[find_hp(kinds.view(), name)].structural; }
+static_assert(structural("filters") && structural("kernel") && structural("stride") && structural("units") && structural("act") &&
+              structural("on"));
+static_assert(structural("slope"));
+static_assert(!structural("l2") && !structural("rate") && !structural("delta") && !structural("lr") && !structural("batch"));
+INGOT_SOUND(kinds);
+
+}  // namespace
+
+TEST_CASE("ranges of the vocabulary have the documented points") {
+  const auto& units = kinds.hps[find_hp(kinds.view(), "units")];
+  CHECK(points(units) == 4);
+  CHECK(initial_value(units) == 1);
+  CHECK(highest(units) == 4);
+  CHECK(initial_value(kinds.hps[find_hp(kinds.view(), "kernel")]) == 1);
+}

@@ -1,0 +1,79 @@
+// Typed views: config, tensors, parameters, layers.
+#include "reference_models.hpp"
+
+#include <catch2/catch.hpp>
+#include <ingot/dsl/typed.hpp>
+#include <vector>
+
+using namespace reference;
+
+namespace {
+
+static_assert(std::is_same_v<input_of<fashion>, tensor<float, dyn, 28, 28>>);
+static_assert(std::is_same_v<output_of<fashion>, tensor<float, dyn, 10>>);
+static_assert(std::is_same_v<op_output<fashion, 2, double>, tensor<double, dyn, dyn>>, "units is searched");
+static_assert(std::is_same_v<output_of<resnet>, tensor<float, dyn, 10>>);
+
+// a condition that changes no extent leaves it a constant
+constexpr auto steady =
+    model(input(8) | dense(4) | when("d"_hp = flag, dropout(0.1)) | when("wide"_hp = flag, dense(6)) | dense(2, no_bias).as("out"), mse);
+static_assert(std::is_same_v<op_output<steady, 2>, tensor<float, dyn, 4>>);
+static_assert(std::is_same_v<op_output<steady, 3>, tensor<float, dyn, dyn>>);
+
+template <fixed_string S>
+using fashion_layer = std::remove_cvref_t<decltype(std::declval<params<fashion>&>()[layer_key<S>{}])>;
+static_assert(std::is_same_v<decltype(fashion_layer<"hidden">::kernel), tensor<float, 784, dyn>>);
+static_assert(std::is_same_v<decltype(fashion_layer<"hidden">::bias), tensor<float, dyn>>);
+static_assert(std::is_same_v<decltype(fashion_layer<"logits">::bias), tensor<float, 10>>);
+
+template <fixed_string S>
+using resnet_layer = decltype(param_view<resnet, double>{}[layer_key<S>{}]);
+static_assert(std::is_same_v<decltype(resnet_layer<"scores">::bias), tensor<double, 10>>);
+static_assert(std::is_same_v<decltype(resnet_layer<"conv2d_1">::kernel), tensor<double, 3, 3, 3, dyn>>);
+static_assert(std::is_same_v<decltype(resnet_layer<"batch_norm_1">::gamma), tensor<double, dyn>>);
+template <class P>
+concept has_bias = requires(const P& x) { x.bias; };
+static_assert(!has_bias<decltype(param_view<steady>{}["out"_layer])> && has_bias<fashion_layer<"logits">>);
+static_assert(std::is_same_v<decltype(param_view<steady>{}["dense_2"_layer].bias), tensor<float, 6>>, "its own width, not the joined one");
+
+static_assert(std::is_same_v<decltype(std::declval<config<fashion>&>()["units"_hp]), std::int64_t&>);
+static_assert(std::is_same_v<decltype(std::declval<config<fashion>&>()["learning_rate"_hp]), double&>);
+static_assert(std::is_same_v<decltype(std::declval<config<resnet>&>()["drop"_hp[std::integral_constant<int, 0>{}]]), bool&>);
+static_assert(std::is_same_v<decltype(std::declval<config<resnet>&>()["act_1"_hp]), act&>);
+
+}  // namespace
+
+TEST_CASE("a config starts at the first point and is checked") {
+  config<fashion> c;
+  CHECK(c["units"_hp] == 32);
+  CHECK(c["learning_rate"_hp] == 1e-2);
+  c["units"_hp] = 64;
+  const auto v = c.flat();
+  CHECK(v[0] == 64);
+  CHECK(!c.check());
+  shape s[fashion.n_ops];
+  CHECK(!infer(fashion.view(), v.data(), s));
+  CHECK(s[2].d[0] == 64);
+  c["units"_hp] = 65;
+  CHECK(c.check().code == error::value_out_of_range);
+}
+
+TEST_CASE("a config takes flat values") {
+  config<resnet> c;
+  auto v = c.flat();
+  v[static_cast<std::size_t>(find_hp(resnet.view(), "act_1"))] = static_cast<double>(act::gelu);
+  c.assign(v.data());
+  CHECK(c["act_1"_hp] == act::gelu);
+  CHECK(c.flat() == v);
+}
+
+TEST_CASE("layers are traversed in order") {
+  std::vector<std::string_view> names;
+  std::vector<int> ranks;
+  hana::for_each(layers<fashion>, [&](auto l) {
+    names.push_back(l.name);
+    ranks.push_back(decltype(l)::output::rank);
+  });
+  CHECK(names == std::vector<std::string_view>{"input", "flatten_1", "hidden", "logits"});
+  CHECK(ranks == std::vector<int>{3, 2, 2, 2});
+}

@@ -1,0 +1,25 @@
+# Tests of whole programs, as Python scripts on the standard library alone. They print `SKIPPED: reason` and exit 77 when they cannot run.
+find_program(INGOT_PYTHON python3)
+
+function(ingot_script_test name script)
+  cmake_parse_arguments(ARG "ALONE" "TIMEOUT" "LABELS" ${ARGN})
+  if(INGOT_PYTHON)
+    set(command ${INGOT_PYTHON} -B ${script} --source ${CMAKE_SOURCE_DIR} --build ${CMAKE_BINARY_DIR})
+  else()
+    set(command sh -c "echo 'SKIPPED: python3 is not installed'; exit 77")
+  endif()
+  add_test(NAME ${name} COMMAND ${command})
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT $<IF:$<BOOL:${ARG_TIMEOUT}>,${ARG_TIMEOUT},300>
+    SKIP_RETURN_CODE 77 RUN_SERIAL $<BOOL:${ARG_ALONE}>)
+endfunction()
+
+foreach(name IN ITEMS train bit_equal search commands usage golden tabular)
+  ingot_script_test(e2e_${name} ${CMAKE_CURRENT_LIST_DIR}/${name}_test.py LABELS e2e)
+endforeach()
+ingot_script_test(e2e_executable ${CMAKE_CURRENT_LIST_DIR}/executable_test.py LABELS e2e ALONE)
+foreach(name IN ITEMS layers format)
+  ingot_script_test(tree_${name} ${CMAKE_CURRENT_LIST_DIR}/${name}_test.py LABELS tree)
+endforeach()
+
+include(${CMAKE_CURRENT_LIST_DIR}/../golden/models.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/../bench/models.cmake)

@@ -1,0 +1,6 @@
+include(runtime/data/tests.cmake OPTIONAL)
+include(runtime/device/tests.cmake OPTIONAL)
+include(runtime/search/tests.cmake OPTIONAL)
+include(runtime/cli/tests.cmake OPTIONAL)
+include(runtime/train/tests.cmake OPTIONAL)
+include(runtime/typed/tests.cmake OPTIONAL)
