@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/history.hpp>
+#include <ingot/runtime/train/weights.hpp>
 
 #include <algorithm>
 
@@ -107,6 +108,13 @@ void TrainingRun::save_checkpoint() {
   if (options_->out.empty()) return;
   if (options_->checkpoints) write_checkpoint(checkpoint_path(options_->out), capture());
   write_history(options_->out / "history.csv", history_);
+}
+
+// The history again: a kill between the last checkpoint and its history leaves nothing else that would write it.
+void TrainingRun::write_outputs() const {
+  if (options_->out.empty()) return;
+  write_history(options_->out / "history.csv", history_);
+  save_weights(options_->out / "model.safetensors", *instance_);
 }
 
 void TrainingRun::check_same_run(const Checkpoint& c) const {

@@ -226,9 +226,4 @@ void TrainingRun::end(TrainStatus status, std::string reason) {
   listener_->on_train_end(result_);
 }
 
-void TrainingRun::write_outputs() const {
-  if (options_->out.empty()) return;
-  save_weights(options_->out / "model.safetensors", *instance_);
-}
-
 }  // namespace ingot::runtime

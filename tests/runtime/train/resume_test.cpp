@@ -160,6 +160,16 @@ TEST_CASE("kill -9 at random moments, again and again", "[resume]") {
   check_equal_outputs(whole_run(), out);
 }
 
+TEST_CASE("kill -9 between a checkpoint and its history loses no row, even in the last epoch", "[resume]") {
+  const auto out = fresh_folder("history");
+  TrainOptions options = options_for(out);
+  train(options);
+  std::filesystem::remove(out / "history.csv");
+  options.resume = true;
+  train(options);
+  check_equal_outputs(whole_run(), out);
+}
+
 TEST_CASE("a finished run is extended by more epochs as if it had never ended", "[resume]") {
   const auto out = fresh_folder("extend");
   TrainOptions options = options_for(out);
