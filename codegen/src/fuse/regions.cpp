@@ -33,6 +33,21 @@ bool may_inline(const Graph& g, const Node& n, const std::vector<bool>& inlined)
                      [&](ValueId v) { return inlined[static_cast<std::size_t>(v)] && g.type(v).dtype != DType::boolean; });
 }
 
+KernelKind window_kind(Op op) {
+  switch (op) {
+    case Op::conv:
+      return KernelKind::convolution;
+    case Op::conv_kernel_gradient:
+    case Op::depthwise_kernel_gradient:
+      return KernelKind::kernel_gradient;
+    case Op::max_pool_gradient:
+    case Op::avg_pool_gradient:
+      return KernelKind::pool_gradient;
+    default:
+      return KernelKind::pool;
+  }
+}
+
 class Fuser {
  public:
   Fuser(const Graph& graph, bool join) : g_(graph), join_(join), updates_(update_fusion(graph)) {}
@@ -54,7 +69,7 @@ class Fuser {
     std::vector<bool> forced(g_.nodes.size(), false);  // operands that must lie in memory
     for (const Node& n : g_.nodes) {
       const Family f = op_family(n.op);
-      if (f == Family::matmul || f == Family::move)
+      if (f == Family::matmul || f == Family::move || f == Family::window || f == Family::fold)
         for (ValueId v : n.in) forced[index(v)] = true;
     }
     for (const Result& r : g_.results) forced[index(r.value)] = true;
@@ -139,6 +154,12 @@ class Fuser {
       case Family::matmul:
         open(KernelKind::contraction, n.type, v, true);
         break;
+      case Family::fold:
+        open(KernelKind::fold, n.type, v, true);
+        break;
+      case Family::window:
+        open(window_kind(n.op), n.type, v, true);
+        break;
       case Family::move:
         open(KernelKind::move, n.type, v, true);
         break;
@@ -177,12 +198,19 @@ class Fuser {
       case KernelKind::map:
         return same_extents(t, r.domain);
       case KernelKind::contraction:
+      case KernelKind::fold:
         return same_extents(t, r.domain) && may_consume(r.anchor, v);
+      case KernelKind::convolution:
+      case KernelKind::pool:
+        return same_extents(t, r.domain);
+      case KernelKind::pool_gradient:  // overlapping windows add to a pixel one after the other
+        return same_extents(t, r.domain) && g_.node(r.anchor).attr.window.disjoint();
       case KernelKind::rows:
         return same_rows(t, r.domain) && (t.cols == r.domain.cols || t.cols == 1);
       case KernelKind::columns:
         if (same_extents(t, r.domain) && !is_row_vector(t, r.domain.cols)) return !needs_own_sum(g_.node(v), region);
         return is_row_vector(t, r.domain.cols) && sums_may_be_consumed(r, v);
+      case KernelKind::kernel_gradient:
       case KernelKind::move:
       case KernelKind::write:
         return false;

@@ -1,6 +1,7 @@
 #include "import/bind.hpp"
 
 #include "import/tables.hpp"
+#include "import/window.hpp"
 #include "ir/error.hpp"
 
 #include <array>
@@ -60,8 +61,6 @@ class Binder {
     Graph& g = bound_.graph;
     g.nodes.reserve(256);
     const std::vector<bool> needed = needed_ops(d_, values_);
-    for (int i = 0; i < d_.n_ops; ++i)
-      if (needed[at(i)]) check_layer(i);
     add_ports(g, d_, shapes_.data());
     add_scalars(g, d_);
     states_ = add_states(g, d_, values_, shapes_.data(), needed);
@@ -74,22 +73,6 @@ class Binder {
   }
 
  private:
-  void check_layer(int i) const {
-    const op& o = d_.ops[i];
-    if (passes_through(d_, values_, i) >= 0) return;
-    switch (o.kind) {
-      case op_kind::conv2d:
-      case op_kind::max_pool:
-      case op_kind::avg_pool:
-      case op_kind::global_avg_pool:
-      case op_kind::batch_norm:
-        throw UserError("layer '" + layer_name(d_, i) + "' (" + std::string(kind_name(o.kind)) + ", line " + std::to_string(o.line) +
-                        ") cannot be generated yet: use dense layers here, or switch the part off");
-      default:
-        return;
-    }
-  }
-
   ValueId bind_op(int i) {
     if (const int origin = passes_through(d_, values_, i); origin >= 0) return value_[at(origin)];
     const op& o = d_.ops[i];
@@ -101,6 +84,16 @@ class Binder {
         return value_[at(o.in[0])];
       case op_kind::dense:
         return dense(i);
+      case op_kind::conv2d:
+        return convolution(i);
+      case op_kind::max_pool:
+        return pool(i, Op::max_pool, layer_window(o, values_, shapes_[at(o.in[0])], shapes_[at(i)]));
+      case op_kind::avg_pool:
+        return pool(i, Op::avg_pool, layer_window(o, values_, shapes_[at(o.in[0])], shapes_[at(i)]));
+      case op_kind::global_avg_pool:
+        return pool(i, Op::avg_pool, global_window(shapes_[at(o.in[0])]));
+      case op_kind::batch_norm:
+        return batch_norm(i);
       case op_kind::dropout:
         return dropout(i);
       case op_kind::activation:
@@ -125,13 +118,16 @@ class Binder {
 
   ValueId number(const num& n) { return b_.cast(number_value(b_, d_, values_, n), bound_.graph.dtype); }
 
-  /// The leaf is one row per sample, whatever the rank: preprocessing is elementwise.
+  /// Preprocessing is elementwise. The rows of the leaf are pixels where the input is an image, so that the first window reads
+  /// it as it comes; statistics of standardization are one row, and so is the leaf then.
   ValueId input(int i) {
     const recipe_t& r = *d_.recipe;
     b_.set_name(layer_name(d_, i));
     Attr attr;
     attr.index = i;
-    ValueId x = b_.node(Op::input, {}, attr, {bound_.graph.dtype, true, 1, shapes_[at(i)].elements()});
+    const shape& s = shapes_[at(i)];
+    const std::int64_t pixels = s.rank == 3 && !r.standardize ? static_cast<std::int64_t>(s.d[0]) * s.d[1] : 1;
+    ValueId x = b_.node(Op::input, {}, attr, {bound_.graph.dtype, true, pixels, s.elements() / pixels});
     bound_.inputs.push_back(x);
     if (r.standardize) {
       b_.set_name(layer_name(d_, i) + ".standardize");
@@ -153,14 +149,64 @@ class Binder {
     const ValueId kernel = b_.state(states_.kernel[at(i)]);
     penalty(states_.kernel[at(i)], o.l1, o.l2);
     b_.set_name(name + ".matmul");
-    ValueId y = b_.matmul(x, kernel);
-    if (states_.bias[at(i)] >= 0) {
-      b_.set_name(name + ".bias");
-      const ValueId bias = b_.state(states_.bias[at(i)]);
-      penalty(states_.bias[at(i)], o.bias_l1, o.bias_l2);
-      y = b_.add(y, bias);
+    return activation(i, add_bias(i, b_.matmul(x, kernel)));
+  }
+
+  ValueId convolution(int i) {
+    const op& o = d_.ops[i];
+    const std::string name = layer_name(d_, i);
+    const ValueId x = as_matrix(o.in[0]);
+    b_.set_name(name + ".kernel");
+    const ValueId kernel = b_.state(states_.kernel[at(i)]);
+    penalty(states_.kernel[at(i)], o.l1, o.l2);
+    b_.set_name(name + ".conv");
+    const Window w = layer_window(o, values_, shapes_[at(o.in[0])], shapes_[at(i)]);
+    return activation(i, add_bias(i, b_.window(Op::conv, std::array{x, kernel}, w)));
+  }
+
+  ValueId add_bias(int i, ValueId y) {
+    if (states_.bias[at(i)] < 0) return y;
+    const op& o = d_.ops[i];
+    b_.set_name(layer_name(d_, i) + ".bias");
+    const ValueId bias = b_.state(states_.bias[at(i)]);
+    penalty(states_.bias[at(i)], o.bias_l1, o.bias_l2);
+    return b_.add(y, bias);
+  }
+
+  ValueId pool(int i, Op op, const Window& w) {
+    b_.set_name(layer_name(d_, i));
+    return b_.window(op, std::array{as_matrix(d_.ops[i].in[0])}, w);
+  }
+
+  /// Keras's: population variance, in training of the batch; the moving ones move towards it.
+  ValueId batch_norm(int i) {
+    constexpr double momentum = 0.99, epsilon = 1e-3;
+    const std::string name = layer_name(d_, i);
+    const ValueId x = as_matrix(d_.ops[i].in[0]);
+    const BatchNormStates& s = states_.batch_norm[at(i)];
+    b_.set_name(name + ".moments");
+    const ValueId mean = training_ ? row_mean(x) : b_.state(s.mean);
+    const ValueId centred = b_.sub(x, mean);
+    const ValueId variance = training_ ? row_mean(b_.mul(centred, centred)) : b_.state(s.variance);
+    if (training_) {
+      bound_.moving.push_back({s.mean, moving(s.mean, mean, momentum)});
+      bound_.moving.push_back({s.variance, moving(s.variance, variance, momentum)});
     }
-    return activation(i, y);
+    b_.set_name(name + ".scale");
+    const ValueId deviation = b_.unary(Op::sqrt, b_.add(variance, epsilon));
+    const ValueId scale = b_.div(b_.state(s.gamma), deviation);
+    b_.set_name(name);
+    return b_.add(b_.mul(centred, scale), b_.state(s.beta));
+  }
+
+  /// [1,C]: over all rows of the batch.
+  ValueId row_mean(ValueId x) {
+    const ValueId count = b_.mul(b_.rows(), static_cast<double>(b_.type(x).rows));
+    return b_.div(b_.unary(Op::column_sum, x), b_.cast(count, b_.type(x).dtype));
+  }
+
+  ValueId moving(std::int32_t state, ValueId now, double momentum) {
+    return b_.add(b_.mul(b_.state(state), momentum), b_.mul(now, 1 - momentum));
   }
 
   void penalty(std::int32_t state, const num& l1, const num& l2) {

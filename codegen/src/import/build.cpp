@@ -190,6 +190,10 @@ class EntryBuilder {
       throw UserError("the model '" + std::string(d_.name) + "' cannot be trained: its recipe has no optimizer");
     const OptimizerNumbers n = optimizer_numbers();
     for (std::size_t k = 0; k < grads.size(); ++k) add_update(b_, n, bound_.parameters[k], bound_.slots[k], grads[k]);
+    for (std::size_t k = 0; k < bound_.moving.size(); ++k) {
+      const std::int32_t state = bound_.moving[k].state;
+      result(ResultKind::assign, state, bound_.moving[k].value, bound_.graph.states[static_cast<std::size_t>(state)].name);
+    }
   }
 
   const definition_view& d_;

@@ -12,7 +12,7 @@ namespace {
 // Standard deviation of the standard normal truncated at +-2 (Keras: VarianceScaling).
 constexpr double truncated_deviation = 0.87962566103423978;
 
-/// Fans of a dense kernel [in, out]; sources: keras/src/initializers/random_initializers.py.
+/// Fans: of a convolution, inputs and outputs times the cells of its window. Source: keras/src/initializers/random_initializers.py.
 void set_initializer(StateInfo& s, init_kind kind, double in, double out) {
   const auto scaled = [&](double scale, double fan, bool normal) {
     const double variance = scale / std::max(1.0, fan);
@@ -53,13 +53,35 @@ void add_layer(Graph& g, StateTable& t, const definition_view& d, const double* 
   const op& o = d.ops[i];
   const shape& from = shapes[o.in[0]];
   const std::int64_t in = from.d[from.rank - 1], out = eval(o.size[0], values);
+  std::vector<std::int64_t> dims{in, out};
+  std::int64_t cells = 1;
+  if (o.kind == op_kind::conv2d) {
+    dims.insert(dims.begin(), {eval(o.kernel[0], values), eval(o.kernel[1], values)});
+    cells = dims[0] * dims[1];
+  }
   const std::string name = layer_name(d, static_cast<int>(i));
-  t.kernel[i] = add_state(g, name + ".kernel", {in, out}, Role::parameter);
-  set_initializer(g.states.back(), o.init, static_cast<double>(in), static_cast<double>(out));
+  t.kernel[i] = add_state(g, name + ".kernel", std::move(dims), Role::parameter);
+  set_initializer(g.states.back(), o.init, static_cast<double>(cells * in), static_cast<double>(cells * out));
   t.parameters.push_back(t.kernel[i]);
   if (!o.use_bias) return;
   t.bias[i] = add_state(g, name + ".bias", {out}, Role::parameter);
   t.parameters.push_back(t.bias[i]);
+}
+
+void add_batch_norm(Graph& g, StateTable& t, const definition_view& d, const shape* shapes, std::size_t i) {
+  const shape& s = shapes[i];
+  const std::string name = layer_name(d, static_cast<int>(i));
+  const auto add = [&](const char* what, Role role, double value) {
+    const std::int32_t state = add_state(g, name + what, {s.d[s.rank - 1]}, role);
+    g.states.back().init_value = value;
+    if (role == Role::parameter) t.parameters.push_back(state);
+    return state;
+  };
+  BatchNormStates& b = t.batch_norm[i];
+  b.gamma = add(".gamma", Role::parameter, 1);
+  b.beta = add(".beta", Role::parameter, 0);
+  b.mean = add(".moving_mean", Role::statistic, 0);
+  b.variance = add(".moving_variance", Role::statistic, 1);
 }
 
 void add_statistics(Graph& g, StateTable& t, const definition_view& d, const shape* shapes) {
@@ -125,8 +147,13 @@ StateTable add_states(Graph& g, const definition_view& d, const double* values, 
   const auto n = static_cast<std::size_t>(d.n_ops);
   t.kernel.assign(n, -1);
   t.bias.assign(n, -1);
-  for (std::size_t i = 0; i < n; ++i)
-    if (needed[i] && d.ops[i].kind == op_kind::dense && active(d, d.ops[i].guard, values)) add_layer(g, t, d, values, shapes, i);
+  t.batch_norm.resize(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const op& o = d.ops[i];
+    if (!needed[i] || !active(d, o.guard, values)) continue;
+    if (o.kind == op_kind::dense || o.kind == op_kind::conv2d) add_layer(g, t, d, values, shapes, i);
+    if (o.kind == op_kind::batch_norm) add_batch_norm(g, t, d, shapes, i);
+  }
   add_statistics(g, t, d, shapes);
   add_slots(g, t, *d.recipe);
   return t;

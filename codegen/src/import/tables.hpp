@@ -6,16 +6,22 @@
 
 namespace ingot::codegen {
 
+struct BatchNormStates {
+  std::int32_t gamma = -1, beta = -1, mean = -1, variance = -1;
+};
+
 /// Where the state tensors of the layers are.
 struct StateTable {
   std::vector<std::int32_t> kernel, bias;  ///< per op of the definition; -1: none
+  std::vector<BatchNormStates> batch_norm;  ///< per op
   std::vector<std::int32_t> mean, scale;   ///< per model input; -1: not standardized
   std::vector<std::int32_t> parameters;
   std::vector<std::vector<std::int32_t>> slots;  ///< per parameter
 };
 
-/// "hidden.kernel" [in, units] and "hidden.bias" [units] per needed dense layer, in order; "input.mean" and "input.scale" when the
-/// recipe standardizes; then the optimizer's slots of each parameter. `shapes`: of all ops; `needed`: ops that outputs reach.
+/// Per needed layer, in order: "hidden.kernel" [in, units] and "hidden.bias" [units] of a dense one, "stem.kernel" [height, width, in,
+/// filters] and "stem.bias" of a convolution, "norm.gamma", "norm.beta", "norm.moving_mean" and "norm.moving_variance" of a batch
+/// normalization, each [channels]; then "input.mean" and "input.scale" when the recipe standardizes; then the optimizer's slots of each parameter. `shapes`: of all ops; `needed`: ops that outputs reach.
 StateTable add_states(Graph& g, const definition_view& d, const double* values, const shape* shapes, const std::vector<bool>& needed);
 
 /// The learning rate, the step, the seed, the powers of beta (Adam), then every hyper-parameter that is read as a number.

@@ -60,6 +60,12 @@ ValueId Builder::reshape(ValueId a, std::int64_t rows, std::int64_t cols) {
   return node(Op::reshape, std::array{a}, {}, {DType::f32, false, rows, cols});
 }
 
+ValueId Builder::window(Op op, std::span<const ValueId> in, const Window& w) {
+  Attr attr;
+  attr.window = w;
+  return node(op, in, attr, {});
+}
+
 ValueId Builder::slice(ValueId a, std::int64_t begin, std::int64_t cols) {
   Attr attr;
   attr.begin = begin;

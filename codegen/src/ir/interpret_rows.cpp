@@ -47,6 +47,22 @@ void concat(const NodeCall& c) {
   }
 }
 
+void column_sum(const NodeCall& c) {
+  const Matrix& x = c.in[0];
+  const std::int64_t block = c.node.attr.block * c.rows_per_sample;
+  for (std::int64_t i = 0; i < x.rows; ++i)
+    for (std::int64_t j = 0; j < x.cols; ++j) c.out[(block == 0 ? 0 : i / block) * x.cols + j] += x.data[i * x.cols + j];
+}
+
+void flip_kernel(const NodeCall& c) {
+  const Matrix& k = c.in[0];
+  const std::int64_t cells = c.node.attr.window.cells(), channels = k.rows / cells, filters = k.cols;
+  for (std::int64_t cell = 0; cell < cells; ++cell)
+    for (std::int64_t i = 0; i < channels; ++i)
+      for (std::int64_t f = 0; f < filters; ++f)
+        c.out[((cells - 1 - cell) * filters + f) * channels + i] = k.data[(cell * channels + i) * filters + f];
+}
+
 void by_row(const NodeCall& c) {
   const Matrix& x = c.in[0];
   for (std::int64_t i = 0; i < c.rows; ++i) {
@@ -79,9 +95,12 @@ void interpret_rows(const NodeCall& c) {
       std::copy_n(x.data, x.rows * x.cols, c.out);
       return;
     case Op::column_sum:
-      for (std::int64_t i = 0; i < x.rows; ++i)
-        for (std::int64_t j = 0; j < x.cols; ++j) c.out[j] += x.data[i * x.cols + j];
+      return column_sum(c);
+    case Op::fold_rows:
+      for (std::int64_t i = 0; i < x.rows * x.cols; ++i) c.out[i % (c.rows * c.cols)] += x.data[i];
       return;
+    case Op::flip_kernel:
+      return flip_kernel(c);
     default:
       return by_row(c);
   }
