@@ -1,8 +1,10 @@
 #include "fuse/regions.hpp"
 
+#include "fuse/recompute.hpp"
 #include "fuse/update_fusion.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ingot::codegen {
 
@@ -74,10 +76,11 @@ class Fuser {
     }
     for (const Result& r : g_.results) forced[index(r.value)] = true;
     const std::vector<ValueId> only_user = find_only_users();
+    const std::vector<bool> recomputed = recomputed_values(g_);
     out_.inlined.assign(g_.nodes.size(), false);
     for (ValueId v = 0; v < g_.size(); ++v)
-      out_.inlined[index(v)] =
-          !forced[index(v)] && (may_inline(g_, g_.node(v), out_.inlined) || (join_ && waits_for_user(v, only_user[index(v)])));
+      out_.inlined[index(v)] = !forced[index(v)] && (may_inline(g_, g_.node(v), out_.inlined) ||
+                                                     (join_ && (recomputed[index(v)] || waits_for_user(v, only_user[index(v)]))));
   }
 
   /// Per value the one node that reads it; no_value: none or several.
@@ -163,6 +166,7 @@ class Fuser {
       case Family::move:
         open(KernelKind::move, n.type, v, true);
         break;
+      case Family::norm:
       case Family::loss:
         break;  // decomposed before; verify(primitive) has seen to it
     }
@@ -180,7 +184,29 @@ class Fuser {
         return;
       }
     }
+    if (const int sums = sums_of_the_same(v, last); sums >= 0) return append(sums, v);
     open(kind, operand, v, false);
+  }
+
+  /// A kernel behind `last` that sums up the same image: two sums cost one pass over it. -1: none.
+  int sums_of_the_same(ValueId v, int last) const {
+    const Node& n = g_.node(v);
+    if (!join_ || n.op != Op::column_sum || g_.type(n.in[0]).rows == 1) return -1;
+    for (int r = last + 1; r < static_cast<int>(out_.regions.size()); ++r) {
+      const Region& region = out_.regions[static_cast<std::size_t>(r)];
+      if (region.kind != KernelKind::columns || !same_extents(region.domain, g_.type(n.in[0]))) continue;
+      const auto reads_same = [&](ValueId other) { return shares_memory(g_.node(other).in[0], n.in[0]); };
+      if (std::any_of(region.nodes.begin(), region.nodes.end(), reads_same)) return r;
+    }
+    return -1;
+  }
+
+  /// Does evaluating the two values where they are used read a tensor in common?
+  bool shares_memory(ValueId a, ValueId b) const {
+    if (!out_.inlined[index(a)] && !out_.inlined[index(b)]) return a == b;
+    const auto& [inner, other] = out_.inlined[index(a)] ? std::pair(a, b) : std::pair(b, a);
+    const auto& in = g_.node(inner).in;
+    return std::any_of(in.begin(), in.end(), [&, o = other](ValueId v) { return g_.type(v).batched && shares_memory(v, o); });
   }
 
   /// Does the node read a column sum that its own region only finishes after the last row?

@@ -2,6 +2,7 @@
 
 #include "import/tables.hpp"
 #include "import/window.hpp"
+#include "ir/batch_moments.hpp"
 #include "ir/error.hpp"
 
 #include <array>
@@ -184,25 +185,20 @@ class Binder {
     const std::string name = layer_name(d_, i);
     const ValueId x = as_matrix(d_.ops[i].in[0]);
     const BatchNormStates& s = states_.batch_norm[at(i)];
-    b_.set_name(name + ".moments");
-    const ValueId mean = training_ ? row_mean(x) : b_.state(s.mean);
-    const ValueId centred = b_.sub(x, mean);
-    const ValueId variance = training_ ? row_mean(b_.mul(centred, centred)) : b_.state(s.variance);
-    if (training_) {
-      bound_.moving.push_back({s.mean, moving(s.mean, mean, momentum)});
-      bound_.moving.push_back({s.variance, moving(s.variance, variance, momentum)});
+    if (!training_) {
+      b_.set_name(name + ".scale");
+      const ValueId scale = b_.div(b_.state(s.gamma), b_.unary(Op::sqrt, b_.add(b_.state(s.variance), epsilon)));
+      b_.set_name(name);
+      return b_.add(b_.mul(b_.sub(x, b_.state(s.mean)), scale), b_.state(s.beta));
     }
-    b_.set_name(name + ".scale");
-    const ValueId deviation = b_.unary(Op::sqrt, b_.add(variance, epsilon));
-    const ValueId scale = b_.div(b_.state(s.gamma), deviation);
+    b_.set_name(name + ".moments");
+    const BatchMoments m = batch_moments(b_, x);
+    bound_.moving.push_back({s.mean, moving(s.mean, m.mean, momentum)});
+    bound_.moving.push_back({s.variance, moving(s.variance, m.variance, momentum)});
     b_.set_name(name);
-    return b_.add(b_.mul(centred, scale), b_.state(s.beta));
-  }
-
-  /// [1,C]: over all rows of the batch.
-  ValueId row_mean(ValueId x) {
-    const ValueId count = b_.mul(b_.rows(), static_cast<double>(b_.type(x).rows));
-    return b_.div(b_.unary(Op::column_sum, x), b_.cast(count, b_.type(x).dtype));
+    Attr attr;
+    attr.value = epsilon;
+    return b_.node(Op::batch_norm, std::array{x, b_.state(s.gamma), b_.state(s.beta)}, attr, {});
   }
 
   ValueId moving(std::int32_t state, ValueId now, double momentum) {

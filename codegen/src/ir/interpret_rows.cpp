@@ -54,6 +54,18 @@ void column_sum(const NodeCall& c) {
     for (std::int64_t j = 0; j < x.cols; ++j) c.out[(block == 0 ? 0 : i / block) * x.cols + j] += x.data[i * x.cols + j];
 }
 
+void batch_norm(const NodeCall& c) {
+  const Matrix& x = c.in[0];
+  const auto n = static_cast<double>(x.rows);
+  for (std::int64_t j = 0; j < x.cols; ++j) {
+    double mean = 0, variance = 0;
+    for (std::int64_t i = 0; i < x.rows; ++i) mean += x.data[i * x.cols + j] / n;
+    for (std::int64_t i = 0; i < x.rows; ++i) variance += (x.data[i * x.cols + j] - mean) * (x.data[i * x.cols + j] - mean) / n;
+    const double scale = c.in[1].data[j] / std::sqrt(variance + c.node.attr.value);
+    for (std::int64_t i = 0; i < x.rows; ++i) c.out[i * x.cols + j] = (x.data[i * x.cols + j] - mean) * scale + c.in[2].data[j];
+  }
+}
+
 void flip_kernel(const NodeCall& c) {
   const Matrix& k = c.in[0];
   const std::int64_t cells = c.node.attr.window.cells(), channels = k.rows / cells, filters = k.cols;
@@ -101,6 +113,8 @@ void interpret_rows(const NodeCall& c) {
       return;
     case Op::flip_kernel:
       return flip_kernel(c);
+    case Op::batch_norm:
+      return batch_norm(c);
     default:
       return by_row(c);
   }

@@ -57,7 +57,7 @@ bool is_decomposed(Op op) {
     case Op::log_softmax:
       return true;
     default:
-      return op_family(op) == Family::loss;
+      return op_family(op) == Family::loss || op_family(op) == Family::norm;
   }
 }
 

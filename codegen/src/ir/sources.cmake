@@ -2,6 +2,7 @@
 find_package(fmt REQUIRED GLOBAL)
 target_link_libraries(ingot_compiler PRIVATE fmt::fmt)
 target_sources(ingot_compiler PRIVATE
+  ${CMAKE_CURRENT_LIST_DIR}/batch_moments.cpp
   ${CMAKE_CURRENT_LIST_DIR}/builder.cpp
   ${CMAKE_CURRENT_LIST_DIR}/graph.cpp
   ${CMAKE_CURRENT_LIST_DIR}/interpret.cpp

@@ -121,6 +121,14 @@ Type window_type(Op op, std::span<const Type> in, const Attr& attr, const Type& 
   }
 }
 
+Type norm_type(std::span<const Type> in) {
+  require_float(in[0]);
+  require(in[0].batched, "batch_norm: the moments are those of a batch");
+  const Type row{in[0].dtype, false, 1, in[0].cols};
+  require(in[1] == row && in[2] == row, "batch_norm: gamma and beta must be one row");
+  return in[0];
+}
+
 Type flip_kernel_type(const Type& t, const Attr& attr) {
   check_window(attr.window);
   require(!t.batched && t.rows % attr.window.cells() == 0, "flip_kernel: rows are not cells * channels");
@@ -214,6 +222,8 @@ Type result_type(Op op, std::span<const Type> operands, const Attr& attr, const 
       require_float(operands[0]);
       require(!operands[0].batched && asked.rows >= 1 && operands[0].rows % asked.rows == 0, "fold_rows: the operand is no stack of such matrices");
       return {operands[0].dtype, false, asked.rows, operands[0].cols};
+    case Family::norm:
+      return norm_type(operands);
     case Family::window:
       return window_type(op, operands, attr, asked);
     case Family::matmul:

@@ -146,7 +146,7 @@ void judge(TensorCheck& check, const GradcheckOptions& options) {
     check.verdict = fmt::format("differs from central differences, worst at index {}", check.worst_index);
   } else if (!(check.direction_error <= options.tolerance)) {
     check.verdict = "differs from central differences along a random direction";
-  } else if (check.skipped > options.max_skipped * sampled) {
+  } else if (check.skipped > std::max(2.0, options.max_skipped * sampled)) {
     check.verdict = fmt::format("{} of {} coordinates lie at kinks", check.skipped, sampled);
   } else if (!(check.f32_error <= check.f32_tolerance)) {
     check.verdict = "float32 gradient differs from the float64 one";
