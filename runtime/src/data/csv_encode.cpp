@@ -112,6 +112,18 @@ Table encode_target(const CsvTable& csv, std::size_t first, std::size_t count, c
   return owned.table;
 }
 
+Table encode_weights(const CsvTable& csv, std::size_t first, std::size_t count, const std::string& name) {
+  const std::size_t column = column_index(csv, name);
+  OwnedTable owned = make_table({"sample_weight", INGOT_F32, {}, 0}, INGOT_F32, count);
+  auto* weights = reinterpret_cast<float*>(owned.memory);
+  for (std::size_t r = 0; r < count; ++r) {
+    if (csv_missing(csv.cell(first + r, column))) throw UserError(fmt::format("{}: the weight is missing", csv.where(first + r, column)));
+    weights[r] = static_cast<float>(finite_cell(csv, first + r, column));
+    if (weights[r] < 0) throw UserError(fmt::format("{}: a sample weight is a finite number from 0 on", csv.where(first + r, column)));
+  }
+  return owned.table;
+}
+
 std::vector<OwnedTable> make_inputs(const ModelPorts& ports, std::size_t rows, const CsvEncoder& encoder, const std::string& file) {
   std::uint64_t wanted = 0;
   std::vector<OwnedTable> tables;
@@ -154,6 +166,7 @@ Dataset CsvEncoder::encode(const CsvTable& table, std::size_t first, std::size_t
     data.targets.push_back(encode_target(table, first, count, targets_[t], ports.targets[t]));
     data.class_names.push_back(targets_[t].classes);
   }
+  if (!weight_.empty()) data.targets.push_back(encode_weights(table, first, count, weight_));
   data.identity = content_identity(data);
   return data;
 }
