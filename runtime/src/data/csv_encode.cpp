@@ -103,6 +103,9 @@ void write_target(const CsvTable& csv, std::size_t row, const CsvEncoder::Target
 }
 
 Table encode_target(const CsvTable& csv, std::size_t first, std::size_t count, const CsvEncoder::Target& target, const Port& port) {
+  if (target.columns.size() != columns_of(port))
+    throw UserError(fmt::format("{}: the encoder has {} columns for target '{}', {} are wanted; train again", csv.name(),
+                                target.columns.size(), port.name, columns_of(port)));
   std::vector<std::size_t> columns;
   for (const std::string& name : target.columns) columns.push_back(column_index(csv, name));
   if (port.classes > 1 && port.dtype == INGOT_F32 && port_elements(port) != port.classes)
@@ -161,6 +164,8 @@ Dataset encode_rows(const CsvEncoder& encoder, bool unknown_as_zeros, const CsvT
 
 Dataset CsvEncoder::encode(const CsvTable& table, std::size_t first, std::size_t count, const ModelPorts& ports) const {
   if (targets_.size() != ports.targets.size()) throw UserError(table.name() + ": the encoder belongs to a model with other targets");
+  if (ports.sample_weights == weight_.empty())
+    throw UserError(table.name() + ": the encoder belongs to a model " + (weight_.empty() ? "without" : "with") + " sample weights");
   Dataset data = encode_rows(*this, unknown_as_zeros_, table, first, count, ports);
   for (std::size_t t = 0; t < targets_.size(); ++t) {
     data.targets.push_back(encode_target(table, first, count, targets_[t], ports.targets[t]));

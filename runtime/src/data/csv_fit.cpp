@@ -11,9 +11,6 @@
 namespace ingot::runtime {
 namespace {
 
-// A class number or a label is one column; values are one column per element.
-std::size_t columns_of(const Port& target) { return target.classes > 0 ? 1 : static_cast<std::size_t>(port_elements(target)); }
-
 std::vector<std::string> target_columns(const CsvTable& table, const ModelPorts& ports, const CsvOptions& options) {
   std::size_t wanted = 0;
   for (const Port& port : ports.targets) wanted += columns_of(port);

@@ -12,11 +12,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-template <class Number>
-Array array_of(ElementType type, std::vector<std::uint64_t> shape, const std::vector<Number>& numbers, std::string source = "a.npy") {
-  auto memory = std::make_shared<std::vector<Number>>(numbers);
-  return {type, std::move(shape), {memory, reinterpret_cast<const std::byte*>(memory->data())}, true, std::move(source)};
-}
 std::vector<float> weights_of(const Dataset& data) {
   const auto* w = static_cast<const float*>(data.targets.back().data());
   return {w, w + data.rows()};
@@ -79,6 +74,7 @@ TEST_CASE("sample weights from a column of CSV", "[weights]") {
   CHECK(data.encoder->feature_names() == std::vector<std::string>{"x"});
   const CsvEncoder saved = CsvEncoder::from_json(data.encoder->to_json());
   CHECK(weights_of(saved.encode(CsvTable::read(folder / "d.csv"), 0, 5, weighed)).back() == 1);
+  CHECK_THAT(refusal([&] { (void)saved.encode(CsvTable::read(folder / "d.csv"), 0, 5, plain); }), Contains("with sample weights"));
   const auto saying = [&](const ModelPorts& ports, const LoadOptions& options) {
     return refusal([&] { load_dataset(folder / "d.csv", ports, options); });
   };
