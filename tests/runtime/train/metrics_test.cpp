@@ -145,6 +145,15 @@ TEST_CASE("the AUC of 200 thresholds is near that of all pairs", "[metrics]") {
   CHECK(counts.area() == Approx(above / pairs).margin(3e-3));
 }
 
+TEST_CASE("a score at a threshold does not exceed it", "[metrics]") {
+  const double limit = 99.0 / 199;
+  REQUIRE(limit * 199 == 99);
+  AucCounts counts;
+  counts.add(limit, true);
+  counts.add(limit + 1e-6, false);
+  CHECK(counts.area() == 0);
+}
+
 TEST_CASE("predictions that are no numbers decide for nothing", "[metrics]") {
   const Model m(1, 1);
   OutputMetrics metrics(m.model, 0);
