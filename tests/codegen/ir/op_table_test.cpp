@@ -49,7 +49,7 @@ TEST_CASE("dtypes have names and sizes", "[op_table]") {
 
 TEST_CASE("the interpreter evaluates every op", "[op_table]") {
   std::set<Op> seen;
-  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
     const Graph g = ingot::test::RandomGraph(seed).run(80);
     const std::vector<Values> values = interpret_all(g, ingot::test::sample_inputs(g, 2, seed));
     for (ValueId v = 0; v < g.size(); ++v) {
