@@ -1,11 +1,11 @@
-// Losses. Each is a part of the recipe by itself, or stands in output(layer, loss). Options in parentheses, in any order; every
-// number may be a hyper-parameter. Formulas and defaults are Keras 3's (keras/src/losses/losses.py), a mean over the last axis
-// where nothing else is said, then the mean over the rows:
+// Losses. Each is a part of the recipe by itself, or stands in output(layer, loss). Options come in parentheses, in any order;
+// every number may be a hyper-parameter. Formulas and defaults are Keras 3's (keras/src/losses/losses.py): the mean over the
+// last axis where nothing else is said, then the mean over the rows.
 //
-//   sparse_categorical_crossentropy categorical_crossentropy binary_crossentropy      (from_logits, label_smoothing(s))
-//   binary_focal_crossentropy categorical_focal_crossentropy                          (from_logits, label_smoothing(s), focal_gamma(g),
-//   focal_alpha(a)) mse mae huber(delta) msle mape log_cosh poisson hinge squared_hinge kl_divergence cosine_similarity sums over the last
-//   axis
+//   sparse_categorical_crossentropy, categorical_crossentropy, binary_crossentropy: from_logits, label_smoothing(s)
+//   binary_focal_crossentropy, categorical_focal_crossentropy: also focal_gamma(g), focal_alpha(a)
+//   mse, mae, huber(delta), msle, mape, log_cosh, poisson, hinge, squared_hinge
+//   kl_divergence, cosine_similarity: sums over the last axis
 //
 // Keras has no smoothing of sparse labels: here it is that of their one-hot form.
 #pragma once
