@@ -35,6 +35,7 @@ class generator {
     for (int i = 1; i < n_ops; ++i) make_op(m, i);
     m.recipe.loss[0].kind = below(4) != 0 ? loss_kind::mse : loss_kind::sparse_categorical_crossentropy;
     m.recipe.loss[0].from_logits = below(2) != 0;
+    if (below(4) == 0) m.recipe.n_class_weights = 2 + below(4);
     if (below(4) == 0) {  // a second output, in the middle
       m.recipe.n_outputs = 2;
       m.recipe.output[1] = static_cast<std::int16_t>(1 + below(n_ops - 1));

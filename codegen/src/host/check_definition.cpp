@@ -121,12 +121,15 @@ class Checker {
     need(r.n_outputs >= 1 && r.n_outputs <= max_inputs, "the recipe has an impossible number of outputs");
     for (const std::int16_t output : r.output) need(output >= -1 && output < d_.n_ops, "an output is not an op");
     for (const loss_t& loss : r.loss) {
-      need(loss.kind <= loss_kind::huber, "the recipe has an unknown loss");
-      check_num(loss.delta);
-      check_num(loss.weight);
+      need(loss.kind <= loss_kind::categorical_focal_crossentropy, "the recipe has an unknown loss");
+      for (num loss_t::* n : loss_numbers) check_num(loss.*n);
     }
+    for (const num& n : r.class_weight) check_num(n);
+    need(r.n_class_weights >= 0 && r.n_class_weights <= max_class_weights, "the recipe has an impossible number of class weights");
+    need(r.top_k >= 1, "the recipe has an impossible top_k");
+    need(r.metrics >> static_cast<int>(metric::val_top_k_accuracy) == 0, "the recipe has an unknown metric");
     need(r.optimizer <= opt_kind::adamw && r.epsilon_form <= epsilon_kind::pytorch, "the recipe has an unknown optimizer");
-    need(r.objective <= metric::val_accuracy && r.stopping.monitor <= metric::val_accuracy, "the recipe has an unknown metric");
+    need(r.objective <= metric::val_r2 && r.stopping.monitor <= metric::val_r2, "the recipe has an unknown metric");
     need(r.objective_mode <= direction::maximize && r.stopping.mode <= direction::maximize, "the recipe has an unknown direction");
     for (const num* n : {&r.learning_rate, &r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.batch, &r.epochs,
                          &r.validation, &r.rescale, &r.offset, &r.stopping.patience, &r.stopping.min_delta, &r.stopping.baseline})

@@ -56,7 +56,13 @@ constexpr std::array recipe_bools{offsetof(recipe_t, nesterov),
                                   offsetof(recipe_t, loss) + 0 * sizeof(loss_t) + offsetof(loss_t, from_logits),
                                   offsetof(recipe_t, loss) + 1 * sizeof(loss_t) + offsetof(loss_t, from_logits),
                                   offsetof(recipe_t, loss) + 2 * sizeof(loss_t) + offsetof(loss_t, from_logits),
-                                  offsetof(recipe_t, loss) + 3 * sizeof(loss_t) + offsetof(loss_t, from_logits)};
+                                  offsetof(recipe_t, loss) + 3 * sizeof(loss_t) + offsetof(loss_t, from_logits),
+                                  offsetof(recipe_t, loss) + 0 * sizeof(loss_t) + offsetof(loss_t, balance),
+                                  offsetof(recipe_t, loss) + 1 * sizeof(loss_t) + offsetof(loss_t, balance),
+                                  offsetof(recipe_t, loss) + 2 * sizeof(loss_t) + offsetof(loss_t, balance),
+                                  offsetof(recipe_t, loss) + 3 * sizeof(loss_t) + offsetof(loss_t, balance),
+                                  offsetof(recipe_t, balanced_class_weights),
+                                  offsetof(recipe_t, sample_weights)};
 static_assert(max_inputs == 4);
 
 BytesHeader read_header(std::string_view bytes) {

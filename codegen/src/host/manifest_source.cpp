@@ -23,7 +23,6 @@ constexpr std::array<const char*, 6> scalar_constants{"INGOT_SCALAR_HP",       "
                                                       "INGOT_SCALAR_SEED_LOW", "INGOT_SCALAR_SEED_HIGH", "INGOT_SCALAR_POWER"};
 constexpr std::array<const char*, 7> hp_constants{
     "0", "INGOT_HP_INTEGER", "INGOT_HP_REAL", "INGOT_HP_BOOLEAN", "INGOT_HP_CHOICE_INT", "INGOT_HP_CHOICE_REAL", "INGOT_HP_CHOICE_LABEL"};
-constexpr std::array<const char*, 4> metric_constants{"INGOT_LOSS", "INGOT_ACCURACY", "INGOT_VAL_LOSS", "INGOT_VAL_ACCURACY"};
 constexpr std::array<const char*, 3> direction_constants{"INGOT_AUTOMATIC", "INGOT_MINIMIZE", "INGOT_MAXIMIZE"};
 
 std::string tensor_row(const ingot_tensor& t) {
@@ -139,14 +138,14 @@ std::string Writer::recipe_rows(const ingot_recipe& r) {
       << "   " << num_row(r.learning_rate) << ", " << num_row(r.batch) << ", " << num_row(r.epochs) << ", " << num_row(r.validation)
       << ",\n"
       << "   // early stopping: declared, monitor, mode, restore best, has baseline, first epoch; patience, min delta, baseline\n"
-      << "   " << r.stopping << ", " << metric_constants[r.stop_monitor] << ", " << direction_constants[r.stop_mode] << ", "
-      << r.stop_restore_best << ", " << r.stop_has_baseline << ", " << r.stop_start_from_epoch << ", " << num_row(r.stop_patience) << ", "
-      << num_row(r.stop_min_delta) << ", " << num_row(r.stop_baseline) << ",\n"
+      << "   " << r.stopping << ", " << r.stop_monitor << ", " << direction_constants[r.stop_mode] << ", " << r.stop_restore_best << ", "
+      << r.stop_has_baseline << ", " << r.stop_start_from_epoch << ", " << num_row(r.stop_patience) << ", " << num_row(r.stop_min_delta)
+      << ", " << num_row(r.stop_baseline) << ",\n"
       << "   // search: declared, objective, direction, trials, executions per trial\n"
-      << "   " << r.search << ", " << metric_constants[r.objective] << ", " << direction_constants[r.objective_mode] << ", " << r.max_trials
-      << ", " << r.executions_per_trial << ",\n"
-      << "   // standardize\n"
-      << "   " << r.standardize << "},\n";
+      << "   " << r.search << ", " << r.objective << ", " << direction_constants[r.objective_mode] << ", " << r.max_trials << ", "
+      << r.executions_per_trial << ",\n"
+      << "   // standardize; metrics, balanced class weights, sample weights\n"
+      << "   " << r.standardize << ", " << r.metrics << ", " << r.balanced_class_weights << ", " << r.sample_weights << "},\n";
   return out.str();
 }
 

@@ -68,6 +68,11 @@ class Binder {
     for (int i = 0; i < d_.n_ops; ++i)
       if (needed[at(i)] || d_.ops[i].kind == op_kind::input) value_[at(i)] = bind_op(i);
     for (int k = 0; k < d_.recipe->n_outputs; ++k) add_output(k, with_targets);
+    if (d_.recipe->sample_weights && with_targets) {
+      b_.set_name("sample_weight");
+      bound_.sample_weights = target_leaf({g.dtype, true, 1, 1});
+    }
+    bound_.class_weights = states_.class_weights;
     bound_.parameters = std::move(states_.parameters);
     bound_.slots = std::move(states_.slots);
     return std::move(bound_);
@@ -240,11 +245,15 @@ class Binder {
       b_.set_name(out.name + ".target");
       Type t = b_.type(out.value);
       if (loss.kind == loss_kind::sparse_categorical_crossentropy) t.cols = 1;
-      Attr attr;
-      attr.index = targets_++;
-      out.target = b_.node(Op::target, {}, attr, t);
+      out.target = target_leaf(t);
     }
     bound_.outputs.push_back(std::move(out));
+  }
+
+  ValueId target_leaf(const Type& t) {
+    Attr attr;
+    attr.index = targets_++;
+    return b_.node(Op::target, {}, attr, t);
   }
 
   const definition_view& d_;

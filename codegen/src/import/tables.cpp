@@ -98,6 +98,15 @@ void add_statistics(Graph& g, StateTable& t, const definition_view& d, const sha
   }
 }
 
+void add_class_weights(Graph& g, StateTable& t, const definition_view& d, const shape* shapes) {
+  if (!d.recipe->balanced_class_weights) return;
+  const int i = output_op(d, 0);
+  const shape& y = shapes[i];
+  const std::int64_t classes = is_binary(d.recipe->loss[0].kind) ? 2 : y.d[y.rank - 1];
+  t.class_weights = add_state(g, layer_name(d, i) + ".class_weight", {classes}, Role::statistic);
+  g.states.back().init_value = 1;
+}
+
 void add_slots(Graph& g, StateTable& t, const recipe_t& r) {
   const std::vector<std::string_view> names = slot_names(r.optimizer, has_momentum(r));
   for (const std::int32_t p : t.parameters) {
@@ -122,10 +131,9 @@ std::vector<bool> numbers_read(const definition_view& d) {
   }
   const recipe_t& r = *d.recipe;
   for (const num* n : {&r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.rescale, &r.offset}) mark(*n);
-  for (int k = 0; k < r.n_outputs; ++k) {
-    mark(r.loss[k].delta);
-    mark(r.loss[k].weight);
-  }
+  for (int k = 0; k < r.n_outputs; ++k)
+    for (num loss_t::* n : loss_numbers) mark(r.loss[k].*n);
+  for (const num& n : r.class_weight) mark(n);
   return read;
 }
 
@@ -155,6 +163,7 @@ StateTable add_states(Graph& g, const definition_view& d, const double* values, 
     if (o.kind == op_kind::batch_norm) add_batch_norm(g, t, d, shapes, i);
   }
   add_statistics(g, t, d, shapes);
+  add_class_weights(g, t, d, shapes);
   add_slots(g, t, *d.recipe);
   return t;
 }
@@ -195,6 +204,7 @@ void add_ports(Graph& g, const definition_view& d, const shape* shapes) {
     const bool classes = r.loss[k].kind == loss_kind::sparse_categorical_crossentropy;
     g.targets.push_back({layer_name(d, i), dims_of(s, classes ? s.rank - 1 : s.rank), classes ? DType::i32 : DType::f32});
   }
+  if (r.sample_weights) g.targets.push_back({"sample_weight", {}, DType::f32});
 }
 
 }  // namespace ingot::codegen

@@ -75,6 +75,7 @@ bool not_differentiable(Op op) {
     case Op::sparse_accuracy:
     case Op::categorical_accuracy:
     case Op::binary_accuracy:
+    case Op::sparse_top_k_accuracy:
       return true;
     default:
       return op_family(op) == Family::leaf;

@@ -178,7 +178,7 @@ class Parser {
     n.op = *op;
     while (in_.take("%")) {
       n.in.push_back(operand());
-      if (n.in.size() > 3) in_.fail("at most 3 operands");
+      if (n.in.size() > max_arity) in_.fail("at most " + std::to_string(max_arity) + " operands");
     }
     while (!in_.take(":")) attribute(n.attr);
     n.type = type();

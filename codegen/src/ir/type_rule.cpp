@@ -160,16 +160,18 @@ Type move_type(Op op, std::span<const Type> in, const Attr& attr, const Type& as
   }
 }
 
-bool takes_class_numbers(Op op) { return op == Op::sparse_ce_logits || op == Op::sparse_ce_probs || op == Op::sparse_accuracy; }
+bool takes_class_numbers(Op op) {
+  return op == Op::sparse_ce_logits || op == Op::sparse_ce_probs || op == Op::sparse_accuracy || op == Op::sparse_top_k_accuracy;
+}
 
 Type loss_type(Op op, std::span<const Type> in) {
   require_float(in[0]);
   require_same_dtype(in[0], in[1]);
   require(in[0].batched == in[1].batched && in[0].rows == in[1].rows, "the target differs from the prediction in rows");
   require(in[1].cols == (takes_class_numbers(op) ? 1 : in[0].cols), "the target has a wrong number of columns");
-  if (op == Op::huber) {
-    require_same_dtype(in[0], in[2]);
-    require(is_scalar(in[2]), "huber: delta must be [1,1]");
+  for (const Type& number : in.subspan(2)) {
+    require_same_dtype(in[0], number);
+    require(is_scalar(number), "the numbers of a loss must be [1,1]");
   }
   Type t = in[0];
   t.cols = 1;

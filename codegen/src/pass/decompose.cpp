@@ -84,7 +84,7 @@ bool decompose(Graph& g) {
       rewriter.keep(v);
       continue;
     }
-    std::array<ValueId, 3> in{};
+    std::array<ValueId, max_arity> in{};
     std::transform(n.in.begin(), n.in.end(), in.begin(), [&](ValueId o) { return rewriter.at(o); });
     Builder& b = rewriter.builder_for(v);
     const auto rule = op_family(n.op) == Family::loss ? decompose_loss : decompose_activation;

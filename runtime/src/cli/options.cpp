@@ -28,6 +28,7 @@ void add_columns(CLI::App& app, Options& o) {
   app.add_option("--categorical", o.categorical, "CSV: a column of categories that look like numbers; repeatable")
       ->take_all()
       ->allow_extra_args(false);
+  app.add_option("--weight", o.weight_column, "CSV: the column of sample weights, where the recipe has them");
   app.add_option("--ignore", o.ignored, "CSV: a column that is no feature; repeatable")->take_all()->allow_extra_args(false);
 }
 
@@ -77,6 +78,7 @@ void add_gradcheck(CLI::App& app, Options& o) {
 
 void add_eval(CLI::App& app, Options& o) {
   app.add_option("--split", o.split, "train, validation or test (test)")->check(CLI::IsMember({"train", "validation", "test"}));
+  app.add_flag("--confusion", o.confusion, "also print how often each class was taken for which");
   add_weights(app, o);
   add_batch(app, o);
   add_validation(app, o);

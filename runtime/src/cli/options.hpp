@@ -29,6 +29,7 @@ struct Options {
 
   // columns of CSV data
   std::vector<std::string> targets, categorical, ignored;
+  std::string weight_column;
 
   std::optional<std::uint32_t> epochs, batch;
   std::optional<double> validation;
@@ -38,6 +39,7 @@ struct Options {
   std::uint32_t jobs = 1;  // search
   std::uint32_t coordinates = 24, burn_in = 0;
   std::string split = "test", weights;
+  bool confusion = false;              // eval
   std::string file;                    // predict
   std::string to = "weights", target;  // export
 };

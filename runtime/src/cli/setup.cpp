@@ -59,6 +59,7 @@ LoadedData load_data(const Invocation& call) {
   options.csv.targets = o.targets;
   options.csv.categorical = o.categorical;
   options.csv.ignore = o.ignored;
+  options.csv.weight = o.weight_column;
   return load_dataset(o.data.empty() ? fs::path(call.defaults.data_dir) : fs::path(o.data), model_ports(call.model), options);
 }
 

@@ -64,6 +64,12 @@ std::optional<double> named(const NamedValues& values, const std::string& name) 
   return value ? std::optional(*value) : std::nullopt;
 }
 
+/// Figures beyond loss and accuracy, which are always there (or null).
+void add_others(JsonWriter& w, const std::string& prefix, const NamedValues& values) {
+  for (const auto& [name, value] : values)
+    if (name != "loss" && name != "accuracy" && name != "val_loss" && name != "val_accuracy") w.add(prefix + name, value);
+}
+
 struct Summary {
   TrainResult result;
   NamedValues test;
@@ -75,6 +81,8 @@ std::string json(const Plan& plan, const Summary& s) {
   w.add("test_accuracy", named(s.test, "accuracy")).add("test_loss", named(s.test, "loss"));
   w.add("val_accuracy", named(s.result.last, "val_accuracy")).add("val_loss", named(s.result.last, "val_loss"));
   w.add("accuracy", named(s.result.last, "accuracy")).add("loss", named(s.result.last, "loss"));
+  add_others(w, "test_", s.test);
+  add_others(w, "", s.result.last);
   w.add("epochs", s.result.epochs).add("steps", s.result.steps);
   if (s.result.best_epoch)
     w.add("best_epoch", *s.result.best_epoch + 1);

@@ -36,8 +36,12 @@ void check_rows(const Table& table, const std::string& source, const Table& firs
     throw UserError(fmt::format("{} has {} rows, {} has {}; they must belong together", source, table.rows, first_source, first.rows));
 }
 
-// One array per input and target, by `names` in that order.
-Dataset assemble(const ModelPorts& ports, const std::vector<std::string>& names, const Fetch& fetch, std::string source) {
+// Member or file of the sample weights of a part; "" when the model takes none.
+std::string weights_name(const ModelPorts& ports, const std::string& part) { return ports.sample_weights ? "w_" + part : std::string(); }
+
+// One array per input and target, by `names` in that order; then the weights: of that name, or all 1 when it is empty.
+Dataset assemble(const ModelPorts& ports, const std::vector<std::string>& names, const Fetch& fetch, std::string source,
+                 const std::string& weights = {}) {
   Dataset data;
   std::string first_source;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -49,6 +53,13 @@ Dataset assemble(const ModelPorts& ports, const std::vector<std::string>& names,
     else
       check_rows(table, array.source, data.inputs.front(), first_source);
     (input ? data.inputs : data.targets).push_back(std::move(table));
+  }
+  if (!weights.empty()) {
+    const Array array = fetch(weights);
+    data.targets.push_back(weight_table(array));
+    check_rows(data.targets.back(), array.source, data.inputs.front(), first_source);
+  } else if (ports.sample_weights && !ports.targets.empty()) {
+    data.targets.push_back(unit_weights(data.rows()));
   }
   data.class_names.resize(ports.targets.size());
   data.source = std::move(source);
@@ -77,6 +88,9 @@ Dataset load_mnist_part(const fs::path& folder, const std::string& part, const M
   if (ports.inputs.size() != 1 || ports.targets.size() != 1)
     throw UserError(fmt::format("{}: IDX files hold one input and one target, model {} has {} and {}", folder.string(), ports.model,
                                 ports.inputs.size(), ports.targets.size()));
+  if (ports.sample_weights)
+    throw UserError(fmt::format("{}: IDX files hold no sample weights, which the recipe of model {} asks for; give NPY, NPZ or CSV",
+                                folder.string(), ports.model));
   const auto fetch = [&](const std::string& name) { return read_idx(mnist_file(folder, part, name.c_str())); };
   return assemble(ports, {"images-idx3", "labels-idx1"}, fetch,
                   fmt::format("{} ({})", folder.string(), part == "train" ? "train" : "test"));
@@ -96,10 +110,10 @@ LoadedData load_npy_folder(const fs::path& folder, const ModelPorts& ports) {
   const auto file = [&](const std::string& name) { return folder / (name + ".npy"); };
   const auto fetch = [&](const std::string& name) { return read_npy(file(name)); };
   LoadedData data;
-  data.train = assemble(ports, member_names(ports, "train"), fetch, folder.string() + " (train)");
+  data.train = assemble(ports, member_names(ports, "train"), fetch, folder.string() + " (train)", weights_name(ports, "train"));
   const auto test_names = member_names(ports, "test");
   if (std::ranges::any_of(test_names, [&](const std::string& name) { return there(file(name)); }))
-    data.test = assemble(ports, test_names, fetch, folder.string() + " (test)");
+    data.test = assemble(ports, test_names, fetch, folder.string() + " (test)", there(file("w_test")) ? weights_name(ports, "test") : "");
   return data;
 }
 
@@ -115,11 +129,15 @@ LoadedData load_npz(const fs::path& path, const ModelPorts& ports) {
   const auto train_names = member_names(ports, "train"), test_names = member_names(ports, "test");
   auto wanted = train_names;
   wanted.insert(wanted.end(), test_names.begin(), test_names.end());
+  if (ports.sample_weights) wanted.insert(wanted.end(), {weights_name(ports, "train"), weights_name(ports, "test")});
   const auto arrays = read_npz(path, wanted);
   LoadedData data;
-  data.train = assemble(ports, train_names, fetch_member(path, arrays), path.string() + " (train)");
+  data.train = assemble(ports, train_names, fetch_member(path, arrays), path.string() + " (train)", weights_name(ports, "train"));
   const auto is_test = [&](const NamedArray& named) { return std::ranges::find(test_names, named.name) != test_names.end(); };
-  if (std::ranges::any_of(arrays, is_test)) data.test = assemble(ports, test_names, fetch_member(path, arrays), path.string() + " (test)");
+  const bool weighs_test = std::ranges::find(arrays, weights_name(ports, "test"), &NamedArray::name) != arrays.end();
+  if (std::ranges::any_of(arrays, is_test))
+    data.test =
+        assemble(ports, test_names, fetch_member(path, arrays), path.string() + " (test)", weighs_test ? weights_name(ports, "test") : "");
   return data;
 }
 

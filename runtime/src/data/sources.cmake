@@ -2,6 +2,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/array.cpp
   ${CMAKE_CURRENT_LIST_DIR}/atomic_file.cpp
   ${CMAKE_CURRENT_LIST_DIR}/batch_source.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/class_weights.cpp
   ${CMAKE_CURRENT_LIST_DIR}/convert.cpp
   ${CMAKE_CURRENT_LIST_DIR}/csv.cpp
   ${CMAKE_CURRENT_LIST_DIR}/csv_cells.cpp

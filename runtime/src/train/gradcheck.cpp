@@ -1,5 +1,6 @@
 #include <ingot/runtime/train/gradcheck.hpp>
 
+#include "class_balance.hpp"
 #include "gradient_run.hpp"
 #include "numeric_derivative.hpp"
 #include "standardize.hpp"
@@ -174,6 +175,7 @@ void prepare_weights(Runs& runs, const Dataset& data, std::uint32_t rows, const 
   Instance& f32 = runs.f32.instance();
   f32.initialize(options.seed);
   standardize_inputs(f32, data);
+  balance_classes(f32, data);
   const DatasetPointers pointers(data);
   const double rate = f32.point().value(f32.point().model().recipe.learning_rate);
   for (std::uint32_t step = 1; step <= options.burn_in_steps; ++step) {

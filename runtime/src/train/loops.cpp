@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 #include <string_view>
 
 namespace ingot::runtime {
@@ -65,25 +66,63 @@ void RunningMeans::restore(std::span<const double> sums, std::uint64_t rows) {
   rows_ = rows;
 }
 
-bool evaluate_into(Instance& instance, const Dataset& data, RunningMeans& means, const std::atomic<bool>* stop) {
+Evaluation::Evaluation(Instance& instance) : instance_(&instance), means_(instance.program().entry(INGOT_EVALUATE)->n_metrics) {
+  const ingot_entry& entry = *instance.program().entry(INGOT_EVALUATE);
+  if (entry.n_results == 0) return;
+  if (instance.program()->dtype != INGOT_F32) throw std::logic_error("outputs are measured on f32 programs");
+  const ingot_model& model = instance.point().model();
+  for (std::uint32_t o = 0; o < model.n_outputs; ++o) {
+    metrics_.emplace_back(model, o);
+    outputs_.emplace_back(instance.program()->batch * entry.results[o].elements);
+  }
+}
+
+bool Evaluation::run(const Dataset& data, const std::atomic<bool>* stop) {
   Window window(data);
-  const std::uint32_t batch = instance.program()->batch;
+  const std::uint32_t batch = instance_->program()->batch;
+  std::vector<void*> at;
+  for (std::vector<float>& output : outputs_) at.push_back(output.data());
   for (std::uint64_t first = 0; first < data.rows(); first += batch) {
     if (stop != nullptr && stop->load(std::memory_order_relaxed)) return false;
     const std::uint32_t rows = batch_at(first, data.rows(), batch);
-    means.add(instance.run(INGOT_EVALUATE, window.rows(first, rows), no_step), rows);
+    means_.add(instance_->run(INGOT_EVALUATE, window.rows(first, rows), no_step, at.empty() ? nullptr : at.data()), rows);
+    add_outputs(data, first, rows);
   }
   return true;
 }
 
+void Evaluation::add_outputs(const Dataset& data, std::uint64_t first, std::uint32_t rows) {
+  const ingot_model& model = instance_->point().model();
+  for (std::uint32_t o = 0; o < metrics_.size(); ++o) {
+    const std::span<float> output = std::span(outputs_[o]).first(rows * outputs_[o].size() / instance_->program()->batch);
+    to_probabilities(model, o, output);
+    metrics_[o].add(output, data.targets[o], first);
+  }
+}
+
+std::vector<std::string> Evaluation::names() const {
+  const ingot_entry& entry = *instance_->program().entry(INGOT_EVALUATE);
+  std::vector<std::string> names(entry.metrics, entry.metrics + entry.n_metrics);
+  for (const OutputMetrics& output : metrics_) names.insert(names.end(), output.names().begin(), output.names().end());
+  return names;
+}
+
+NamedValues Evaluation::values() const {
+  NamedValues values;
+  std::vector<double> numbers;
+  for (std::size_t m = 0; m < means_.sums().size(); ++m) numbers.push_back(means_.mean(m));
+  for (const OutputMetrics& output : metrics_)
+    for (const double value : output.values()) numbers.push_back(value);
+  const std::vector<std::string> names = this->names();
+  for (std::size_t i = 0; i < names.size(); ++i) values.emplace_back(names[i], numbers[i]);
+  return values;
+}
+
 NamedValues evaluate(Instance& instance, const Dataset& data) {
   if (data.rows() == 0 || data.targets.empty()) throw UserError("there are no rows with targets to evaluate on");
-  const ingot_entry& entry = *instance.program().entry(INGOT_EVALUATE);
-  RunningMeans means(entry.n_metrics);
-  evaluate_into(instance, data, means);
-  NamedValues values;
-  for (std::uint32_t m = 0; m < entry.n_metrics; ++m) values.emplace_back(entry.metrics[m], means.mean(m));
-  return values;
+  Evaluation evaluation(instance);
+  evaluation.run(data);
+  return evaluation.values();
 }
 
 std::vector<std::vector<std::byte>> predict(Instance& instance, const Dataset& data, const BatchDone& done) {
@@ -108,10 +147,9 @@ std::vector<std::vector<std::byte>> predict(Instance& instance, const Dataset& d
 
 void to_probabilities(const ingot_model& model, std::uint32_t output, std::span<float> scores) {
   if (model.from_logits[output] == 0) return;
-  const std::string_view loss = model.losses[output];
-  if (loss == "binary_crossentropy") {
+  if (model.classes[output] == 1) {
     for (float& v : scores) v = static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(v))));
-  } else if (loss.ends_with("categorical_crossentropy")) {
+  } else {
     const ingot_tensor& row = model.outputs[output];
     const std::size_t width = row.rank == 0 ? 1 : row.dims[row.rank - 1];
     for (std::size_t first = 0; first + width <= scores.size(); first += width) softmax(scores.subspan(first, width));

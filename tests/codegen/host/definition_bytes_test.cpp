@@ -93,6 +93,11 @@ TEST_CASE("structural rules") {
   CHECK_FALSE(broken_rule([](Definition& d) { d.hps[0].step = 0; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.output[0] = 9; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.learning_rate.hp = -2; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.loss[0].gamma.hp = 9; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.class_weight[31].hp = 9; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.n_class_weights = max_class_weights + 1; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.metrics = 1U << 12; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.top_k = 0; }).empty());
 }
 
 TEST_CASE("the hash of the space sees the space and nothing else") {

@@ -65,7 +65,7 @@ class RandomGraph {
     if (codegen::op_family(op) == codegen::Family::leaf) return;
     if (op == Op::max_pool_gradient) return add_pool_gradient();
     std::vector<ValueId> in;
-    std::array<Type, 3> types;
+    std::array<Type, codegen::max_arity> types;
     for (int k = 0; k < codegen::op_arity(op); ++k) {
       in.push_back(static_cast<ValueId>(random_.below(g_.size())));
       types[static_cast<std::size_t>(k)] = g_.type(in.back());
@@ -75,6 +75,7 @@ class RandomGraph {
     attr.transpose_b = op == Op::matmul && random_.chance(0.5);
     attr.training = op == Op::dropout && random_.chance(0.8);
     if (op == Op::leaky_relu || op == Op::elu || op == Op::binary_accuracy) attr.value = random_.uniform(-1, 1);
+    if (op == Op::sparse_top_k_accuracy) attr.value = static_cast<double>(1 + random_.below(4));
     if (op == Op::keep_mask || op == Op::dropout) attr.layer = static_cast<std::int32_t>(random_.below(3));
     if (op == Op::slice) attr.begin = random_.below(3);
     if (op_family(op) == codegen::Family::window || op == Op::flip_kernel) attr.window = window(types[0].rows, op == Op::avg_pool_gradient);

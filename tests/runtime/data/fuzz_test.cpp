@@ -93,6 +93,11 @@ TEST_CASE("damaged CSV") {
   for (int i = 0; i < 20; ++i)
     text += std::to_string(i) + (i % 2 ? ",Rome," : ",\"Os,lo\",") + (i % 5 ? "1.5e1," : ",") + std::to_string(i % 3) + "\r\n";
   fuzz(text, "d.csv", [&](const auto& path) { load_dataset(path, ports); }, rounds);
+  LoadOptions weighed;
+  weighed.csv.weight = "age";
+  const ModelPorts with_weights{"toy", {{"x", INGOT_F32, {3}, 0}}, {{"y", INGOT_I32, {}, 3}}, true};
+  CHECK_NOTHROW(CsvEncoder::fit(CsvTable::parse(text, "d.csv"), 16, with_weights, weighed.csv));
+  fuzz(text, "d.csv", [&](const auto& path) { load_dataset(path, with_weights, weighed); }, rounds);
 }
 
 TEST_CASE("damaged history") {

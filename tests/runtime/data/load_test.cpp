@@ -14,11 +14,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-template <class Number>
-Array array_of(ElementType type, std::vector<std::uint64_t> shape, const std::vector<Number>& numbers, std::string source = "a.npy") {
-  auto memory = std::make_shared<std::vector<Number>>(numbers);
-  return {type, std::move(shape), {memory, reinterpret_cast<const std::byte*>(memory->data())}, true, std::move(source)};
-}
 std::vector<float> floats_of(const Table& table) {
   const auto* at = static_cast<const float*>(table.data());
   return {at, at + table.rows * table.row_elements()};

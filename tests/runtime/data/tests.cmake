@@ -4,7 +4,8 @@ add_library(ingot_data_test_support STATIC ${CMAKE_CURRENT_LIST_DIR}/support.cpp
 target_link_libraries(ingot_data_test_support PUBLIC ingot::runtime PRIVATE ingot_warnings ZLIB::ZLIB)
 
 ingot_test(runtime_data_test
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/batch_source_test.cpp ${CMAKE_CURRENT_LIST_DIR}/csv_test.cpp
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/batch_source_test.cpp ${CMAKE_CURRENT_LIST_DIR}/class_weights_test.cpp
+          ${CMAKE_CURRENT_LIST_DIR}/csv_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/files_test.cpp ${CMAKE_CURRENT_LIST_DIR}/idx_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/load_test.cpp ${CMAKE_CURRENT_LIST_DIR}/npy_test.cpp
           ${CMAKE_CURRENT_LIST_DIR}/random_test.cpp ${CMAKE_CURRENT_LIST_DIR}/safetensors_test.cpp

@@ -44,6 +44,13 @@ enum class error : std::uint8_t {
   loss_activation,     ///< x: activation, y: the loss
   not_shown,           ///< the proof gave up; `reason` says at which check
   value_out_of_range,  ///< hp, x: a value that is no point of the space
+  // metrics and weights
+  metric_unfit,         ///< x: a metric of metrics(...) that no output can have
+  metric_missing,       ///< x: a watched figure that metrics(...) does not ask for; y: 1 the objective, 0 early stopping
+  metric_training,      ///< x: a watched figure that training steps do not have; y: 1 the objective, 0 early stopping
+  class_weights_unfit,  ///< a: output, which does not say one class for each row, or is one of several
+  class_weights_count,  ///< a: output, x: its number of classes, y: the number of weights
+  class_weights_many,   ///< x: the number of weights
 };
 
 /// What a number of the recipe or of a layer must satisfy.

@@ -222,6 +222,39 @@ constexpr bool put_recipe_mistake(message& m, const diag& d, const definition_vi
   }
 }
 
+/// Mistakes in metrics and in weights of classes. False when the code is none of them.
+constexpr bool put_metric_mistake(message& m, const diag& d) {
+  const auto name = [&] { return metric_name(static_cast<metric>(static_cast<int>(d.x))); };
+  const std::string_view watcher = d.y == 1 ? "random_search" : "early_stopping";
+  switch (d.code) {
+    case error::metric_unfit: {
+      const auto which = static_cast<metric>(static_cast<int>(d.x));
+      say(m, "no output can have the metric ", name(), ": it is for losses of ",
+          which == metric::top_k_accuracy                      ? "one class out of several"
+          : metric_fits(which, loss_kind::binary_crossentropy) ? "classes"
+                                                               : "values");
+      return true;
+    }
+    case error::metric_missing:
+      say(m, watcher, " watches ", name(), ", which the recipe does not measure; add it to metrics(...)");
+      return true;
+    case error::metric_training:
+      say(m, watcher, " watches ", name(), ", which is no mean over rows and is measured on the validation part only; watch val_", name());
+      return true;
+    case error::class_weights_unfit:
+      say(m, "class weights want one output with a loss of classes and one class for each row, this output is ", d.a);
+      return true;
+    case error::class_weights_count:
+      say(m, "class_weight gives ", d.y, " weights, the output ", d.a, " has ", d.x, " classes");
+      return true;
+    case error::class_weights_many:
+      say(m, "class_weight gives ", d.x, " weights, at most ", max_class_weights, " are possible; balanced_class_weights has no limit");
+      return true;
+    default:
+      return false;
+  }
+}
+
 /// Mistakes in shapes.
 constexpr void put_shape_mistake(message& m, const diag& d) {
   switch (d.code) {
@@ -260,7 +293,7 @@ constexpr void put_shape_mistake(message& m, const diag& d) {
 
 /// Every code but not_shown and value_out_of_range.
 constexpr void put_mistake(message& m, const diag& d, const definition_view& g) {
-  if (put_name_mistake(m, d, g) || put_hp_mistake(m, d, g) || put_recipe_mistake(m, d, g)) return;
+  if (put_name_mistake(m, d, g) || put_hp_mistake(m, d, g) || put_recipe_mistake(m, d, g) || put_metric_mistake(m, d)) return;
   put_shape_mistake(m, d);
 }
 

@@ -13,7 +13,7 @@
 namespace ingot {
 
 /// Changes whenever a struct or an enumeration of this file does.
-inline constexpr std::int32_t layout_version = 1;
+inline constexpr std::int32_t layout_version = 2;
 
 enum class op_kind : std::uint8_t {
   input,
@@ -43,10 +43,42 @@ enum class loss_kind : std::uint8_t {
   binary_crossentropy,
   mse,
   mae,
-  huber
+  huber,
+  msle,
+  mape,
+  log_cosh,
+  kl_divergence,
+  poisson,
+  hinge,
+  squared_hinge,
+  cosine_similarity,
+  binary_focal_crossentropy,
+  categorical_focal_crossentropy
 };
 enum class opt_kind : std::uint8_t { none, sgd, rmsprop, adam, adamw };
-enum class metric : std::uint8_t { loss, accuracy, val_loss, val_accuracy };
+/// Figures of a run: what early stopping and a search may watch. Those from top_k_accuracy to r2 are asked for by metrics(...).
+enum class metric : std::uint8_t {
+  loss,
+  accuracy,
+  val_loss,
+  val_accuracy,
+  top_k_accuracy,
+  precision,
+  recall,
+  auc,
+  f1,
+  mse,
+  mae,
+  r2,
+  val_top_k_accuracy,
+  val_precision,
+  val_recall,
+  val_auc,
+  val_f1,
+  val_mse,
+  val_mae,
+  val_r2
+};
 enum class direction : std::uint8_t { automatic, minimize, maximize };
 enum class epsilon_kind : std::uint8_t { keras, pytorch };  ///< Adam's epsilon: beside sqrt(v), or beside sqrt(v / (1 - beta2^t))
 
@@ -65,6 +97,7 @@ inline constexpr int max_rank = 4;
 inline constexpr int max_inputs = 4;  ///< inputs, and outputs, of one model
 inline constexpr int max_choices = 16;
 inline constexpr int max_hps = 64;
+inline constexpr int max_class_weights = 32;
 inline constexpr std::int16_t open_input = -1;  ///< the input of a block that is not connected yet
 inline constexpr std::int16_t unused = -2;
 
@@ -113,7 +146,13 @@ struct loss_t {
   std::int32_t line = 0;
   num delta{1.0, -1, 0};   ///< huber
   num weight{1.0, -1, 0};  ///< of this output in the total loss
+  bool balance = false;    ///< binary focal: alpha weighs the elements of class 1, 1 - alpha those of class 0
+  num smoothing{};         ///< cross-entropies: targets move towards the uniform distribution by this share
+  num alpha{0.25, -1, 0};  ///< focal losses
+  num gamma{2.0, -1, 0};   ///< focal losses: the exponent of the probability of being wrong
 };
+/// The numbers of a loss: each may be a hyper-parameter.
+inline constexpr num loss_t::* loss_numbers[] = {&loss_t::delta, &loss_t::weight, &loss_t::smoothing, &loss_t::alpha, &loss_t::gamma};
 
 /// Keras's EarlyStopping, every field (spec: keras.callbacks.EarlyStopping).
 struct stopping_t {
@@ -145,6 +184,12 @@ struct recipe_t {
   metric objective = metric::val_loss;
   direction objective_mode = direction::automatic;
   std::int32_t max_trials = 10, executions_per_trial = 1;
+  std::uint32_t metrics = 0;  ///< bits 1 << metric, of top_k_accuracy .. r2
+  std::int32_t top_k = 5;
+  bool balanced_class_weights = false;  ///< rows / (classes * rows of the class), counted on the training part
+  bool sample_weights = false;          ///< the data have a weight for each row
+  std::int32_t n_class_weights = 0;     ///< 0: none are given
+  num class_weight[max_class_weights]{};
 };
 
 /// Extents without the batch.
@@ -184,8 +229,23 @@ constexpr std::string_view act_name(act a) {
   return names[static_cast<int>(a)];
 }
 constexpr std::string_view loss_name(loss_kind k) {
-  constexpr std::string_view names[] = {
-      "none", "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy", "mse", "mae", "huber"};
+  constexpr std::string_view names[] = {"none",
+                                        "sparse_categorical_crossentropy",
+                                        "categorical_crossentropy",
+                                        "binary_crossentropy",
+                                        "mse",
+                                        "mae",
+                                        "huber",
+                                        "msle",
+                                        "mape",
+                                        "log_cosh",
+                                        "kl_divergence",
+                                        "poisson",
+                                        "hinge",
+                                        "squared_hinge",
+                                        "cosine_similarity",
+                                        "binary_focal_crossentropy",
+                                        "categorical_focal_crossentropy"};
   return names[static_cast<int>(k)];
 }
 constexpr std::string_view optimizer_name(opt_kind k) {
@@ -193,8 +253,46 @@ constexpr std::string_view optimizer_name(opt_kind k) {
   return names[static_cast<int>(k)];
 }
 constexpr std::string_view metric_name(metric m) {
-  constexpr std::string_view names[] = {"loss", "accuracy", "val_loss", "val_accuracy"};
+  constexpr std::string_view names[] = {
+      "loss", "accuracy", "val_loss",           "val_accuracy",  "top_k_accuracy", "precision", "recall", "auc",     "f1",      "mse",
+      "mae",  "r2",       "val_top_k_accuracy", "val_precision", "val_recall",     "val_auc",   "val_f1", "val_mse", "val_mae", "val_r2"};
   return names[static_cast<int>(m)];
+}
+
+/// A loss of two classes per element: probabilities, or scores with from_logits.
+constexpr bool is_binary(loss_kind k) { return k == loss_kind::binary_crossentropy || k == loss_kind::binary_focal_crossentropy; }
+/// A loss of one class out of the last axis.
+constexpr bool is_categorical(loss_kind k) {
+  return k == loss_kind::sparse_categorical_crossentropy || k == loss_kind::categorical_crossentropy ||
+         k == loss_kind::categorical_focal_crossentropy;
+}
+
+/// Whether it is a figure of the validation part.
+constexpr bool on_validation(metric m) { return m == metric::val_loss || m == metric::val_accuracy || m >= metric::val_top_k_accuracy; }
+/// The bit of recipe_t::metrics that a figure needs; 0: it needs none, every model has it.
+constexpr std::uint32_t metric_bit(metric m) {
+  constexpr int offset = static_cast<int>(metric::val_top_k_accuracy) - static_cast<int>(metric::top_k_accuracy);
+  if (m < metric::top_k_accuracy) return 0;
+  return std::uint32_t{1} << (static_cast<int>(m) - (m >= metric::val_top_k_accuracy ? offset : 0));
+}
+/// Means over rows are metrics of every step; the others are no means over rows and are measured on passes of evaluation only.
+constexpr bool is_row_mean(metric m) {
+  const std::uint32_t means = metric_bit(metric::top_k_accuracy) | metric_bit(metric::mse) | metric_bit(metric::mae);
+  return m < metric::top_k_accuracy || (metric_bit(m) & means) != 0;
+}
+/// Whether a metric of recipe_t::metrics can be measured on an output with this loss.
+constexpr bool metric_fits(metric m, loss_kind k) {
+  switch (m) {
+    case metric::top_k_accuracy:
+      return is_categorical(k);
+    case metric::precision:
+    case metric::recall:
+    case metric::auc:
+    case metric::f1:
+      return is_categorical(k) || is_binary(k);
+    default:
+      return !is_categorical(k) && !is_binary(k) && k != loss_kind::none;
+  }
 }
 
 }  // namespace ingot

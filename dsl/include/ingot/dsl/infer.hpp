@@ -197,16 +197,27 @@ constexpr bool loss_accepts(const loss_t& l, act a) {
   switch (l.kind) {
     case loss_kind::sparse_categorical_crossentropy:
     case loss_kind::categorical_crossentropy:
+    case loss_kind::categorical_focal_crossentropy:
       return l.from_logits ? a != act::softmax && a != act::sigmoid : a == act::softmax;
     case loss_kind::binary_crossentropy:
+    case loss_kind::binary_focal_crossentropy:
       return l.from_logits ? a != act::sigmoid && a != act::softmax && a != act::log_softmax : a == act::sigmoid;
     default:
       return true;
   }
 }
 
-constexpr bool wants_classes(loss_kind k) {
-  return k == loss_kind::sparse_categorical_crossentropy || k == loss_kind::categorical_crossentropy;
+/// Class weights are for one output that says one class for each row: their number is that of the classes.
+constexpr diag check_class_weights(const definition_view& d, const shape& y) {
+  const recipe_t& r = *d.recipe;
+  if (r.n_class_weights == 0 && !r.balanced_class_weights) return {};
+  const int at = output_op(d, 0);
+  const std::int32_t width = y.d[y.rank - 1];
+  const bool binary = is_binary(r.loss[0].kind) && width == 1;
+  if (r.n_outputs != 1 || !(binary || is_categorical(r.loss[0].kind))) return at_op(d, at, error::class_weights_unfit, y);
+  const std::int32_t classes = binary ? 2 : width;
+  if (r.n_class_weights == 0 || r.n_class_weights == classes) return {};
+  return at_op(d, at, error::class_weights_count, y, {}, classes, r.n_class_weights);
 }
 
 constexpr diag check_losses(const definition_view& d, const double* values, const shape* shapes) {
@@ -215,11 +226,11 @@ constexpr diag check_losses(const definition_view& d, const double* values, cons
     const int at = output_op(d, k);
     const shape& y = shapes[at];
     const auto loss = static_cast<double>(static_cast<int>(l.kind));
-    if (wants_classes(l.kind) && y.d[y.rank - 1] < 2) return at_op(d, at, error::loss_width, y, {}, loss, k);
+    if (is_categorical(l.kind) && y.d[y.rank - 1] < 2) return at_op(d, at, error::loss_width, y, {}, loss, k);
     const act a = activation_behind(d, at, values);
     if (!loss_accepts(l, a)) return at_op(d, at, error::loss_activation, y, {}, static_cast<double>(static_cast<int>(a)), k);
   }
-  return {};
+  return check_class_weights(d, shapes[output_op(d, 0)]);
 }
 
 }  // namespace detail

@@ -253,13 +253,25 @@ constexpr diag infer_interval(const definition_view& d, int i, interval_shape* a
   return bad;
 }
 
+/// Whether class weights fit the output at every point: check_class_weights at both ends of its width.
+constexpr diag interval_class_weights(const definition_view& d, const interval_shape& y) {
+  for (const bool at_top : {false, true}) {
+    shape end;
+    end.rank = y.rank;
+    for (int i = 0; i < y.rank; ++i) end.d[i] = static_cast<std::int32_t>(at_top ? y.d[i].hi : y.d[i].lo);
+    if (const diag bad = check_class_weights(d, end)) return bad;
+  }
+  return {};
+}
+
 /// Whether output k fits its loss at every point: its width, and every activation that may have made it.
 constexpr diag interval_loss(const definition_view& d, int k, const interval_shape* all) {
   const int at = output_op(d, k);
   const loss_t& l = d.recipe->loss[k];
   const interval_shape& y = all[at];
   const bool wide = y.rank > 0 && y.d[y.rank - 1].lo >= 2;
-  if (wants_classes(l.kind) && !wide) return at_op(d, at, error::loss_width, low(y), {}, static_cast<double>(static_cast<int>(l.kind)), k);
+  if (is_categorical(l.kind) && !wide) return at_op(d, at, error::loss_width, low(y), {}, static_cast<double>(static_cast<int>(l.kind)), k);
+  if (const diag bad = interval_class_weights(d, y); k == 0 && bad) return bad;
   for (int a = 0; a <= static_cast<int>(act::log_softmax); ++a)
     if ((y.activations >> a & 1U) != 0 && !loss_accepts(l, static_cast<act>(a)))
       return at_op(d, at, error::loss_activation, low(y), {}, a, k);

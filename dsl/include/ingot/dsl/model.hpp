@@ -45,10 +45,9 @@ constexpr void renumber(sealing& s, recipe_t& r) {
   const auto fix = [&](num& n) {
     if (n.hp >= 0) n.hp = s.to[n.hp];
   };
-  for (loss_t& l : r.loss) {
-    fix(l.delta);
-    fix(l.weight);
-  }
+  for (loss_t& l : r.loss)
+    for (num loss_t::* n : loss_numbers) fix(l.*n);
+  for (num& n : r.class_weight) fix(n);
   for (num* n : {&r.learning_rate, &r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.batch, &r.epochs, &r.validation,
                  &r.rescale, &r.offset, &r.stopping.patience, &r.stopping.min_delta, &r.stopping.baseline})
     fix(*n);
@@ -56,8 +55,8 @@ constexpr void renumber(sealing& s, recipe_t& r) {
 
 }  // namespace detail
 
-/// Parts: a loss (or output(...) for each of several), an optimizer, batch, epochs, validation, rescale, standardize,
-/// early_stopping, random_search; in any order.
+/// Parts: a loss (or output(...) for each of several), an optimizer, metrics, weights of classes and rows, batch, epochs,
+/// validation, rescale, standardize, early_stopping, random_search; in any order.
 template <int N, int K, int G, class... P>
 consteval auto model(const block<N, K, G>& net, const P&... parts) {
   static_assert(N > 0, "model(network, parts...): the network is empty");
@@ -90,6 +89,7 @@ consteval auto model(const block<N, K, G>& net, const P&... parts) {
     detail::check_layer_numbers(s);
     detail::check_recipe_numbers(s, d.recipe);
     detail::seal_graph<N>(s, sink, d.recipe);
+    detail::check_metrics(s, d.recipe);
     mark_structural(d.ops, N, d.guards, G, d.hps);
   }
   d.found = s.found;

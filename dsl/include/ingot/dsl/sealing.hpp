@@ -208,7 +208,11 @@ constexpr void check_recipe_numbers(sealing& s, const recipe_t& r) {
   for (const loss_t& l : r.loss) {
     check_number(s, l.delta, bound::positive, "delta", -1, l.line);
     check_number(s, l.weight, bound::nonnegative, "weight", -1, l.line);
+    check_number(s, l.smoothing, bound::unit_closed, "label smoothing", -1, l.line);
+    check_number(s, l.alpha, bound::unit_closed, "focal alpha", -1, l.line);
+    check_number(s, l.gamma, bound::nonnegative, "focal gamma", -1, l.line);
   }
+  for (const num& n : r.class_weight) check_number(s, n, bound::nonnegative, "class weight", -1, 0);
   check_number(s, r.batch, bound::at_least_one, "batch", -1, 0);
   check_number(s, r.epochs, bound::at_least_one, "epochs", -1, 0);
   check_number(s, r.validation, bound::nonnegative, "validation", -1, 0);
@@ -219,8 +223,29 @@ constexpr void check_recipe_numbers(sealing& s, const recipe_t& r) {
   check_number(s, r.stopping.baseline, bound::none, "baseline", -1, 0);
   const auto constant = [](std::int32_t v) { return num{static_cast<double>(v), -1, 0}; };
   check_number(s, constant(r.stopping.start_from_epoch), bound::nonnegative_integer, "start_from_epoch", -1, 0);
+  check_number(s, constant(r.top_k), bound::at_least_one, "top_k", -1, 0);
   check_number(s, constant(r.max_trials), bound::at_least_one, "trials", -1, 0);
   check_number(s, constant(r.executions_per_trial), bound::at_least_one, "executions", -1, 0);
+}
+
+/// A figure that early stopping or a search watches is measured, and where it is watched.
+constexpr void check_watched(sealing& s, const recipe_t& r, metric m, bool objective) {
+  const double watcher = objective ? 1 : 0;
+  if ((metric_bit(m) & ~r.metrics) != 0) s.fail(error::metric_missing, 0, {}, static_cast<int>(m), watcher);
+  if (!on_validation(m) && !is_row_mean(m)) s.fail(error::metric_training, 0, {}, static_cast<int>(m), watcher);
+}
+
+/// Every metric fits some output. The outputs are resolved.
+constexpr void check_metrics(sealing& s, const recipe_t& r) {
+  for (int m = static_cast<int>(metric::top_k_accuracy); m <= static_cast<int>(metric::r2); ++m) {
+    if ((r.metrics >> m & 1U) == 0) continue;
+    bool fits = false;
+    for (int k = 0; k < r.n_outputs; ++k) fits = fits || metric_fits(static_cast<metric>(m), r.loss[k].kind);
+    if (!fits) s.fail(error::metric_unfit, 0, {}, m);
+  }
+  if (r.stopping.on) check_watched(s, r, r.stopping.monitor, false);
+  if (r.search_on) check_watched(s, r, r.objective, true);
+  if (r.n_class_weights > max_class_weights) s.fail(error::class_weights_many, 0, {}, r.n_class_weights);
 }
 
 }  // namespace ingot::detail

@@ -36,8 +36,8 @@ struct Table {
 };
 
 struct Dataset {
-  std::vector<Table> inputs;                          ///< in the order of the model's inputs
-  std::vector<Table> targets;                         ///< in the order of the model's targets; empty for prediction
+  std::vector<Table> inputs;   ///< in the order of the model's inputs
+  std::vector<Table> targets;  ///< in the order of the model's targets (the last may be weights); empty for prediction
   std::vector<std::vector<std::string>> class_names;  ///< per target: the names in the order of the class numbers, or empty
   std::uint64_t identity = 0;                         ///< hash of content, shapes and types (hash.hpp); checkpoints and studies carry it
   std::string source;                                 ///< "/usr/share/datasets/fashion-mnist (train)", for reports

@@ -4,7 +4,8 @@
 //   an .npz with members of these names;
 //   a folder with train.csv and, for a test part, test.csv;
 //   a .csv: the last test_fraction of its rows (rounded down) is the test part.
-// A model with several inputs or targets reads x_train_NAME, y_train_NAME, ... (NPY/NPZ).
+// A model with several inputs or targets reads x_train_NAME, y_train_NAME, ... (NPY/NPZ). One with sample weights also reads w_train
+// and w_test, or the CSV column that is named; a test part without w_test weighs all rows alike.
 //
 // Arrays are checked against the model: a sentence names input or target and the dimension that differs. Trailing or missing
 // dimensions of extent 1 are no difference. Bytes stay bytes where the model takes them, everything else becomes f32; class numbers are
@@ -39,5 +40,9 @@ Dataset load_inputs(const std::filesystem::path& path, const ModelPorts& ports, 
 /// One array as rows of an input or target; also for data that an application holds itself.
 Table input_table(const Array& array, const Port& port);
 Table target_table(const Array& array, const Port& port);
+/// One weight for each row: finite and not negative.
+Table weight_table(const Array& array);
+/// All weights are 1.
+Table unit_weights(std::uint64_t rows);
 
 }  // namespace ingot::runtime
