@@ -49,7 +49,7 @@ constexpr void say(message& m, const T&... parts) {
 }
 
 constexpr void put_value(message& m, const hp_t& h, double v) {
-  if (h.kind == hp_kind::choice_act && v >= 0 && v <= static_cast<double>(act::log_softmax)) {
+  if (h.kind == hp_kind::choice_act && v >= 0 && v <= static_cast<double>(last_act)) {
     m << act_name(static_cast<act>(static_cast<int>(v)));
   } else {
     put_number(m, v);

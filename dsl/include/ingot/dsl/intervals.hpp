@@ -260,7 +260,7 @@ constexpr diag interval_loss(const definition_view& d, int k, const interval_sha
   const interval_shape& y = all[at];
   const bool wide = y.rank > 0 && y.d[y.rank - 1].lo >= 2;
   if (wants_classes(l.kind) && !wide) return at_op(d, at, error::loss_width, low(y), {}, static_cast<double>(static_cast<int>(l.kind)), k);
-  for (int a = 0; a <= static_cast<int>(act::log_softmax); ++a)
+  for (int a = 0; a <= static_cast<int>(last_act); ++a)
     if ((y.activations >> a & 1U) != 0 && !loss_accepts(l, static_cast<act>(a)))
       return at_op(d, at, error::loss_activation, low(y), {}, a, k);
   return {};

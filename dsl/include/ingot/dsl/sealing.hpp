@@ -121,11 +121,7 @@ constexpr void check_kinds(sealing& s) {
       if (d.hp >= 0 && !is_integer(s.hps[d.hp].kind))
         s.fail_op(error::size_not_integer, i, name_t("a size")).hp = static_cast<std::int16_t>(d.hp);
     };
-    for (const dim& d : o.size) size(d);
-    for (int k = 0; k < 2; ++k) {
-      size(o.kernel[k]);
-      size(o.stride[k]);
-    }
+    for_each_dim(o, size);
     if (o.act_hp >= 0 && s.hps[o.act_hp].kind != hp_kind::choice_act) s.fail_op(error::act_not_activation, i, s.hps[o.act_hp].name);
   }
   for (int g = 0; g < s.n_guards; ++g) {

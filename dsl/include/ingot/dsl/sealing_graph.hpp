@@ -116,7 +116,7 @@ constexpr void check_used(sealing& s, const recipe_t& r, bool* used) {
 
 /// Unnamed ops become <kind>_<n>, n counting from 1 for each kind as in Keras; a single input is "input".
 constexpr void name_layers(sealing& s, const name_table& user) {
-  int count[16]{};
+  int count[n_op_kinds]{};
   int n_inputs = 0;
   while (n_inputs < s.n_ops && s.ops[n_inputs].kind == op_kind::input) ++n_inputs;
   for (int i = 0; i < s.n_ops; ++i) {
