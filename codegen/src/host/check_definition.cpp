@@ -3,6 +3,7 @@
 #include "host/definition_bytes.hpp"
 
 #include <cmath>
+#include <ingot/dsl/infer.hpp>
 
 namespace ingot::codegen {
 
@@ -100,6 +101,9 @@ class Checker {
     const bool shaped = o.kind == op_kind::input || o.kind == op_kind::reshape;
     need(o.rank >= (shaped ? 1 : 0) && o.rank <= max_rank, "an op has an impossible number of axes");
     if (o.kind == op_kind::input && broken_.empty()) check_input(o);
+    const bool grouped = o.kind == op_kind::conv1d || o.kind == op_kind::conv2d;
+    need(grouped || detail::is_one(o.groups), "an op that is no convolution has groups");
+    need(grouped || o.kind == op_kind::depthwise_conv2d || !detail::is_dilated(o), "an op that is no convolution has a dilation");
     for_each_dim(o, [this](const dim& x) { check_dim(x); });
     for_each_num(o, [this](const num& n) { check_num(n); });
     check_name(o.name);

@@ -31,7 +31,7 @@ enum class error : std::uint8_t {
   loss_twice,           ///< two losses for one output
   part_twice,           ///< name: the part of the recipe that is given twice
   // found by the proof or at run time
-  rank,                ///< a: input shape, of an op that wants height x width x channels
+  rank,                ///< a: input shape, of an op that wants other axes (wanted_axes)
   rank_change,         ///< a conditional part changes the number of axes, from x to y
   nonpositive,         ///< x: a size
   bad_window,          ///< a: window, b: strides; some entry is below 1
@@ -44,6 +44,12 @@ enum class error : std::uint8_t {
   loss_activation,     ///< x: activation, y: the loss
   not_shown,           ///< the proof gave up; `reason` says at which check
   value_out_of_range,  ///< hp, x: a value that is no point of the space
+  bad_dilation,        ///< a: dilation; some entry is below 1
+  strided_dilation,    ///< a: strides, b: dilation; both above 1
+  bad_groups,          ///< x: groups, y: filters, a: input; x does not divide the channels of both
+  bad_padding,         ///< x: a negative padding
+  embedding_input,     ///< an embedding that does not read an input
+  embedding_scaled,    ///< an embedding in a model whose inputs are rescaled or standardized
 };
 
 /// What a number of the recipe or of a layer must satisfy.

@@ -114,6 +114,13 @@ constexpr void check_used(sealing& s, const recipe_t& r, bool* used) {
   if (first >= 0) s.fail_op(error::unused_layer, first, s.ops[first].name);
 }
 
+/// What an embedding reads must reach it as it is.
+constexpr void check_embeddings(sealing& s, const recipe_t& r) {
+  if (!r.rescale_on && !r.standardize) return;
+  for (int i = 0; i < s.n_ops; ++i)
+    if (s.ops[i].kind == op_kind::embedding) s.fail_op(error::embedding_scaled, i, s.ops[i].name);
+}
+
 /// Unnamed ops become <kind>_<n>, n counting from 1 for each kind as in Keras; a single input is "input".
 constexpr void name_layers(sealing& s, const name_table& user) {
   int count[n_op_kinds]{};

@@ -97,7 +97,9 @@ constexpr void mark_structural(const op* ops, int n_ops, const guard_t* guards, 
     const op& o = ops[i];
     for_each_dim(o, [&mark](const dim& d) { mark(d.hp); });
     mark(o.act_hp);
-    for (const num* n : {&o.act_alpha, &o.init_value, &o.bias_init_value}) mark(n->hp);
+    mark(o.act_alpha.hp);
+    mark(o.init_value.hp);
+    mark(o.bias_init_value.hp);
   }
   for (int g = 0; g < n_guards; ++g) mark(guards[g].hp);
 }
