@@ -6,6 +6,9 @@ set(dsl_libraries ${dsl_tests}/static_language.cpp ${dsl_tests}/static_layers.cp
 
 ingot_test(dsl_language SOURCES ${dsl_libraries} ${dsl_tests}/odr_a.cpp ${dsl_tests}/odr_b.cpp LINK ingot::dsl LABELS dsl)
 
+ingot_test(dsl_layer_shapes SOURCES ${dsl_tests}/layer_shapes.cpp LINK ingot::dsl LABELS dsl)
+target_compile_definitions(dsl_layer_shapes PRIVATE LAYER_SHAPES="${dsl_tests}/../golden/layer_shapes.txt")
+
 # Random models against brute force; the default is some seconds, `ctest -C All` some minutes.
 add_executable(dsl_soundness ${dsl_tests}/soundness.cpp)
 target_link_libraries(dsl_soundness PRIVATE ingot::dsl ingot_warnings)

@@ -3,6 +3,7 @@
 #include "host/definition_bytes.hpp"
 
 #include <cmath>
+#include <ingot/dsl/infer.hpp>
 
 namespace ingot::codegen {
 
@@ -50,7 +51,7 @@ class Checker {
     for (std::int32_t i = 0; i < hp.n; ++i) {
       need(std::isfinite(hp.v[i]), "a choice is not finite");
       if (hp.kind == hp_kind::choice_act)
-        need(hp.v[i] >= 0 && hp.v[i] <= static_cast<double>(act::log_softmax) && hp.v[i] == std::floor(hp.v[i]),
+        need(hp.v[i] >= 0 && hp.v[i] <= static_cast<double>(last_act) && hp.v[i] == std::floor(hp.v[i]),
              "a choice is an unknown activation");
     }
     if (choice) return;
@@ -87,8 +88,9 @@ class Checker {
 
   void check_op(std::int32_t i) {
     const op& o = d_.ops[i];
-    need(o.kind <= op_kind::select, "an op has an unknown kind");
-    need(o.activation <= act::log_softmax && o.init <= init_kind::ones && o.pad <= pad_kind::same, "an op has an unknown option");
+    need(static_cast<int>(o.kind) < n_op_kinds, "an op has an unknown kind");
+    need(o.activation <= last_act && o.init <= last_init && o.bias_init <= last_init, "an op has an unknown option");
+    need(o.pad <= (o.kind == op_kind::conv1d ? pad_kind::causal : pad_kind::same), "an op has an unknown padding");
     need(is_hp(o.act_hp) && is_guard(o.guard), "an op refers to an unknown hyper-parameter or guard");
     if (o.act_hp >= 0 && broken_.empty())
       need(d_.hps[o.act_hp].kind == hp_kind::choice_act, "an activation is chosen by a hyper-parameter that has none");
@@ -99,10 +101,11 @@ class Checker {
     const bool shaped = o.kind == op_kind::input || o.kind == op_kind::reshape;
     need(o.rank >= (shaped ? 1 : 0) && o.rank <= max_rank, "an op has an impossible number of axes");
     if (o.kind == op_kind::input && broken_.empty()) check_input(o);
-    for (const dim& x : o.size) check_dim(x);
-    for (const dim& x : o.kernel) check_dim(x);
-    for (const dim& x : o.stride) check_dim(x);
-    for (const num* n : {&o.rate, &o.act_alpha, &o.l1, &o.l2, &o.bias_l1, &o.bias_l2}) check_num(*n);
+    const bool grouped = o.kind == op_kind::conv1d || o.kind == op_kind::conv2d;
+    need(grouped || detail::is_one(o.groups), "an op that is no convolution has groups");
+    need(grouped || o.kind == op_kind::depthwise_conv2d || !detail::is_dilated(o), "an op that is no convolution has a dilation");
+    for_each_dim(o, [this](const dim& x) { check_dim(x); });
+    for_each_num(o, [this](const num& n) { check_num(n); });
     check_name(o.name);
     check_name(o.source);
   }

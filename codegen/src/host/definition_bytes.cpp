@@ -43,7 +43,8 @@ bool bools_are_bools(std::string_view array, std::size_t stride, const std::arra
 }
 
 constexpr std::size_t cut = offsetof(name_t, cut);
-constexpr std::array op_bools{offsetof(op, use_bias), offsetof(op, name) + cut, offsetof(op, source) + cut};
+constexpr std::array op_bools{offsetof(op, use_bias), offsetof(op, center),     offsetof(op, scale),
+                              offsetof(op, frozen),   offsetof(op, name) + cut, offsetof(op, source) + cut};
 constexpr std::array hp_bools{offsetof(hp_t, log), offsetof(hp_t, structural), offsetof(hp_t, name) + cut};
 constexpr std::array guard_bools{offsetof(guard_t, hp_name) + cut};
 constexpr std::array recipe_bools{offsetof(recipe_t, nesterov),

@@ -49,6 +49,41 @@ Op activation_op(act a) {
   return ops[static_cast<std::size_t>(a)];
 }
 
+/// Whether the generator can lower layers of this kind.
+bool is_lowered(op_kind kind) {
+  switch (kind) {
+    case op_kind::input:
+    case op_kind::flatten:
+    case op_kind::reshape:
+    case op_kind::dense:
+    case op_kind::conv2d:
+    case op_kind::max_pool:
+    case op_kind::avg_pool:
+    case op_kind::global_avg_pool:
+    case op_kind::batch_norm:
+    case op_kind::dropout:
+    case op_kind::activation:
+    case op_kind::add:
+    case op_kind::concat:
+    case op_kind::tap:
+    case op_kind::select:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// The first option of an op that the generator cannot lower; empty: it can lower all of them.
+std::string missing_option(const op& o, const double* values) {
+  const act a = activation_of(o, values);
+  if (a > act::log_softmax) return "the activation " + std::string(act_name(a));
+  if (o.kind != op_kind::dense) return {};
+  if (o.frozen) return "frozen parameters";
+  if (!is_zero(o.activity_l1) || !is_zero(o.activity_l2)) return "an activity regularizer";
+  if (o.init > init_kind::ones || o.bias_init != init_kind::zeros) return "this initializer";
+  return {};
+}
+
 class Binder {
  public:
   Binder(const definition_view& d, const double* values, DType dtype, bool training)
@@ -79,6 +114,16 @@ class Binder {
   }
 
  private:
+  void check_layer(int i) const {
+    const op& o = d_.ops[i];
+    if (passes_through(d_, values_, i) >= 0) return;
+    const std::string layer =
+        "layer '" + layer_name(d_, i) + "' (" + std::string(kind_name(o.kind)) + ", line " + std::to_string(o.line) + ")";
+    if (!is_lowered(o.kind)) throw UserError(layer + " cannot be generated yet: use dense layers here, or switch the part off");
+    if (const std::string option = missing_option(o, values_); !option.empty())
+      throw UserError(layer + " cannot be generated yet with " + option + ": leave that out, or switch the part off");
+  }
+
   ValueId bind_op(int i) {
     if (const int origin = passes_through(d_, values_, i); origin >= 0) return value_[at(origin)];
     const op& o = d_.ops[i];

@@ -1,6 +1,7 @@
 #include "import/tables.hpp"
 
 #include "autodiff/update.hpp"
+#include "ir/error.hpp"
 
 #include <algorithm>
 #include <array>
@@ -36,6 +37,9 @@ void set_initializer(StateInfo& s, init_kind kind, double in, double out) {
     case init_kind::ones:
       s.init = Init::constant;
       s.init_value = kind == init_kind::ones ? 1 : 0;
+      return;
+    default:
+      throw InternalError("tables: the initializer of '" + s.name + "' is not handled");
   }
 }
 
@@ -125,10 +129,7 @@ std::vector<bool> numbers_read(const definition_view& d) {
   const auto mark = [&](const num& n) {
     if (n.hp >= 0) read[static_cast<std::size_t>(n.hp)] = true;
   };
-  for (int i = 0; i < d.n_ops; ++i) {
-    const op& o = d.ops[i];
-    for (const num* n : {&o.rate, &o.l1, &o.l2, &o.bias_l1, &o.bias_l2}) mark(*n);
-  }
+  for (int i = 0; i < d.n_ops; ++i) for_each_num(d.ops[i], mark);
   const recipe_t& r = *d.recipe;
   for (const num* n : {&r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.rescale, &r.offset}) mark(*n);
   for (int k = 0; k < r.n_outputs; ++k)

@@ -6,6 +6,8 @@
 #include <ingot/dsl/export.hpp>
 #include <ingot/dsl/layers_core.hpp>
 #include <ingot/dsl/layers_image.hpp>
+#include <ingot/dsl/layers_norm.hpp>
+#include <ingot/dsl/layers_sequence.hpp>
 #include <ingot/dsl/losses.hpp>
 #include <ingot/dsl/metrics.hpp>
 #include <ingot/dsl/model.hpp>

@@ -31,7 +31,7 @@ enum class error : std::uint8_t {
   loss_twice,           ///< two losses for one output
   part_twice,           ///< name: the part of the recipe that is given twice
   // found by the proof or at run time
-  rank,                ///< a: input shape, of an op that wants height x width x channels
+  rank,                ///< a: input shape, of an op that wants other axes (wanted_axes)
   rank_change,         ///< a conditional part changes the number of axes, from x to y
   nonpositive,         ///< x: a size
   bad_window,          ///< a: window, b: strides; some entry is below 1
@@ -51,6 +51,13 @@ enum class error : std::uint8_t {
   class_weights_unfit,  ///< a: output, which does not say one class for each row, or is one of several
   class_weights_count,  ///< a: output, x: its number of classes, y: the number of weights
   class_weights_many,   ///< x: the number of weights
+  // windows
+  bad_dilation,        ///< a: dilation; some entry is below 1
+  strided_dilation,    ///< a: strides, b: dilation; both above 1
+  bad_groups,          ///< x: groups, y: filters, a: input; x does not divide the channels of both
+  bad_padding,         ///< x: a negative padding
+  embedding_input,     ///< an embedding that does not read an input
+  embedding_scaled,    ///< an embedding in a model whose inputs are rescaled or standardized
 };
 
 /// What a number of the recipe or of a layer must satisfy.

@@ -31,10 +31,56 @@ enum class op_kind : std::uint8_t {
   concat,
   tap,     ///< reads a named layer again; resolved to in[0] when sealed
   select,  ///< made by either(): in[1] when its guard is on, else in[0]
+  conv1d,
+  conv2d_transpose,
+  depthwise_conv2d,
+  zero_pad,
+  upsample,
+  global_max_pool,
+  layer_norm,
+  embedding,  ///< reads an input: numbers of tokens
+  spatial_dropout,
+  gaussian_noise,
 };
-enum class act : std::uint8_t { linear, relu, leaky_relu, elu, gelu, silu, sigmoid, tanh, softmax, log_softmax };
-enum class init_kind : std::uint8_t { glorot_uniform, glorot_normal, he_uniform, he_normal, lecun_uniform, lecun_normal, zeros, ones };
-enum class pad_kind : std::uint8_t { valid, same };
+inline constexpr int n_op_kinds = static_cast<int>(op_kind::gaussian_noise) + 1;
+enum class act : std::uint8_t {
+  linear,
+  relu,
+  leaky_relu,
+  elu,
+  gelu,
+  silu,
+  sigmoid,
+  tanh,
+  softmax,
+  log_softmax,
+  softplus,
+  softsign,
+  mish,
+  hard_sigmoid,
+  hard_silu,
+  selu,
+  relu6,
+  exponential
+};
+inline constexpr act last_act = act::exponential;
+enum class init_kind : std::uint8_t {
+  glorot_uniform,
+  glorot_normal,
+  he_uniform,
+  he_normal,
+  lecun_uniform,
+  lecun_normal,
+  zeros,
+  ones,
+  random_normal,     ///< value: standard deviation
+  truncated_normal,  ///< value: standard deviation before the cut at 2 of them
+  random_uniform,    ///< -value .. value
+  constant,          ///< value
+  orthogonal         ///< value: gain; of a kernel as [all axes but the last, last]
+};
+inline constexpr init_kind last_init = init_kind::orthogonal;
+enum class pad_kind : std::uint8_t { valid, same, causal };  ///< causal: conv1d alone, all padding at the front
 enum class hp_kind : std::uint8_t { reference, integer, real, boolean, choice_int, choice_real, choice_act };
 enum class loss_kind : std::uint8_t {
   none,
@@ -104,22 +150,54 @@ inline constexpr std::int16_t unused = -2;
 struct op {
   op_kind kind{};
   act activation{};
-  init_kind init{};
+  init_kind init{};  ///< of the kernel or the table
+  init_kind bias_init = init_kind::zeros;
   pad_kind pad{};
   bool use_bias = true;
+  bool center = true, scale = true;  ///< batch_norm, layer_norm: beta and gamma exist
+  bool frozen = false;               ///< Keras's trainable = false: no update and no penalty; batch_norm runs as in inference
   std::int16_t act_hp = -1, guard = -1;
   std::int16_t in[2]{open_input, unused};
   std::int32_t line = 0;
-  std::int32_t rank = 0;         ///< input, reshape: number of axes, without the batch
-  dim size[max_rank]{};          ///< input, reshape: the axes; dense: [0] = units; conv2d: [0] = filters
-  dim kernel[2]{}, stride[2]{};  ///< conv2d and pools: height, width
-  num rate{};                    ///< dropout
-  num act_alpha{};               ///< leaky_relu: slope (0.2 by default); elu: alpha (1)
-  num l1{}, l2{};                ///< kernel regularizer: l1 * sum|w| + l2 * sum w^2
+  std::int32_t rank = 0;  ///< input, reshape: number of axes, without the batch
+  /// input, reshape: the axes; dense: [0] = units; convolutions: [0] = filters; depthwise_conv2d: [0] = outputs per input
+  /// channel; embedding: [0] = vocabulary, [1] = width
+  dim size[max_rank]{};
+  dim kernel[2]{}, stride[2]{};                   ///< windows: height, width; conv1d: [0], and 1
+  dim dilation[2]{{1, 1, 1, -1}, {1, 1, 1, -1}};  ///< convolutions but the transposed one
+  dim groups{1, 1, 1, -1};                        ///< conv1d, conv2d
+  dim pad_size[4]{};                              ///< zero_pad: top, bottom, left, right
+  dim factor[2]{};                                ///< upsample: height, width
+  num rate{};                                     ///< dropout, spatial_dropout; gaussian_noise: standard deviation
+  num momentum{0.99, -1, 0};                      ///< batch_norm: weight of the old moving value
+  num epsilon{1e-3, -1, 0};                       ///< batch_norm, layer_norm: beside the variance
+  num act_alpha{};                                ///< leaky_relu: slope (0.2 by default); elu: alpha (1)
+  num init_value{}, bias_init_value{};            ///< the value of init and bias_init, where these have one
+  num l1{}, l2{};                                 ///< kernel regularizer: l1 * sum|w| + l2 * sum w^2
   num bias_l1{}, bias_l2{};
+  num activity_l1{}, activity_l2{};  ///< the same of the output, divided by the rows of the batch
   name_t name{};
   name_t source{};  ///< tap: the layer that is read
 };
+/// Calls f with every size of an op, and with every number.
+template <class Op, class F>
+constexpr void for_each_dim(Op& o, F f) {
+  for (auto& d : o.size) f(d);
+  for (int k = 0; k < 2; ++k) {
+    f(o.kernel[k]);
+    f(o.stride[k]);
+    f(o.dilation[k]);
+    f(o.factor[k]);
+  }
+  f(o.groups);
+  for (auto& d : o.pad_size) f(d);
+}
+template <class Op, class F>
+constexpr void for_each_num(Op& o, F f) {
+  for (auto* n : {&o.rate, &o.momentum, &o.epsilon, &o.act_alpha, &o.init_value, &o.bias_init_value, &o.l1, &o.l2, &o.bias_l1, &o.bias_l2,
+                  &o.activity_l1, &o.activity_l2})
+    f(*n);
+}
 
 struct hp_t {
   name_t name{};
@@ -220,12 +298,39 @@ struct definition_view {
 };
 
 constexpr std::string_view kind_name(op_kind k) {
-  constexpr std::string_view names[] = {"input",   "flatten",    "reshape",    "dense", "conv2d", "max_pool", "avg_pool", "global_avg_pool",
-                                        "dropout", "batch_norm", "activation", "add",   "concat", "from",     "either"};
+  constexpr std::string_view names[] = {"input",
+                                        "flatten",
+                                        "reshape",
+                                        "dense",
+                                        "conv2d",
+                                        "max_pool",
+                                        "avg_pool",
+                                        "global_avg_pool",
+                                        "dropout",
+                                        "batch_norm",
+                                        "activation",
+                                        "add",
+                                        "concat",
+                                        "from",
+                                        "either",
+                                        "conv1d",
+                                        "conv2d_transpose",
+                                        "depthwise_conv2d",
+                                        "zero_pad",
+                                        "upsample",
+                                        "global_max_pool",
+                                        "layer_norm",
+                                        "embedding",
+                                        "spatial_dropout",
+                                        "gaussian_noise"};
+  static_assert(sizeof names / sizeof names[0] == n_op_kinds);
   return names[static_cast<int>(k)];
 }
 constexpr std::string_view act_name(act a) {
-  constexpr std::string_view names[] = {"linear", "relu", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "softmax", "log_softmax"};
+  constexpr std::string_view names[] = {"linear",  "relu",         "leaky_relu", "elu",         "gelu",     "silu",
+                                        "sigmoid", "tanh",         "softmax",    "log_softmax", "softplus", "softsign",
+                                        "mish",    "hard_sigmoid", "hard_silu",  "selu",        "relu6",    "exponential"};
+  static_assert(sizeof names / sizeof names[0] == static_cast<int>(last_act) + 1);
   return names[static_cast<int>(a)];
 }
 constexpr std::string_view loss_name(loss_kind k) {

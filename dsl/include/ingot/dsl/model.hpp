@@ -37,6 +37,7 @@ constexpr void seal_graph(sealing& s, const recipe_sink& sink, recipe_t& recipe)
   resolve_outputs(s, names, sink, recipe);
   if (!s.found) check_used(s, recipe, used);
   name_layers(s, names);
+  check_embeddings(s, recipe);
 }
 
 /// Replaces rows by hyper-parameters in ops and recipe.
