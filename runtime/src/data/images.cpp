@@ -12,6 +12,15 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr int json_version = 1;
 
+std::vector<std::filesystem::path> files_of(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (path.extension() == ".csv") return list_csv_paths(CsvTable::read(path)).files;
+  if (!std::filesystem::is_directory(path, ignored)) return {path};
+  auto files = image_files_below(path);
+  if (files.empty()) throw UserError(fmt::format("{} holds no images: .jpg, .jpeg or .png files were expected", path.string()));
+  return files;
+}
+
 }  // namespace
 
 std::string ImageEncoding::to_json() const {
@@ -31,14 +40,8 @@ ImageEncoding ImageEncoding::from_json(const std::string& text) {
 LoadedImages load_images(const std::vector<std::filesystem::path>& paths, const ModelPorts& ports, const ImageOptions& options) {
   ImageList list{paths.size() == 1 ? paths.front().string() : "the images", {}, {}};
   for (const std::filesystem::path& path : paths) {
-    std::error_code ignored;
-    if (!std::filesystem::is_directory(path, ignored)) {
-      list.files.push_back(path);
-      continue;
-    }
-    const auto below = image_files_below(path);
-    if (below.empty()) throw UserError(fmt::format("{} holds no images: .jpg, .jpeg or .png files were expected", path.string()));
-    list.files.insert(list.files.end(), below.begin(), below.end());
+    const auto files = files_of(path);
+    list.files.insert(list.files.end(), files.begin(), files.end());
   }
   ImageLoader loader(ports, options);
   LoadedImages images{loader.load(list), {}, loader.notes()};

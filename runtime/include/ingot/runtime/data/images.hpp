@@ -49,8 +49,8 @@ struct LoadedImages {
 
 /// `path` ends in .jpg, .jpeg or .png, in any case.
 bool is_image_file(const std::filesystem::path& path);
-/// The images at `paths`: files of any name, and those with the name of an image in folders and below, sorted. Throws UserError when none
-/// can be decoded.
+/// The images at `paths`: files of any name, those that a .csv lists, and those with the name of an image in folders and below, sorted.
+/// Throws UserError when none can be decoded.
 LoadedImages load_images(const std::vector<std::filesystem::path>& paths, const ModelPorts& ports, const ImageOptions& options);
 
 }  // namespace ingot::runtime
