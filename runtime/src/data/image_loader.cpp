@@ -96,6 +96,12 @@ std::string skipped_sentence(const std::string& source, const std::vector<std::s
   return text;
 }
 
+[[noreturn]] void refuse(const ImageList& list, const std::vector<std::string>& failures, std::size_t failed) {
+  const std::string& first = *std::ranges::find_if(failures, [](const std::string& text) { return !text.empty(); });
+  if (list.files.size() == 1 && list.files.front() == list.source) throw UserError(first);
+  throw UserError(fmt::format("{}: {} of {} images cannot be decoded: {}", list.source, failed, failures.size(), first));
+}
+
 Table label_table(const ImageList& list, const Port& port) {
   const auto memory = std::make_shared<std::vector<double>>(list.labels);
   return target_table({ElementType::f64, {memory->size()}, {memory, reinterpret_cast<const std::byte*>(memory->data())}, true, list.source},
@@ -143,8 +149,7 @@ Dataset ImageLoader::load(ImageList& list) {
   const bool keep = needed <= memory_left_;
   const Survey survey = decode_all(all, list.files.size(), keep, *workers_, list.source);
   const auto failed = static_cast<std::size_t>(std::ranges::count_if(survey.failures, [](const auto& text) { return !text.empty(); }));
-  if (failed > 0 && (strict_ || failed == list.files.size()))
-    throw UserError(*std::ranges::find_if(survey.failures, [](const auto& text) { return !text.empty(); }));
+  if (failed > 0 && (strict_ || failed == list.files.size())) refuse(list, survey.failures, failed);
   if (failed > 0) notes_.push_back(skipped_sentence(list.source, survey.failures, failed));
   drop_failures(survey, all.row_bytes(), list);
   if (list.files.empty()) throw UserError(fmt::format("{}: there are no images", list.source));
