@@ -16,8 +16,7 @@ Dataset chosen_split(const Invocation& call, const LoadedData& data, const Point
     if (data.test.rows() == 0) throw UserError("the data has no test part; use --split train or validation");
     return data.test;
   }
-  const double validation = chosen_validation(call, point);
-  TrainData parts = split_training(data.train, validation);
+  TrainData parts = training_parts(data, chosen_validation(call, point));
   if (split == "train") return parts.train;
   if (parts.validation.rows() == 0) throw UserError("there are no validation rows; say how many with --validation");
   return parts.validation;
@@ -84,7 +83,7 @@ int eval_command(const Invocation& call) {
   ProgramSource source(call.model);
   CpuDevice device(call.options.threads);
   const TrainedModel trained = load_trained(call, source, device);
-  const LoadedData data = load_data(call);
+  const LoadedData data = load_data(call, load_encodings(trained.path.parent_path()).images);
   const Dataset rows = chosen_split(call, data, trained.instance->point());
   const NamedValues values = evaluate(*trained.instance, rows);
   std::vector<Confusion> confused;

@@ -31,6 +31,10 @@ struct Options {
   std::vector<std::string> targets, categorical, ignored;
   std::string weight_column;
 
+  // image files
+  bool antialias = false, strict = false;
+  std::optional<std::uint64_t> memory_limit;  // bytes
+
   std::optional<std::uint32_t> epochs, batch;
   std::optional<double> validation;
   bool resume = false, overwrite = false, no_shuffle = false, allow_other_plan = false;
@@ -40,7 +44,8 @@ struct Options {
   std::uint32_t coordinates = 24, burn_in = 0;
   std::string split = "test", weights;
   bool confusion = false;              // eval
-  std::string file;                    // predict
+  std::vector<std::string> files;      // predict
+  std::optional<std::uint32_t> top;    // predict
   std::string to = "weights", target;  // export
 };
 

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/search/driver.hpp>
 #include <ingot/runtime/train/interrupt.hpp>
 
@@ -52,11 +51,13 @@ Plan make_plan(const Invocation& call) {
   plan.options.init = o.init;
   plan.options.log_steps = o.log_steps;
   plan.options.stop = InterruptGuard::flag();
-  if (plan.validation <= 0 && plan.options.stopping && plan.options.stopping->monitor.rfind("val_", 0) == 0) {
-    note(fmt::format("early stopping is off: it watches {}, and there are no validation rows", plan.options.stopping->monitor));
-    plan.options.stopping.reset();
-  }
   return plan;
+}
+
+void check_stopping(const TrainData& parts, TrainOptions& options) {
+  if (parts.validation.rows() > 0 || !options.stopping || options.stopping->monitor.rfind("val_", 0) != 0) return;
+  note(fmt::format("early stopping is off: it watches {}, and there are no validation rows", options.stopping->monitor));
+  options.stopping.reset();
 }
 
 std::optional<double> named(const NamedValues& values, const std::string& name) {
@@ -119,12 +120,13 @@ int exit_code(const TrainResult& result, const Options& options) {
 }  // namespace
 
 int train_command(const Invocation& call) {
-  const InterruptGuard guard;
   Plan plan = make_plan(call);
   const LoadedData data = load_data(call);
-  const TrainData parts = split_training(data.train, plan.validation);
+  const InterruptGuard guard;  // reading many images takes long, and is not worth keeping
+  const TrainData parts = training_parts(data, plan.validation);
+  check_stopping(parts, plan.options);
   make_folder(plan.options.out);
-  if (data.encoder) write_atomically(encoder_path(plan.options.out), data.encoder->to_json());
+  save_encodings(plan.options.out, data);
 
   ProgramSource source(call.model);
   CpuDevice device(call.options.threads);

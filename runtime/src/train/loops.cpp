@@ -1,3 +1,4 @@
+#include <ingot/runtime/data/batch_source.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/loops.hpp>
 
@@ -9,7 +10,7 @@
 namespace ingot::runtime {
 namespace {
 
-/// Consecutive rows of a data set as feeds, without an index.
+/// Consecutive rows of a data set in memory as feeds, without an index.
 class Window {
  public:
   explicit Window(const Dataset& data) : data_(&data), inputs_(data.inputs.size()), targets_(data.targets.size()) {
@@ -30,6 +31,25 @@ class Window {
 
 std::uint32_t batch_at(std::uint64_t first, std::uint64_t rows, std::uint32_t batch) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(batch, rows - first));
+}
+
+// body(first row, feed) for all rows in order, in batches; ends early, with false, when it returns false. Rows that are made on demand
+// are made ahead of their use.
+template <class Body>
+bool each_batch(const Dataset& data, std::uint32_t batch, Body&& body) {
+  if (data.on_demand()) {
+    BatchOptions options;
+    options.batch = batch;
+    options.shuffle = false;
+    BatchSource source(data, options);
+    while (const Batch* b = source.next())
+      if (!body(b->number * batch, Feed{b->inputs, b->input_dtypes, b->targets, b->index, b->rows})) return false;
+    return true;
+  }
+  Window window(data);
+  for (std::uint64_t first = 0; first < data.rows(); first += batch)
+    if (!body(first, window.rows(first, batch_at(first, data.rows(), batch)))) return false;
+  return true;
 }
 
 // Evaluation has no randomness and no update: step and seed are not read.
@@ -78,17 +98,14 @@ Evaluation::Evaluation(Instance& instance) : instance_(&instance), means_(instan
 }
 
 bool Evaluation::run(const Dataset& data, const std::atomic<bool>* stop) {
-  Window window(data);
-  const std::uint32_t batch = instance_->program()->batch;
   std::vector<void*> at;
   for (std::vector<float>& output : outputs_) at.push_back(output.data());
-  for (std::uint64_t first = 0; first < data.rows(); first += batch) {
+  return each_batch(data, instance_->program()->batch, [&](std::uint64_t first, const Feed& feed) {
     if (stop != nullptr && stop->load(std::memory_order_relaxed)) return false;
-    const std::uint32_t rows = batch_at(first, data.rows(), batch);
-    means_.add(instance_->run(INGOT_EVALUATE, window.rows(first, rows), no_step, at.empty() ? nullptr : at.data()), rows);
-    add_outputs(data, first, rows);
-  }
-  return true;
+    means_.add(instance_->run(INGOT_EVALUATE, feed, no_step, at.empty() ? nullptr : at.data()), feed.rows);
+    add_outputs(data, first, feed.rows);
+    return true;
+  });
 }
 
 void Evaluation::add_outputs(const Dataset& data, std::uint64_t first, std::uint32_t rows) {
@@ -127,21 +144,19 @@ NamedValues evaluate(Instance& instance, const Dataset& data) {
 
 std::vector<std::vector<std::byte>> predict(Instance& instance, const Dataset& data, const BatchDone& done) {
   const ingot_model& model = instance.point().model();
-  const std::uint32_t batch = instance.program()->batch;
   std::vector<std::vector<std::byte>> outputs(model.n_outputs);
   std::vector<std::size_t> row_bytes(model.n_outputs);
   for (std::uint32_t o = 0; o < model.n_outputs; ++o) {
     row_bytes[o] = model.outputs[o].elements * dtype_bytes(instance.program()->dtype);
     outputs[o].resize(data.rows() * row_bytes[o]);
   }
-  Window window(data);
   std::vector<void*> at(model.n_outputs);
-  for (std::uint64_t first = 0; first < data.rows(); first += batch) {
-    const std::uint32_t rows = batch_at(first, data.rows(), batch);
+  each_batch(data, instance.program()->batch, [&](std::uint64_t first, const Feed& feed) {
     for (std::uint32_t o = 0; o < model.n_outputs; ++o) at[o] = outputs[o].data() + first * row_bytes[o];
-    instance.run(INGOT_PREDICT, window.rows(first, rows), no_step, at.data());
-    if (done) done(first, rows);
-  }
+    instance.run(INGOT_PREDICT, feed, no_step, at.data());
+    if (done) done(first, feed.rows);
+    return true;
+  });
   return outputs;
 }
 

@@ -97,7 +97,8 @@ TEST_CASE("CSV files and folders") {
 TEST_CASE("what is no data set is refused") {
   const TemporaryFolder folder;
   CHECK_THAT(loading(folder / "none"), Contains("there is no file or folder") && Contains("--data"));
-  CHECK_THAT(loading(folder.path()), Contains("holds no data set: train-images-idx3-ubyte[.gz], x_train.npy or train.csv was expected"));
+  CHECK_THAT(loading(folder.path()),
+             Contains("holds no data set: train-images-idx3-ubyte[.gz], x_train.npy, train.csv, data_batch_1.bin of CIFAR"));
   write_file(folder / "a.txt", "");
   CHECK_THAT(loading(folder / "a.txt"), Contains("a.txt is no data set"));
 }

@@ -3,7 +3,9 @@
 //   a folder with x_train.npy, y_train.npy and, for a test part, x_test.npy, y_test.npy;
 //   an .npz with members of these names;
 //   a folder with train.csv and, for a test part, test.csv;
-//   a .csv: the last test_fraction of its rows (rounded down) is the test part.
+//   a .csv: the last test_fraction of its rows (rounded down) is the test part;
+//   a folder or a .csv of image files (images.hpp);
+//   a folder with data_batch_*.bin and test_batch.bin of CIFAR-10, or train.bin and test.bin of CIFAR-100 (cifar.hpp).
 // A model with several inputs or targets reads x_train_NAME, y_train_NAME, ... (NPY/NPZ). One with sample weights also reads w_train
 // and w_test, or the CSV column that is named; a test part without w_test weighs all rows alike.
 //
@@ -14,6 +16,7 @@
 #include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/csv_encoder.hpp>
 #include <ingot/runtime/data/dataset.hpp>
+#include <ingot/runtime/data/images.hpp>
 #include <ingot/runtime/data/ports.hpp>
 
 #include <filesystem>
@@ -24,12 +27,16 @@ namespace ingot::runtime {
 struct LoadOptions {
   CsvOptions csv;
   double test_fraction = 0.2;  ///< of a single .csv
+  ImageOptions images{};
 };
 
 struct LoadedData {
   Dataset train;
-  Dataset test;                       ///< no rows: there is no test part
-  std::optional<CsvEncoder> encoder;  ///< for CSV: save it beside the weights
+  Dataset test;                           ///< no rows: there is no test part
+  std::optional<CsvEncoder> encoder;      ///< for CSV: save it beside the weights
+  Dataset validation{};                   ///< no rows: the data has no validation part of its own
+  std::optional<ImageEncoding> images{};  ///< for images: save it beside the weights
+  std::vector<std::string> notes{};       ///< one sentence each that the user should see
 };
 
 LoadedData load_dataset(const std::filesystem::path& path, const ModelPorts& ports, const LoadOptions& options = {});
