@@ -39,6 +39,10 @@ KernelKind window_kind(Op op) {
   switch (op) {
     case Op::conv:
       return KernelKind::convolution;
+    case Op::winograd_conv:
+      return KernelKind::winograd;
+    case Op::winograd_kernel:
+      return KernelKind::kernel_transform;
     case Op::conv_kernel_gradient:
     case Op::depthwise_kernel_gradient:
       return KernelKind::kernel_gradient;
@@ -227,6 +231,7 @@ class Fuser {
       case KernelKind::fold:
         return same_extents(t, r.domain) && may_consume(r.anchor, v);
       case KernelKind::convolution:
+      case KernelKind::winograd:
       case KernelKind::pool:
         return same_extents(t, r.domain);
       case KernelKind::pool_gradient:  // overlapping windows add to a pixel one after the other
@@ -236,6 +241,7 @@ class Fuser {
       case KernelKind::columns:
         if (same_extents(t, r.domain) && !is_row_vector(t, r.domain.cols)) return !needs_own_sum(g_.node(v), region);
         return is_row_vector(t, r.domain.cols) && sums_may_be_consumed(r, v);
+      case KernelKind::kernel_transform:
       case KernelKind::kernel_gradient:
       case KernelKind::move:
       case KernelKind::write:

@@ -117,6 +117,9 @@ void interpret_window(const NodeCall& c) {
       return conv(c);
     case Op::conv_kernel_gradient:
       return conv_kernel_gradient(c);
+    case Op::winograd_kernel:
+    case Op::winograd_conv:
+      return interpret_winograd(c);
     case Op::depthwise_conv:
     case Op::depthwise_kernel_gradient:
       return depthwise(c);

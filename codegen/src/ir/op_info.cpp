@@ -68,7 +68,9 @@ bool not_differentiable(Op op) {
     case Op::greater_equal:
     case Op::equal:
     case Op::keep_mask:
-    case Op::conv_kernel_gradient:  // these three appear behind the sweep
+    case Op::winograd_kernel:  // these appear behind the sweep
+    case Op::winograd_conv:
+    case Op::conv_kernel_gradient:
     case Op::depthwise_kernel_gradient:
     case Op::max_pool_gradient:
     case Op::fold_rows:

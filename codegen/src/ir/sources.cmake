@@ -10,6 +10,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/interpret_map.cpp
   ${CMAKE_CURRENT_LIST_DIR}/interpret_rows.cpp
   ${CMAKE_CURRENT_LIST_DIR}/interpret_window.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/interpret_winograd.cpp
   ${CMAKE_CURRENT_LIST_DIR}/op_info.cpp
   ${CMAKE_CURRENT_LIST_DIR}/parse.cpp
   ${CMAKE_CURRENT_LIST_DIR}/print.cpp

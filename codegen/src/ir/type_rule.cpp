@@ -95,11 +95,21 @@ Type window_type(Op op, std::span<const Type> in, const Attr& attr, const Type& 
   }
   const auto is_image = [&](const Type& t, std::int64_t pixels) { require(t.batched && t.rows == pixels, "a sample has another number of pixels"); };
   const auto partial = [&](std::int64_t rows) { return attr.block == 0 ? rows : std::max<std::int64_t>(asked.rows / rows, 1) * rows; };
+  if (op == Op::winograd_kernel) {
+    require(w.kernel_h == 3 && w.kernel_w == 3 && !in[0].batched && in[0].rows % 9 == 0, "winograd_kernel: the kernel is not [9 * channels, filters]");
+    return {in[0].dtype, false, in[0].rows * 4, in[0].cols};
+  }
   is_image(in[0], op == Op::avg_pool_gradient ? w.out_pixels() : w.in_pixels());
   const Type result{in[0].dtype, true, w.out_pixels(), in[0].cols};
   switch (op) {
     case Op::conv:
       require(!in[1].batched && in[1].rows == w.cells() * in[0].cols, "conv: the kernel has another number of rows than cells * channels");
+      return {in[0].dtype, true, w.out_pixels(), in[1].cols};
+    case Op::winograd_conv:
+      require(w.kernel_h == 3 && w.kernel_w == 3 && w.stride_h == 1 && w.stride_w == 1 && w.dilation_h == 1 && w.dilation_w == 1 &&
+                  w.spread_h == 1 && w.spread_w == 1,
+              "winograd_conv: the window is not 3 x 3 in steps of 1");
+      require(!in[1].batched && in[1].rows == 36 * in[0].cols, "winograd_conv: the kernel has another number of rows than 36 * channels");
       return {in[0].dtype, true, w.out_pixels(), in[1].cols};
     case Op::depthwise_conv:
       require(!in[1].batched && in[1].rows == w.cells() && in[1].cols == in[0].cols, "depthwise_conv: the kernel is not [cells, channels]");

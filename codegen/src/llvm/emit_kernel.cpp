@@ -69,6 +69,12 @@ void KernelEmitter::emit() {
     case KernelKind::convolution:
       emit_convolution();
       break;
+    case KernelKind::winograd:
+      emit_winograd();
+      break;
+    case KernelKind::kernel_transform:
+      emit_kernel_transform();
+      break;
     case KernelKind::kernel_gradient:
       emit_kernel_gradient();
       break;

@@ -67,9 +67,12 @@ void KernelEmitter::for_bands(const std::function<void(Value* first, Value* last
   });
 }
 
-Value* KernelEmitter::band_memory() {
+Value* KernelEmitter::band_memory() { return private_memory(band_.elements()); }
+
+/// On the stack of the thread, with room for vectors that run over the end.
+Value* KernelEmitter::private_memory(std::int64_t elements) {
   return at_entry([&] {
-    auto* memory = b_.CreateAlloca(element_type(k_.domain.dtype), i64(band_.elements() + 2 * lanes_));
+    auto* memory = b_.CreateAlloca(element_type(k_.domain.dtype), i64(elements + 2 * lanes_));
     memory->setAlignment(llvm::Align(64));
     return memory;
   });

@@ -85,11 +85,25 @@ class KernelEmitter {
   void sample_range(Value*& begin, Value*& end);
   void for_bands(const std::function<void(Value* first, Value* last)>& body);
   Value* band_memory();
+  Value* private_memory(std::int64_t elements);
   void fill_band(int argument, Value* memory, Value* sample, Value* first);
   void copy_line(int argument, Value* to, Value* source_row);
   void copy_pixels(int argument, Value* to, Value* source_row, std::int64_t count);
   void zero_fill(Value* to, std::int64_t elements);
   void add_products(std::vector<Value*>& acc, Value* a, const std::vector<std::int64_t>& offsets, Value* b);
+
+  // ---- winograd.cpp
+  void emit_winograd();
+  struct Piece {
+    Value *image = nullptr, *y = nullptr, *x = nullptr;  ///< number of the image, place in its band in pieces
+  };
+  Piece find_piece(Value* number);
+  void transform_pieces(Value* first, Value* count);
+  void multiply_pieces(Value* count);
+  void finish_pieces(Value* first, Value* count, Value* sample, Value* line);
+  void finish_piece(Value* panel, Value* number, Value* row, Value* lines, Value* pixels);
+  void emit_kernel_transform();
+  void transform_kernel_row(Value* panel, Value* channel, int vector);
 
   // ---- kernel_gradient.cpp
   void emit_kernel_gradient();
@@ -181,6 +195,8 @@ class KernelEmitter {
   Value* group_ = nullptr;
   Value* samples_ = nullptr;  ///< i64: valid rows of this call
   std::int64_t lanes_ = 1;    ///< of vectors of the domain's dtype
+  WinogradBlocks blocks_;     ///< winograd
+  Value *images_ = nullptr, *transformed_ = nullptr, *products_ = nullptr, *piece_ = nullptr;  ///< winograd: private memory
   Band band_;                 ///< convolution, kernel_gradient
   Layout domain_;             ///< how a result of the domain's extents lies in memory
   std::vector<Value*> arguments_;

@@ -1,5 +1,7 @@
 #include "schedule/band.hpp"
 
+#include "ir/winograd.hpp"
+
 #include <algorithm>
 
 namespace ingot::codegen {
@@ -34,6 +36,24 @@ Band choose_band(const Window& w, std::int64_t channels, std::int64_t element_by
     b.out_lines = std::clamp<std::int64_t>(fit / line_step * line_step, line_step, w.out_h);
   }
   b.lines = lines(b.out_lines);
+  return b;
+}
+
+WinogradBlocks choose_winograd_blocks(const Window& w, std::int64_t channels, std::int64_t filters, std::int64_t samples, std::int64_t row_tile) {
+  constexpr std::int64_t work_bytes = 640 << 10;  // of transformed pieces and products: most of a second-level cache
+  const auto pieces = [](std::int64_t n) { return (n + winograd_out - 1) / winograd_out; };
+  Window covered = w;
+  covered.out_h = static_cast<std::int32_t>(pieces(w.out_h) * winograd_out);
+  covered.out_w = static_cast<std::int32_t>(pieces(w.out_w) * winograd_out);
+  WinogradBlocks b;
+  b.band = choose_band(covered, channels, sizeof(float), winograd_out);
+  b.row_tile = row_tile;
+  b.pieces_x = pieces(w.out_w);
+  b.pieces = b.band.out_lines / winograd_out * b.pieces_x;
+  const std::int64_t fit = work_bytes / (winograd_products * (channels + filters) * static_cast<std::int64_t>(sizeof(float)));
+  const std::int64_t most = std::clamp<std::int64_t>(fit / row_tile * row_tile, row_tile, 6 * row_tile);
+  if (b.band.out_lines == covered.out_h) b.images = std::clamp<std::int64_t>(most / b.pieces, 1, samples);
+  b.block = std::min(most, (b.images * b.pieces + row_tile - 1) / row_tile * row_tile);
   return b;
 }
 

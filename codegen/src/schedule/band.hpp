@@ -18,6 +18,18 @@ struct Band {
 /// or all lines.
 [[nodiscard]] Band choose_band(const Window& w, std::int64_t channels, std::int64_t element_bytes, std::int64_t line_step);
 
+/// How winograd.hpp goes over images: blocks of pieces, which may be those of several small images.
+struct WinogradBlocks {
+  Band band;                  ///< of one image: lines and pixels cover whole pieces
+  std::int64_t images = 1;    ///< whose bands lie one after the other; more than one only when a band is a whole image
+  std::int64_t pieces_x = 1;  ///< of a line of pieces
+  std::int64_t pieces = 1;    ///< of a band
+  std::int64_t block = 1;     ///< pieces that are transformed and multiplied together: a multiple of `row_tile`
+  std::int64_t row_tile = 8;
+};
+[[nodiscard]] WinogradBlocks choose_winograd_blocks(const Window& w, std::int64_t channels, std::int64_t filters, std::int64_t samples,
+                                                    std::int64_t row_tile);
+
 /// Result pixels of a register tile: `pixels` of one line, or whole lines where these are short.
 struct PixelTile {
   std::int64_t lines = 1, pixels = 1;

@@ -48,6 +48,7 @@ double window_flops(const Kernel& k, std::int64_t batch) {
   const Type &a = k.node(n.in[0]).type, &b = k.node(n.in.back()).type;
   switch (n.op) {
     case Op::conv:
+    case Op::winograd_conv:  // counted as the direct form
     case Op::conv_kernel_gradient:
       return cells * static_cast<double>(a.cols) * static_cast<double>(b.cols);
     case Op::depthwise_conv:

@@ -56,7 +56,7 @@ void put(std::string& out, const Layout& l) {
 }  // namespace
 
 std::string_view kind_name(KernelKind kind) {
-  constexpr std::string_view names[] = {"gather", "map", "rows", "columns", "contraction", "convolution", "kernel_gradient",
+  constexpr std::string_view names[] = {"gather", "map", "rows", "columns", "contraction", "convolution", "winograd", "kernel_transform", "kernel_gradient",
                                         "pool",   "pool_gradient", "fold", "move", "write"};
   return names[static_cast<int>(kind)];
 }

@@ -91,6 +91,7 @@ class KernelBuilder {
     Kernel& k = k_.kernel;
     if (k.kind == KernelKind::contraction) return cut_contraction();
     if (k.kind == KernelKind::kernel_gradient) return cut_kernel_gradient();
+    if (k.kind == KernelKind::kernel_transform) return set_panels(make_layout(k.domain, batch_, target_).panels());
     const bool window = k.anchor >= 0 && op_family(k.node(k.anchor).op) == Family::window;
     if (k.domain.batched && (k.domain.rows > 1 || window)) return cut_images();
     const Layout layout = make_layout(k.domain, batch_, target_);

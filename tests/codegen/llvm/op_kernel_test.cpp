@@ -8,6 +8,7 @@
 #include "codegen/support/tolerance.hpp"
 #include "ir/error.hpp"
 #include "ir/op_info.hpp"
+#include "schedule/choose_convolution.hpp"
 #include "schedule/schedule.hpp"
 #include "schedule/split_reductions.hpp"
 
@@ -52,7 +53,9 @@ void compare_everywhere(Make&& make, std::int64_t length, std::size_t turn) {
   compare(without_fusion(plan(turn % 4 < 2 ? DType::f32 : DType::f64, turn + 1)), length);
 }
 
-Graph split(Graph g) {
+/// As plan_graphs makes it: partial sums, and convolutions that were chosen.
+Graph chosen(Graph g) {
+  choose_convolutions(g);
   split_reductions(g, batch, make_target("x86-64-v4"));
   return g;
 }
@@ -87,7 +90,8 @@ TEST_CASE("every primitive op has an emit rule, every other op a decomposition",
   std::set<Op> emitted{Op::keep_mask};  // dropout_mask_test.cpp
   for (const Graph& g :
        {map_graph(DType::f32, 7), reduction_graph(DType::f32, 7), matmul_graph(DType::f32, 7, 3), move_graph(DType::f32, 7),
-        split(conv_graph(DType::f32, {make_window(4, 4, 2, 2), 3, 5}))})
+        chosen(conv_graph(DType::f32, {make_window(4, 4, 2, 2), 3, 5})),
+        chosen(conv_graph(DType::f32, {make_window(4, 4, 3, 1, 1), 16, 16}))})
     for (const Node& n : g.nodes) emitted.insert(n.op);
   for (int i = 0; i < op_count; ++i) {
     INFO(op_name(static_cast<Op>(i)));
@@ -99,9 +103,9 @@ TEST_CASE("the graphs of these tests use every kind of kernel", "[emit]") {
   std::set<KernelKind> kinds;
   for (const Graph& g :
        {map_graph(DType::f32, 33), reduction_graph(DType::f32, 33), matmul_graph(DType::f32, 33, 5), move_graph(DType::f32, 33),
-        conv_graph(DType::f32, {make_window(4, 4, 2, 2), 3, 5})}) {
+        conv_graph(DType::f32, {make_window(4, 4, 2, 2), 3, 5}), conv_graph(DType::f32, {make_window(4, 4, 3, 1, 1), 16, 16})}) {
     const ProgramPlan plan = without_fusion(plan_graphs({{Entry::predict, g}}, batch, make_target("x86-64-v3")));
     for (const ScheduledKernel& k : plan.entries[0].schedule->kernels) kinds.insert(k.kernel.kind);
   }
-  CHECK(kinds.size() == 12);
+  CHECK(kinds.size() == 14);
 }

@@ -71,6 +71,29 @@ TEST_CASE("images larger than a band agree with the interpreter", "[emit][window
   compare(plan_graphs({{Entry::predict, g}}, 2, targets_of_this_machine().back()), g, c);
 }
 
+TEST_CASE("Winograd convolutions agree with the interpreter", "[emit][winograd]") {
+  const WindowCase cases[] = {
+      {make_window(8, 8, 3, 1, 1), 16, 16},  {make_window(14, 14, 3, 1, 1), 32, 64}, {make_window(7, 9, 3, 1, 1), 24, 17},
+      {make_window(10, 6, 3, 1, 0), 33, 40}, {make_window(16, 16, 3, 1, 2), 16, 48},
+  };
+  std::size_t turn = 0;
+  for (const WindowCase& c : cases) {
+    const Graph g = conv_graph(DType::f32, c);
+    const std::vector<Target> targets = targets_of_this_machine();
+    const ProgramPlan plan = plan_graphs({{Entry::predict, g}}, batch, targets[turn++ % targets.size()]);
+    const auto& kernels = plan.entries[0].kernels;
+    REQUIRE(std::count_if(kernels.begin(), kernels.end(), [](const KernelInfo& k) { return k.kind == "winograd"; }) == 2);
+    compare(plan, g, c);
+    compare(plan, plan.graph(), c);  // the transforms themselves, in double
+  }
+}
+
+TEST_CASE("Winograd convolutions of images larger than a band", "[emit][winograd]") {
+  const WindowCase c{make_window(50, 37, 3, 1, 1), 48, 16};
+  const Graph g = conv_graph(DType::f32, c);
+  compare(plan_graphs({{Entry::predict, g}}, 2, targets_of_this_machine().back()), g, c);
+}
+
 TEST_CASE("Keras's asymmetric padding", "[emit][window]") {
   WindowCase c{make_window(4, 4, 3, 2, 0), 16, 16};  // 'same' of 4 pixels in steps of 2: one cell at the bottom and right
   c.window.out_h = c.window.out_w = 2;

@@ -39,6 +39,7 @@ class RandomGraph {
     g_.states.push_back({"w", {3, 4}, DType::f64, codegen::Role::parameter, codegen::Init::uniform, 0.1, -1});
     g_.states.push_back({"b", {4}, DType::f64, codegen::Role::parameter, codegen::Init::constant, 0, -1});
     g_.states.push_back({"w/slot", {3, 4}, DType::f64, codegen::Role::slot, codegen::Init::constant, 0, 0});
+    g_.states.push_back({"taps", {9, 1}, DType::f64, codegen::Role::parameter, codegen::Init::constant, 0, -1});
     g_.scalars = {{"rate", ScalarKind::rate, -1, 0},
                   {"step", ScalarKind::step, -1, 0},
                   {"low", ScalarKind::seed_low, -1, 0},
@@ -64,6 +65,7 @@ class RandomGraph {
     const auto op = static_cast<Op>(random_.below(codegen::op_count));
     if (codegen::op_family(op) == codegen::Family::leaf) return;
     if (op == Op::max_pool_gradient) return add_pool_gradient();
+    if (op == Op::winograd_kernel || op == Op::winograd_conv) return add_winograd();
     std::vector<ValueId> in;
     std::array<Type, codegen::max_arity> types;
     for (int k = 0; k < codegen::op_arity(op); ++k) {
@@ -97,6 +99,14 @@ class RandomGraph {
       b_.node(Op::max_pool_gradient, std::array{g_.node(v).in[0], v, v}, codegen::Attr(g_.node(v).attr), {});
       return;
     }
+  }
+
+  void add_winograd() {
+    codegen::Window w = window(3, false);
+    w.kernel_h = w.kernel_w = 3;
+    w.stride_w = w.dilation_w = w.spread_w = 1;
+    const ValueId image = b_.slice(0, 0, 1);  // the first input has three rows, the pixels
+    b_.window(Op::winograd_conv, std::array{image, b_.window(Op::winograd_kernel, std::array{b_.state(3)}, w)}, w);
   }
 
   /// Over an image of one line of pixels, or the result of such a window.
