@@ -1,7 +1,10 @@
 ingot_test(codegen_schedule
   SOURCES
+    codegen/schedule/band_test.cpp
+    codegen/schedule/choose_convolution_test.cpp
     codegen/schedule/layout_test.cpp
     codegen/schedule/phases_test.cpp
     codegen/schedule/plan_test.cpp
+    codegen/schedule/split_reductions_test.cpp
     codegen/schedule/verify_schedule_test.cpp
   LINK codegen_program_runner LABELS codegen)

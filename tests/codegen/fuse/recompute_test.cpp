@@ -1,0 +1,54 @@
+// What is computed again instead of stored, as the kernels that come of it.
+#include "fuse/recompute.hpp"
+
+#include "codegen/support/image_text.hpp"
+#include "fuse/regions.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace ingot::codegen;
+using namespace ingot::test;
+
+namespace {
+
+std::string regions(const std::string& body) {
+  const Graph g = image_graph(body);
+  return print(g, fuse(g));
+}
+
+constexpr const char* input = "region 0 gather: %0=input\n";
+
+}  // namespace
+
+TEST_CASE("a value moved by a row is computed wherever it is read", "[recompute]") {
+  const std::string body =
+      "%3 = sub %0 %2 : f32[B*16,16]\n%4 = mul %3 %3 : f32[B*16,16]\n%5 = column_sum %4 : f32[1,16]\n"
+      "%6 = mul %3 %5 : f32[B*16,16]\nresult 0 %6 \"y\"\n";
+  const Graph g = image_graph(body);
+  const std::vector<bool> again = recomputed_values(g);
+  CHECK(again[3]);
+  CHECK(again[4]);  // only summed
+  CHECK_FALSE(again[6]);
+  CHECK(regions(body) == std::string(input) + "region 1 columns: %5=column_sum\nregion 2 map: %6=mul\n");
+}
+
+TEST_CASE("what waits for a sum is not stored before it", "[recompute]") {
+  // %3 could be made behind the convolution, at the price of one more tensor; its operand is kept anyway
+  const std::string body = "%3 = conv %0 %1 " + same_3x3 +
+                           " : f32[B*16,16]\n%4 = mul %3 %2 : f32[B*16,16]\n%5 = column_sum %3 : f32[1,16]\n"
+                           "%6 = sub %4 %5 : f32[B*16,16]\nresult 0 %6 \"y\"\n";
+  CHECK(recomputed_values(image_graph(body))[4]);
+  CHECK(regions(body) == std::string(input) + "region 1 convolution: %3=conv\nregion 2 columns: %5=column_sum\nregion 3 map: %6=sub\n");
+}
+
+TEST_CASE("two sums over the same image are one pass", "[recompute]") {
+  CHECK(regions("%3 = conv %0 %1 " + same_3x3 +
+                " : f32[B*16,16]\n%4 = column_sum %3 : f32[1,16]\n%5 = mul %3 %0 : f32[B*16,16]\n%6 = column_sum %5 : f32[1,16]\n"
+                "result 0 %4 \"a\"\nresult 1 %6 \"b\"\n") ==
+        std::string(input) + "region 1 convolution: %3=conv\nregion 2 columns: %4=column_sum %6=column_sum\n");
+}
+
+TEST_CASE("results, booleans and values of single rows are stored as ever", "[recompute]") {
+  const Graph g = image_graph("%3 = sub %0 %2 : f32[B*16,16]\n%4 = column_sum %3 : f32[1,16]\nresult 0 %3 \"y\"\nresult 1 %4 \"s\"\n");
+  CHECK_FALSE(recomputed_values(g)[3]);
+}
