@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define INGOT_ABI_VERSION 1u
+#define INGOT_ABI_VERSION 2u
 #define INGOT_MAX_RANK 4
 #define INGOT_MAX_CHOICES 16
 #define INGOT_ALIGNMENT 64 /* of state and arena, in bytes */
@@ -54,10 +54,14 @@ typedef struct ingot_state {
 enum ingot_scalar_kind {
   INGOT_SCALAR_HP = 0,       /* value of hyper-parameter `index` */
   INGOT_SCALAR_RATE = 1,     /* the current learning rate */
-  INGOT_SCALAR_STEP = 2,     /* number of this update, from 1 */
+  INGOT_SCALAR_STEP = 2,     /* number of this call of train, from 1 */
   INGOT_SCALAR_SEED_LOW = 3, /* low and high 32 bits of the seed */
   INGOT_SCALAR_SEED_HIGH = 4,
-  INGOT_SCALAR_POWER = 5 /* base ^ step; base = hyper-parameter `index` when index >= 0, else `constant` */
+  INGOT_SCALAR_POWER = 5,  /* base ^ update; base = hyper-parameter `index` when index >= 0, else `constant` */
+  INGOT_SCALAR_UPDATE = 6, /* number of the update that this call is part of, from 1: step, unless gradients are accumulated */
+  INGOT_SCALAR_APPLY = 7,  /* 1 when this call ends with an update, else 0 */
+  /* product over i = 1 .. update of base (1 - 0.96^i / 2), base as for POWER */
+  INGOT_SCALAR_NADAM_PRODUCT = 8
 };
 typedef struct ingot_scalar {
   const char* name;
@@ -168,6 +172,43 @@ typedef struct ingot_num {
 
 enum ingot_metric { INGOT_LOSS = 0, INGOT_ACCURACY = 1, INGOT_VAL_LOSS = 2, INGOT_VAL_ACCURACY = 3 };
 enum ingot_direction { INGOT_AUTOMATIC = 0, INGOT_MINIMIZE = 1, INGOT_MAXIMIZE = 2 };
+
+enum ingot_schedule_kind {
+  INGOT_CONSTANT = 0,
+  INGOT_PIECEWISE = 1,
+  INGOT_EXPONENTIAL = 2,
+  INGOT_INVERSE_TIME = 3,
+  INGOT_POLYNOMIAL = 4,
+  INGOT_COSINE = 5,
+  INGOT_COSINE_RESTARTS = 6,
+  INGOT_ONE_CYCLE = 7
+};
+enum ingot_time_unit { INGOT_UPDATES = 0, INGOT_EPOCHS = 1 };
+#define INGOT_MAX_PIECES 16
+/* A length of training; 0 updates: all of the run. */
+typedef struct ingot_duration {
+  ingot_num n;
+  uint32_t unit;
+  uint32_t reserved;
+} ingot_duration;
+typedef struct ingot_piece { /* behind `until` the rate is `rate` */
+  ingot_duration until;
+  ingot_num rate;
+} ingot_piece;
+/* The learning rate as a function of the updates done. What each number means, and for which kind: dsl/flat.hpp, schedule_t. */
+typedef struct ingot_schedule {
+  uint32_t kind;
+  uint32_t staircase, cycle, linear, three_phase;
+  uint32_t n_pieces;
+  ingot_duration length, warmup;
+  ingot_num warmup_start, factor, end, power, alpha, t_mul, m_mul, rise, div, final_div;
+  ingot_piece pieces[INGOT_MAX_PIECES];
+} ingot_schedule;
+typedef struct ingot_plateau { /* the rate falls when a figure no longer improves */
+  uint32_t on, monitor, mode, reserved;
+  ingot_num factor, patience, min_delta, cooldown, min_rate;
+} ingot_plateau;
+
 typedef struct ingot_recipe {
   const char* optimizer; /* "adam" */
   ingot_num learning_rate, batch, epochs, validation;
@@ -179,6 +220,8 @@ typedef struct ingot_recipe {
   uint32_t objective, objective_mode;
   uint32_t max_trials, executions_per_trial;
   uint32_t standardize; /* the runtime measures input.mean and input.scale on the training part */
+  ingot_schedule schedule;
+  ingot_plateau plateau;
 } ingot_recipe;
 
 typedef struct ingot_layer { /* for describe: the sealed layers at the initial point */

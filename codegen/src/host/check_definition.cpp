@@ -3,6 +3,7 @@
 #include "host/definition_bytes.hpp"
 
 #include <cmath>
+#include <ingot/dsl/recipe_numbers.hpp>
 
 namespace ingot::codegen {
 
@@ -120,17 +121,22 @@ class Checker {
   void check_recipe(const recipe_t& r) {
     need(r.n_outputs >= 1 && r.n_outputs <= max_inputs, "the recipe has an impossible number of outputs");
     for (const std::int16_t output : r.output) need(output >= -1 && output < d_.n_ops, "an output is not an op");
-    for (const loss_t& loss : r.loss) {
-      need(loss.kind <= loss_kind::huber, "the recipe has an unknown loss");
-      check_num(loss.delta);
-      check_num(loss.weight);
-    }
-    need(r.optimizer <= opt_kind::adamw && r.epsilon_form <= epsilon_kind::pytorch, "the recipe has an unknown optimizer");
+    for (const loss_t& loss : r.loss) need(loss.kind <= loss_kind::huber, "the recipe has an unknown loss");
+    need(r.optimizer <= opt_kind::lamb && r.epsilon_form <= epsilon_kind::pytorch, "the recipe has an unknown optimizer");
+    need(r.initial_accumulator >= 0 && r.initial_accumulator < 1e300, "the recipe starts Adagrad's sum below 0");
     need(r.objective <= metric::val_accuracy && r.stopping.monitor <= metric::val_accuracy, "the recipe has an unknown metric");
     need(r.objective_mode <= direction::maximize && r.stopping.mode <= direction::maximize, "the recipe has an unknown direction");
-    for (const num* n : {&r.learning_rate, &r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.batch, &r.epochs,
-                         &r.validation, &r.rescale, &r.offset, &r.stopping.patience, &r.stopping.min_delta, &r.stopping.baseline})
-      check_num(*n);
+    for_each_number(r, [this](const num& n) { check_num(n); });
+    check_schedule(r.schedule);
+    need(r.plateau.monitor <= metric::val_accuracy, "the recipe has an unknown metric");
+    need(r.plateau.mode <= direction::maximize, "the recipe has an unknown direction");
+  }
+
+  void check_schedule(const schedule_t& s) {
+    need(s.kind <= schedule_kind::one_cycle, "the recipe has an unknown schedule");
+    need(s.n_pieces >= 0 && s.n_pieces <= max_pieces, "a schedule has an impossible number of pieces");
+    need(s.length.unit <= time_unit::epochs && s.warmup.unit <= time_unit::epochs, "a schedule has an unknown unit of time");
+    for (const piece_t& piece : s.pieces) need(piece.until.unit <= time_unit::epochs, "a schedule has an unknown unit of time");
   }
 
   const definition_view& d_;

@@ -165,10 +165,9 @@ class EntryBuilder {
     const recipe_t& r = *d_.recipe;
     b_.set_name("optimizer");
     OptimizerNumbers n;
-    n.kind = r.optimizer;
+    n.form = optimizer_form(r);
     n.epsilon_form = r.epsilon_form;
     n.nesterov = r.nesterov;
-    n.has_momentum = has_momentum(r);
     n.has_decay = has_decay(r);
     n.rate = b_.scalar(find_scalar(bound_.graph, ScalarKind::rate));
     n.momentum = number(r.momentum);
@@ -181,6 +180,10 @@ class EntryBuilder {
     if (power >= 0) {
       n.beta1_power = b_.scalar(power);
       n.beta2_power = b_.scalar(power + 1);
+    }
+    if (const std::int32_t product = find_scalar(bound_.graph, ScalarKind::nadam_product); product >= 0) {
+      n.warm_power = b_.scalar(product - 1);
+      n.warm_product = b_.scalar(product);
     }
     return n;
   }

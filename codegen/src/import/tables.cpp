@@ -77,13 +77,14 @@ void add_statistics(Graph& g, StateTable& t, const definition_view& d, const sha
 }
 
 void add_slots(Graph& g, StateTable& t, const recipe_t& r) {
-  const std::vector<std::string_view> names = slot_names(r.optimizer, has_momentum(r));
+  const std::vector<SlotInfo> slots = slots_of(optimizer_form(r));
   for (const std::int32_t p : t.parameters) {
     t.slots.emplace_back();
-    for (const std::string_view name : names) {
+    for (const SlotInfo& slot : slots) {
       const StateInfo& owner = g.states[static_cast<std::size_t>(p)];
-      t.slots.back().push_back(add_state(g, owner.name + "/" + std::string(name), owner.dims, Role::slot));
+      t.slots.back().push_back(add_state(g, owner.name + "/" + std::string(slot.name), owner.dims, Role::slot));
       g.states.back().parameter = p;
+      g.states.back().init_value = slot.init;
     }
   }
 }
@@ -112,7 +113,9 @@ std::vector<std::int64_t> dims_of(const shape& s, int rank) { return {s.d, s.d +
 }  // namespace
 
 bool is_zero(const num& n) { return n.hp < 0 && n.k == 0; }
-bool has_momentum(const recipe_t& r) { return !is_zero(r.momentum); }
+OptimizerForm optimizer_form(const recipe_t& r) {
+  return {r.optimizer, !is_zero(r.momentum), r.centered, r.amsgrad, r.initial_accumulator};
+}
 bool has_decay(const recipe_t& r) { return !is_zero(r.weight_decay); }
 
 std::string layer_name(const definition_view& d, int i) {
@@ -138,9 +141,13 @@ void add_scalars(Graph& g, const definition_view& d) {
   g.scalars.push_back({"step", ScalarKind::step, -1, 0});
   g.scalars.push_back({"seed_low", ScalarKind::seed_low, -1, 0});
   g.scalars.push_back({"seed_high", ScalarKind::seed_high, -1, 0});
-  if (r.optimizer == opt_kind::adam || r.optimizer == opt_kind::adamw) {
+  if (reads_beta_powers(r.optimizer)) {
     g.scalars.push_back({"beta1^step", ScalarKind::power, r.beta1.hp, r.beta1.hp < 0 ? r.beta1.k : 0});
     g.scalars.push_back({"beta2^step", ScalarKind::power, r.beta2.hp, r.beta2.hp < 0 ? r.beta2.k : 0});
+  }
+  if (r.optimizer == opt_kind::nadam) {  // behind the powers of beta: add_update's numbers are found by this order
+    g.scalars.push_back({"0.96^step", ScalarKind::power, -1, 0.96});
+    g.scalars.push_back({"nadam_product", ScalarKind::nadam_product, r.beta1.hp, r.beta1.hp < 0 ? r.beta1.k : 0});
   }
   const std::vector<bool> read = numbers_read(d);
   for (int h = 0; h < d.n_hps; ++h)

@@ -1,6 +1,6 @@
 // The tables of a program: ports, state tensors and scalars. They are the same, in the same order, for all entries of a point.
 #pragma once
-#include "ir/graph.hpp"
+#include "autodiff/update.hpp"
 
 #include <ingot/dsl/infer.hpp>
 
@@ -18,7 +18,7 @@ struct StateTable {
 /// recipe standardizes; then the optimizer's slots of each parameter. `shapes`: of all ops; `needed`: ops that outputs reach.
 StateTable add_states(Graph& g, const definition_view& d, const double* values, const shape* shapes, const std::vector<bool>& needed);
 
-/// The learning rate, the step, the seed, the powers of beta (Adam), then every hyper-parameter that is read as a number.
+/// The learning rate, the step, the seed, the powers of beta (the family of Adam), then every hyper-parameter that is read as a number.
 void add_scalars(Graph& g, const definition_view& d);
 /// Index of a scalar by kind, and by hyper-parameter where `hp` >= 0; -1: none.
 [[nodiscard]] std::int32_t find_scalar(const Graph& g, ScalarKind kind, std::int32_t hp = -1);
@@ -27,7 +27,7 @@ void add_scalars(Graph& g, const definition_view& d);
 void add_ports(Graph& g, const definition_view& d, const shape* shapes);
 
 [[nodiscard]] bool is_zero(const num& n);  ///< the constant 0
-[[nodiscard]] bool has_momentum(const recipe_t& r);
+[[nodiscard]] OptimizerForm optimizer_form(const recipe_t& r);
 [[nodiscard]] bool has_decay(const recipe_t& r);
 /// Name of op i; of an unnamed one its kind and number.
 [[nodiscard]] std::string layer_name(const definition_view& d, int i);

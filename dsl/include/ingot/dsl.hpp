@@ -8,4 +8,6 @@
 #include <ingot/dsl/layers_image.hpp>
 #include <ingot/dsl/model.hpp>
 #include <ingot/dsl/optimizers.hpp>
+#include <ingot/dsl/optimizers_adaptive.hpp>
 #include <ingot/dsl/recipe.hpp>
+#include <ingot/dsl/schedules.hpp>

@@ -29,8 +29,6 @@ const Dataset& checked(const TrainData& data) {
   return data.train;
 }
 
-double current_rate(const Instance& instance) { return instance.point().value(instance.point().model().recipe.learning_rate); }
-
 bool can_monitor(const Instance& instance, std::string_view name, bool validation) {
   if (!name.starts_with("val_")) return instance.find_metric(INGOT_TRAIN, name).has_value();
   return validation && instance.find_metric(INGOT_EVALUATE, name.substr(4)).has_value();
@@ -44,7 +42,8 @@ TrainingRun::TrainingRun(Instance& instance, const TrainOptions& options, const 
       data_(&data),
       listener_(&listener),
       source_(checked(data), batch_options(options)),
-      means_(instance.program().entry(INGOT_TRAIN)->n_metrics) {}
+      means_(instance.program().entry(INGOT_TRAIN)->n_metrics),
+      schedule_(instance.point(), {static_cast<double>(source_.batches_per_epoch()), options.epochs}) {}
 
 TrainResult TrainingRun::run() {
   start();
@@ -69,6 +68,7 @@ TrainResult TrainingRun::run() {
 
 void TrainingRun::start() {
   prepare_early_stopping();
+  prepare_plateau();
   if (!options_->out.empty()) std::filesystem::create_directories(options_->out / (options_->checkpoints ? "checkpoint" : ""));
   const std::filesystem::path path = checkpoint_path(options_->out);
   const bool present = !options_->out.empty() && std::filesystem::exists(path);
@@ -97,6 +97,16 @@ void TrainingRun::prepare_early_stopping() {
     stopping_.emplace(*options_->stopping);
   } else {
     result_.notes.push_back(fmt::format("early stopping is off: there is no {} to watch", options_->stopping->monitor));
+  }
+}
+
+void TrainingRun::prepare_plateau() {
+  const std::optional<PlateauOptions> declared = declared_plateau(instance_->point());
+  if (!declared) return;
+  if (can_monitor(*instance_, declared->monitor, data_->validation.rows() > 0)) {
+    plateau_.emplace(*declared, schedule_.at(0));
+  } else {
+    result_.notes.push_back(fmt::format("the learning rate stays: there is no {} for reduce_on_plateau to watch", declared->monitor));
   }
 }
 
@@ -133,7 +143,7 @@ TrainingRun::EpochEnd TrainingRun::train_batches(EpochReport& report) {
 
 bool TrainingRun::train_batch(const Batch& batch, Clock::time_point begin) {
   const Feed feed{batch.inputs, batch.input_dtypes, batch.targets, batch.index, batch.rows};
-  const std::span<const double> metrics = instance_->run(INGOT_TRAIN, feed, {step_ + 1, options_->seed, current_rate(*instance_)});
+  const std::span<const double> metrics = instance_->run(INGOT_TRAIN, feed, {step_ + 1, options_->seed, rate_at(step_)});
   log_.add(step_ + 1, metrics[0]);
   if (!std::isfinite(metrics[0])) {
     roll_back(fmt::format("the loss of step {} in epoch {} was {}", step_ + 1, epoch_ + 1, metrics[0]));
@@ -172,7 +182,9 @@ bool TrainingRun::finish_epoch(EpochReport& report) {
   }
   report.validation_seconds = seconds_since(begin);
   report.step = step_;
+  if (plateau_ || schedule_.varies()) report.values.emplace_back("learning_rate", rate_at(step_ - 1));  // of the last update
   observe_best(report);
+  observe_plateau(report);
   history_.push_back(report.values);
   ++epoch_;
   batches_done_ = 0;
@@ -196,6 +208,10 @@ void TrainingRun::observe_best(EpochReport& report) {
   result_.status = TrainStatus::stopped_early;
   result_.reason = fmt::format("{} did not improve for {} epochs; best was {:.6g} in epoch {}", stopping_->options().monitor, state.wait,
                                state.best.value_or(0), state.best_epoch + 1);
+}
+
+void TrainingRun::observe_plateau(const EpochReport& report) {
+  if (plateau_) plateau_->observe(*find_value(report.values, plateau_->options().monitor));
 }
 
 void TrainingRun::roll_back(std::string reason) {

@@ -3,6 +3,7 @@
 #include "step_log.hpp"
 
 #include <ingot/runtime/data/batch_source.hpp>
+#include <ingot/runtime/train/rate_schedule.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
 #include <chrono>
@@ -21,15 +22,19 @@ class TrainingRun {
   void start();
   void initialize();
   void prepare_early_stopping();
+  void prepare_plateau();
   EpochEnd train_epoch();
   EpochEnd train_batches(EpochReport& report);
   bool train_batch(const Batch& batch, std::chrono::steady_clock::time_point begin);
   bool finish_epoch(EpochReport& report);
   void observe_best(EpochReport& report);
+  void observe_plateau(const EpochReport& report);
   void roll_back(std::string reason);
   void end(TrainStatus status, std::string reason = {});
   void write_outputs() const;
   [[nodiscard]] bool stop_raised() const { return options_->stop != nullptr && options_->stop->load(std::memory_order_relaxed); }
+  /// Of the update behind `done` others.
+  [[nodiscard]] double rate_at(std::uint64_t done) const { return plateau_ ? plateau_->rate() : schedule_.at(done); }
   [[nodiscard]] std::uint32_t batches_per_epoch() const { return static_cast<std::uint32_t>(source_.batches_per_epoch()); }
 
   // resume.cpp
@@ -46,6 +51,8 @@ class TrainingRun {
   TrainListener* listener_;
   BatchSource source_;
   RunningMeans means_;
+  RateSchedule schedule_;
+  std::optional<PlateauRate> plateau_;
   std::optional<EarlyStopping> stopping_;
   StepLog log_;
 

@@ -125,6 +125,10 @@ TEST_CASE("the compiled manifest equals the tables it was written from") {
   CHECK((a.guards[0].hp == 2 && a.guards[0].at_least == 1 && a.guards[0].equals == -1 && a.guards[0].parent == -1));
   CHECK(std::string_view(a.recipe.optimizer) == "sgd");
   CHECK((a.recipe.learning_rate.hp == 4 && a.recipe.batch.k == 5 && a.recipe.stopping == 1 && a.recipe.stop_patience.k == 3));
+  CHECK(std::memcmp(&a.recipe.schedule, &b.recipe.schedule, sizeof a.recipe.schedule) == 0);
+  CHECK(std::memcmp(&a.recipe.plateau, &b.recipe.plateau, sizeof a.recipe.plateau) == 0);
+  CHECK((a.recipe.schedule.kind == INGOT_COSINE && a.recipe.schedule.warmup.unit == INGOT_EPOCHS && a.recipe.schedule.three_phase == 1));
+  CHECK((a.recipe.schedule.length.n.k == 1 && a.recipe.schedule.pieces[15].rate.k == 44 && a.recipe.plateau.min_rate.k == 5));
   CHECK(std::string_view(a.proof) == b.proof);
   CHECK(a.space_hash == b.space_hash);
   REQUIRE(a.definition_bytes == b.definition_bytes);

@@ -4,6 +4,7 @@
 #include "host/definition_bytes.hpp"
 #include "host/model_tables.hpp"
 
+#include <ingot/dsl/recipe_numbers.hpp>
 #include <memory>
 
 namespace ingot::codegen::test {
@@ -24,6 +25,18 @@ inline hp_t make_hp_row(const char* name, hp_kind kind, double lo, double hi, do
   h.hi = hi;
   h.step = step;
   return h;
+}
+
+/// Every number of the schedule and of reduce on plateau is another one.
+inline void fill_schedule(recipe_t& r) {
+  schedule_t& s = r.schedule;
+  s.kind = schedule_kind::cosine;
+  s.staircase = s.cycle = s.linear = s.three_phase = true;
+  s.n_pieces = max_pieces;
+  s.warmup.unit = s.pieces[1].until.unit = time_unit::epochs;
+  double next = 0;
+  for_each_number(s, [&](num& n) { n.k = ++next; });
+  r.plateau = {true, metric::val_accuracy, direction::maximize, {1, -1, 0}, {2, -1, 0}, {3, -1, 0}, {4, -1, 0}, {5, -1, 0}};
 }
 
 /// input (4x3) | flatten | dense(units, act) "hidden" | when(drop, dropout(rate)) | dense(2) "logits"
@@ -62,6 +75,7 @@ inline Definition toy_definition() {
   d.recipe.batch.k = 5;
   d.recipe.stopping.on = true;
   d.recipe.stopping.patience.k = 3;
+  fill_schedule(d.recipe);
   d.recipe.rescale_on = true;
   return d;
 }

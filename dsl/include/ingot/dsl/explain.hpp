@@ -208,6 +208,9 @@ constexpr bool put_recipe_mistake(message& m, const diag& d, const definition_vi
     case error::part_twice:
       say(m, "the recipe says ", d.name.view(), " twice");
       return true;
+    case error::pieces_disordered:
+      say(m, "the boundaries of piecewise_rate must grow, but ", d.x, " is followed by ", d.y);
+      return true;
     case error::loss_width:
       say(m, loss_name(static_cast<loss_kind>(static_cast<int>(d.x))), " wants at least 2 outputs, the network ends in ", d.a);
       return true;

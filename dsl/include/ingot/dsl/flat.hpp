@@ -45,7 +45,7 @@ enum class loss_kind : std::uint8_t {
   mae,
   huber
 };
-enum class opt_kind : std::uint8_t { none, sgd, rmsprop, adam, adamw };
+enum class opt_kind : std::uint8_t { none, sgd, rmsprop, adam, adamw, nadam, adagrad, adadelta, adamax, lion, lamb };
 enum class metric : std::uint8_t { loss, accuracy, val_loss, val_accuracy };
 enum class direction : std::uint8_t { automatic, minimize, maximize };
 enum class epsilon_kind : std::uint8_t { keras, pytorch };  ///< Adam's epsilon: beside sqrt(v), or beside sqrt(v / (1 - beta2^t))
@@ -126,6 +126,47 @@ struct stopping_t {
   num patience{}, min_delta{}, baseline{};
 };
 
+enum class schedule_kind : std::uint8_t { constant, piecewise, exponential, inverse_time, polynomial, cosine, cosine_restarts, one_cycle };
+enum class time_unit : std::uint8_t { updates, epochs };
+/// A length of training; 0 updates: all of the run.
+struct duration_t {
+  num n{};
+  time_unit unit = time_unit::updates;
+};
+/// From the update behind `until` the learning rate is `rate`.
+struct piece_t {
+  duration_t until{};
+  num rate{};
+};
+inline constexpr int max_pieces = 16;
+
+/// The learning rate as a function of the updates done; the optimizer's rate is where it starts (one_cycle: its highest).
+struct schedule_t {
+  schedule_kind kind = schedule_kind::constant;
+  bool staircase = false;    ///< exponential, inverse_time: whole multiples of the length count
+  bool cycle = false;        ///< polynomial: begins anew, over a multiple of the length
+  bool linear = false;       ///< one_cycle: straight lines instead of half cosines
+  bool three_phase = false;  ///< one_cycle: down as long as up, then to the end
+  std::int32_t n_pieces = 0;
+  duration_t length{};  ///< over which the rate changes; cosine_restarts: of the first period
+  duration_t warmup{};  ///< before that, from warmup_start to the optimizer's rate
+  num warmup_start{};
+  num factor{};                    ///< exponential, inverse_time
+  num end{}, power{};              ///< polynomial
+  num alpha{};                     ///< cosine, cosine_restarts: the share of the rate that is left at the end
+  num t_mul{}, m_mul{};            ///< cosine_restarts: factors of the length and height from period to period
+  num rise{}, div{}, final_div{};  ///< one_cycle: share of the length that rises; highest / first rate; first / last rate
+  piece_t pieces[max_pieces]{};
+};
+
+/// Keras's ReduceLROnPlateau, every field.
+struct plateau_t {
+  bool on = false;
+  metric monitor = metric::val_loss;
+  direction mode = direction::automatic;
+  num factor{}, patience{}, min_delta{}, cooldown{}, min_rate{};
+};
+
 struct recipe_t {
   std::int32_t n_outputs = 1;
   std::int16_t output[max_inputs]{-1, -1, -1, -1};  ///< ops whose values are the outputs; -1: the last op
@@ -145,6 +186,11 @@ struct recipe_t {
   metric objective = metric::val_loss;
   direction objective_mode = direction::automatic;
   std::int32_t max_trials = 10, executions_per_trial = 1;
+  bool centered = false;             ///< rmsprop: divides by the deviation of the gradient
+  bool amsgrad = false;              ///< adam, adamw: the largest v so far
+  double initial_accumulator = 0.1;  ///< adagrad
+  schedule_t schedule{};
+  plateau_t plateau{};
 };
 
 /// Extents without the batch.
@@ -189,7 +235,8 @@ constexpr std::string_view loss_name(loss_kind k) {
   return names[static_cast<int>(k)];
 }
 constexpr std::string_view optimizer_name(opt_kind k) {
-  constexpr std::string_view names[] = {"none", "sgd", "rmsprop", "adam", "adamw"};
+  constexpr std::string_view names[] = {"none",    "sgd",      "rmsprop", "adam", "adamw", "nadam",
+                                        "adagrad", "adadelta", "adamax",  "lion", "lamb"};
   return names[static_cast<int>(k)];
 }
 constexpr std::string_view metric_name(metric m) {

@@ -2,7 +2,9 @@
 // INGOT_SOUND and INGOT_EXPORT (check.hpp, export.hpp) prove the definition and report them.
 #pragma once
 #include <ingot/dsl/block.hpp>
+#include <ingot/dsl/recipe_numbers.hpp>
 #include <ingot/dsl/sealing_graph.hpp>
+#include <ingot/dsl/sealing_recipe.hpp>
 
 namespace ingot {
 
@@ -42,22 +44,15 @@ constexpr void seal_graph(sealing& s, const recipe_sink& sink, recipe_t& recipe)
 /// Replaces rows by hyper-parameters in ops and recipe.
 constexpr void renumber(sealing& s, recipe_t& r) {
   for (int i = 0; i < s.n_ops; ++i) for_each_hp(s.ops[i], [&](auto& h) { h = s.to[h]; });
-  const auto fix = [&](num& n) {
+  for_each_number(r, [&](num& n) {
     if (n.hp >= 0) n.hp = s.to[n.hp];
-  };
-  for (loss_t& l : r.loss) {
-    fix(l.delta);
-    fix(l.weight);
-  }
-  for (num* n : {&r.learning_rate, &r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.batch, &r.epochs, &r.validation,
-                 &r.rescale, &r.offset, &r.stopping.patience, &r.stopping.min_delta, &r.stopping.baseline})
-    fix(*n);
+  });
 }
 
 }  // namespace detail
 
-/// Parts: a loss (or output(...) for each of several), an optimizer, batch, epochs, validation, rescale, standardize,
-/// early_stopping, random_search; in any order.
+/// Parts: a loss (or output(...) for each of several), an optimizer, a schedule of its rate, batch, epochs, validation, rescale,
+/// standardize, early_stopping, random_search; in any order.
 template <int N, int K, int G, class... P>
 consteval auto model(const block<N, K, G>& net, const P&... parts) {
   static_assert(N > 0, "model(network, parts...): the network is empty");

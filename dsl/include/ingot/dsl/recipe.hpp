@@ -34,7 +34,8 @@ enum recipe_slot : int {
   slot_rescale,
   slot_standardize,
   slot_stopping,
-  slot_search
+  slot_search,
+  slot_schedule
 };
 
 template <class T>

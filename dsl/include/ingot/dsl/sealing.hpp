@@ -190,37 +190,4 @@ constexpr void check_layer_numbers(sealing& s) {
   }
 }
 
-constexpr void check_optimizer(sealing& s, const recipe_t& r) {
-  if (r.optimizer == opt_kind::none) return;
-  const int line = r.optimizer_line;
-  check_number(s, r.learning_rate, bound::nonnegative, "learning rate", -1, line);
-  check_number(s, r.momentum, bound::unit_closed, "momentum", -1, line);
-  check_number(s, r.beta1, bound::unit_open, "beta1", -1, line);
-  check_number(s, r.beta2, bound::unit_open, "beta2", -1, line);
-  check_number(s, r.rho, bound::unit_open, "rho", -1, line);
-  check_number(s, r.epsilon, bound::nonnegative, "epsilon", -1, line);
-  check_number(s, r.weight_decay, bound::nonnegative, "weight decay", -1, line);
-  if (r.loss[0].kind == loss_kind::none) s.fail(error::loss_missing, line, {});
-}
-
-constexpr void check_recipe_numbers(sealing& s, const recipe_t& r) {
-  check_optimizer(s, r);
-  for (const loss_t& l : r.loss) {
-    check_number(s, l.delta, bound::positive, "delta", -1, l.line);
-    check_number(s, l.weight, bound::nonnegative, "weight", -1, l.line);
-  }
-  check_number(s, r.batch, bound::at_least_one, "batch", -1, 0);
-  check_number(s, r.epochs, bound::at_least_one, "epochs", -1, 0);
-  check_number(s, r.validation, bound::nonnegative, "validation", -1, 0);
-  check_number(s, r.rescale, bound::none, "rescale", -1, 0);
-  check_number(s, r.offset, bound::none, "offset", -1, 0);
-  check_number(s, r.stopping.patience, bound::nonnegative_integer, "patience", -1, 0);
-  check_number(s, r.stopping.min_delta, bound::none, "min_delta", -1, 0);
-  check_number(s, r.stopping.baseline, bound::none, "baseline", -1, 0);
-  const auto constant = [](std::int32_t v) { return num{static_cast<double>(v), -1, 0}; };
-  check_number(s, constant(r.stopping.start_from_epoch), bound::nonnegative_integer, "start_from_epoch", -1, 0);
-  check_number(s, constant(r.max_trials), bound::at_least_one, "trials", -1, 0);
-  check_number(s, constant(r.executions_per_trial), bound::at_least_one, "executions", -1, 0);
-}
-
 }  // namespace ingot::detail

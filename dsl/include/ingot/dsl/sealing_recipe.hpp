@@ -1,0 +1,107 @@
+// Sealing, the recipe's part: every number of it against its bound.
+#pragma once
+#include <ingot/dsl/sealing.hpp>
+
+namespace ingot::detail {
+
+constexpr void check_duration(sealing& s, const duration_t& d, std::string_view name) {
+  const bool whole_run = d.n.hp < 0 && d.n.k == 0 && d.unit == time_unit::updates;
+  if (whole_run) return;
+  check_number(s, d.n, d.unit == time_unit::updates ? bound::at_least_one : bound::positive, name, -1, 0);
+}
+
+/// The boundaries of piecewise_rate must grow; those in other units or of hyper-parameters are compared when the run begins.
+constexpr void check_pieces(sealing& s, const schedule_t& c) {
+  for (int k = 0; k < c.n_pieces; ++k) {
+    const piece_t& piece = c.pieces[k];
+    check_duration(s, piece.until, "boundary");
+    check_number(s, piece.rate, bound::nonnegative, "rate", -1, 0);
+    if (k == 0) continue;
+    const duration_t &before = c.pieces[k - 1].until, &here = piece.until;
+    const bool comparable = before.n.hp < 0 && here.n.hp < 0 && before.unit == here.unit;
+    if (comparable && here.n.k <= before.n.k) s.fail(error::pieces_disordered, 0, {}, before.n.k, here.n.k);
+  }
+}
+
+constexpr void check_schedule(sealing& s, const schedule_t& c) {
+  check_duration(s, c.length, "length of the schedule");
+  check_duration(s, c.warmup, "warm-up");
+  check_number(s, c.warmup_start, bound::nonnegative, "rate of the warm-up", -1, 0);
+  check_pieces(s, c);
+  const auto number = [&](const num& n, bound b, std::string_view name) { check_number(s, n, b, name, -1, 0); };
+  switch (c.kind) {
+    case schedule_kind::exponential:
+      number(c.factor, bound::positive, "factor");
+      break;
+    case schedule_kind::inverse_time:
+      number(c.factor, bound::nonnegative, "factor");
+      break;
+    case schedule_kind::polynomial:
+      number(c.end, bound::nonnegative, "last rate");
+      number(c.power, bound::positive, "power");
+      break;
+    case schedule_kind::cosine_restarts:
+      number(c.t_mul, bound::positive, "t_mul");
+      number(c.m_mul, bound::positive, "m_mul");
+      number(c.alpha, bound::unit_closed, "alpha");
+      break;
+    case schedule_kind::cosine:
+      number(c.alpha, bound::unit_closed, "alpha");
+      break;
+    case schedule_kind::one_cycle:
+      number(c.rise, bound::unit_open, "share that rises");
+      number(c.div, bound::positive, "div");
+      number(c.final_div, bound::positive, "final div");
+      break;
+    case schedule_kind::constant:
+    case schedule_kind::piecewise:
+      break;
+  }
+}
+
+constexpr void check_plateau(sealing& s, const plateau_t& p) {
+  if (!p.on) return;
+  check_number(s, p.factor, bound::unit_open, "factor of reduce_on_plateau", -1, 0);
+  check_number(s, p.patience, bound::nonnegative_integer, "patience of reduce_on_plateau", -1, 0);
+  check_number(s, p.min_delta, bound::none, "min_delta of reduce_on_plateau", -1, 0);
+  check_number(s, p.cooldown, bound::nonnegative_integer, "cooldown of reduce_on_plateau", -1, 0);
+  check_number(s, p.min_rate, bound::nonnegative, "min_rate of reduce_on_plateau", -1, 0);
+}
+
+constexpr void check_optimizer(sealing& s, const recipe_t& r) {
+  if (r.optimizer == opt_kind::none) return;
+  const int line = r.optimizer_line;
+  check_number(s, r.learning_rate, bound::nonnegative, "learning rate", -1, line);
+  check_number(s, r.momentum, bound::unit_closed, "momentum", -1, line);
+  check_number(s, r.beta1, bound::unit_open, "beta1", -1, line);
+  check_number(s, r.beta2, bound::unit_open, "beta2", -1, line);
+  check_number(s, r.rho, bound::unit_open, "rho", -1, line);
+  check_number(s, r.epsilon, bound::nonnegative, "epsilon", -1, line);
+  check_number(s, r.weight_decay, bound::nonnegative, "weight decay", -1, line);
+  check_number(s, num{r.initial_accumulator, -1, 0}, bound::nonnegative, "initial accumulator", -1, line);
+  if (r.loss[0].kind == loss_kind::none) s.fail(error::loss_missing, line, {});
+}
+
+constexpr void check_recipe_numbers(sealing& s, const recipe_t& r) {
+  check_optimizer(s, r);
+  for (const loss_t& l : r.loss) {
+    check_number(s, l.delta, bound::positive, "delta", -1, l.line);
+    check_number(s, l.weight, bound::nonnegative, "weight", -1, l.line);
+  }
+  check_number(s, r.batch, bound::at_least_one, "batch", -1, 0);
+  check_number(s, r.epochs, bound::at_least_one, "epochs", -1, 0);
+  check_number(s, r.validation, bound::nonnegative, "validation", -1, 0);
+  check_number(s, r.rescale, bound::none, "rescale", -1, 0);
+  check_number(s, r.offset, bound::none, "offset", -1, 0);
+  check_schedule(s, r.schedule);
+  check_plateau(s, r.plateau);
+  check_number(s, r.stopping.patience, bound::nonnegative_integer, "patience", -1, 0);
+  check_number(s, r.stopping.min_delta, bound::none, "min_delta", -1, 0);
+  check_number(s, r.stopping.baseline, bound::none, "baseline", -1, 0);
+  const auto constant = [](std::int32_t v) { return num{static_cast<double>(v), -1, 0}; };
+  check_number(s, constant(r.stopping.start_from_epoch), bound::nonnegative_integer, "start_from_epoch", -1, 0);
+  check_number(s, constant(r.max_trials), bound::at_least_one, "trials", -1, 0);
+  check_number(s, constant(r.executions_per_trial), bound::at_least_one, "executions", -1, 0);
+}
+
+}  // namespace ingot::detail
