@@ -222,6 +222,9 @@ typedef struct ingot_recipe {
   uint32_t standardize; /* the runtime measures input.mean and input.scale on the training part */
   ingot_schedule schedule;
   ingot_plateau plateau;
+  ingot_num accumulation; /* calls of train that end in one update */
+  uint32_t average;       /* "NAME/average" takes the place of NAME when training ends */
+  uint32_t average_every; /* and after this many updates; 0: only then */
 } ingot_recipe;
 
 typedef struct ingot_layer { /* for describe: the sealed layers at the initial point */

@@ -69,4 +69,22 @@ constexpr auto plateaued = model(input(4) | dense(1), mse, sgd(), reduce_on_plat
 INGOT_SOUND(plateaued);
 static_assert(plateaued.recipe.plateau.factor.hp == 0 && plateaued.recipe.plateau.patience.k == 3);
 
+// gradients
+constexpr recipe_t plain = with(batch(8));
+static_assert(plain.clip == clip_kind::none && plain.accumulation.k == 1 && !plain.average && !plain.decay_matrices_only &&
+              plain.n_groups == 0);
+static_assert(with(clip_value(0.5)).clip == clip_kind::value && with(clip_value(0.5)).clip_limit.k == 0.5);
+static_assert(with(clip_norm(1)).clip == clip_kind::norm && with(clip_global_norm(1)).clip == clip_kind::global_norm);
+static_assert(with(accumulate(4)).accumulation.k == 4);
+static_assert(with(ema(0.9)).average && with(ema(0.9)).average_momentum.k == 0.9 && with(ema(0.9)).average_every == 0);
+static_assert(with(ema(0.9, overwrite_every(5))).average_every == 5 && with(no_decay_on_bias_and_norm).decay_matrices_only);
+constexpr auto grouped = model(input(4) | dense(3).as("hidden") | dense(1).as("out"), mse, adamw("lr"_hp = log_range(1e-4, 1e-2)),
+                               clip_norm("c"_hp = range(0.5, 2.0)), group("hidden.kernel", rate_multiplier("slow"_hp = range(0.1, 1.0))),
+                               group("out", weight_decay(0), rate_multiplier(2)));
+INGOT_SOUND(grouped);
+static_assert(grouped.recipe.n_groups == 2 && grouped.recipe.groups[0].prefix.view() == "hidden.kernel" &&
+              !grouped.recipe.groups[0].has_decay && grouped.recipe.groups[0].rate.hp == find_hp(grouped.view(), "slow") &&
+              grouped.recipe.clip_limit.hp == find_hp(grouped.view(), "c"));
+static_assert(grouped.recipe.groups[1].has_decay && grouped.recipe.groups[1].decay.k == 0 && grouped.recipe.groups[1].rate.k == 2);
+
 }  // namespace

@@ -8,11 +8,10 @@ namespace {
 /// One parameter's update in the making. Numbers are combined in f64 and cast where they meet the tensors.
 class Update {
  public:
-  Update(Builder& b, const OptimizerNumbers& n, std::int32_t parameter, const std::vector<std::int32_t>& slots, ValueId grad)
-      : b_(b), n_(n), parameter_(parameter), slots_(slots), g_(grad), dtype_(b.type(grad).dtype) {
-    name_ = info(parameter).name;
-    b_.set_name(name_);
-    w_ = b_.state(parameter);
+  Update(Builder& b, const OptimizerNumbers& n, const ParameterStates& states, ValueId grad)
+      : b_(b), n_(n), states_(states), g_(grad), dtype_(b.type(grad).dtype) {
+    name_ = info(states.parameter).name;
+    w_ = read(states.parameter);
   }
 
   void run() {
@@ -56,15 +55,28 @@ class Update {
   ValueId total(ValueId v) { return b_.unary(Op::row_sum, b_.unary(Op::column_sum, v)); }  ///< of all elements
 
   void name_update() { b_.set_name(name_ + "/update"); }
-  ValueId slot(std::size_t k) {
-    b_.set_name(info(slots_[k]).name);
-    return b_.state(slots_[k]);
+  ValueId slot(std::size_t k) { return read(states_.slots[k]); }
+  ValueId read(std::int32_t state) {
+    b_.set_name(info(state).name);
+    return b_.state(state);
   }
-  void assign(std::int32_t state, ValueId value) { b_.graph().results.push_back({ResultKind::assign, state, value, info(state).name}); }
-  void store(ValueId value) { assign(parameter_, value); }
+  void assign(std::int32_t state, ValueId value) {
+    if (n_.applies != no_value) value = b_.select(n_.applies, value, read(state));
+    b_.graph().results.push_back({ResultKind::assign, state, value, info(state).name});
+  }
+  void store(ValueId value) {
+    assign(states_.parameter, value);
+    if (n_.average_momentum != no_value) average(value);
+  }
+  void average(ValueId w) {  // a = m a + (1 - m) w; after the first update a = w
+    const ValueId old = read(states_.average);
+    const ValueId first = b_.binary(Op::equal, n_.update, b_.constant(1, DType::f64));
+    const ValueId m = b_.select(first, b_.constant(0, DType::f64), n_.average_momentum);
+    assign(states_.average, mixed(old, w, m));
+  }
   /// What follows is named as part of the update.
   ValueId store_slot(std::size_t k, ValueId value) {
-    assign(slots_[k], value);
+    assign(states_.slots[k], value);
     name_update();
     return value;
   }
@@ -181,8 +193,7 @@ class Update {
 
   Builder& b_;
   const OptimizerNumbers& n_;
-  std::int32_t parameter_;
-  const std::vector<std::int32_t>& slots_;
+  const ParameterStates& states_;
   ValueId g_, w_ = no_value;
   DType dtype_;
   std::string name_;
@@ -234,8 +245,6 @@ std::vector<SlotInfo> slots_of(const OptimizerForm& form) {
   return slots;
 }
 
-void add_update(Builder& b, const OptimizerNumbers& n, std::int32_t parameter, const std::vector<std::int32_t>& slots, ValueId grad) {
-  Update(b, n, parameter, slots, grad).run();
-}
+void add_update(Builder& b, const OptimizerNumbers& n, const ParameterStates& states, ValueId grad) { Update(b, n, states, grad).run(); }
 
 }  // namespace ingot::codegen

@@ -27,6 +27,16 @@ struct OptimizerNumbers {
   ValueId beta1_power = no_value, beta2_power = no_value;           ///< the family of adam: beta ^ update
   ValueId warm_power = no_value, warm_product = no_value;           ///< nadam: 0.96 ^ update and ScalarKind::nadam_product
   ValueId weight_decay = no_value;                                  ///< decoupled, when has_decay
+  ValueId applies = no_value;                                       ///< boolean: does this call end with an update? no_value: each does
+  ValueId average_momentum = no_value;                              ///< of the moving average of the weights; no_value: there is none
+  ValueId update = no_value;                                        ///< with an average: the number of this update, from 1
+};
+
+/// The states of one parameter.
+struct ParameterStates {
+  std::int32_t parameter = -1;
+  std::vector<std::int32_t> slots;  ///< in the order of slots_of
+  std::int32_t average = -1;        ///< the moving average, when there is one
 };
 
 /// Whether the rule reads beta1_power and beta2_power.
@@ -39,7 +49,8 @@ struct SlotInfo {
 /// The slots a parameter needs, in state order: {"adam.m", "adam.v"}.
 [[nodiscard]] std::vector<SlotInfo> slots_of(const OptimizerForm& form);
 
-/// Appends the update of state `parameter` (its slots: `slots`, in the order of slots_of) and the results that assign it.
-void add_update(Builder& b, const OptimizerNumbers& n, std::int32_t parameter, const std::vector<std::int32_t>& slots, ValueId grad);
+/// Appends the update of a parameter and the results that assign it, its slots and its average. Where `applies` is false they keep their
+/// values.
+void add_update(Builder& b, const OptimizerNumbers& n, const ParameterStates& states, ValueId grad);
 
 }  // namespace ingot::codegen

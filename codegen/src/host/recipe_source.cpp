@@ -7,7 +7,6 @@
 namespace ingot::codegen {
 namespace {
 
-constexpr std::array<const char*, 4> metric_constants{"INGOT_LOSS", "INGOT_ACCURACY", "INGOT_VAL_LOSS", "INGOT_VAL_ACCURACY"};
 constexpr std::array<const char*, 3> direction_constants{"INGOT_AUTOMATIC", "INGOT_MINIMIZE", "INGOT_MAXIMIZE"};
 constexpr std::array<const char*, 8> schedule_constants{"INGOT_CONSTANT",        "INGOT_PIECEWISE",  "INGOT_EXPONENTIAL",
                                                         "INGOT_INVERSE_TIME",    "INGOT_POLYNOMIAL", "INGOT_COSINE",
@@ -40,9 +39,7 @@ std::string schedule_row(const ingot_schedule& s) {
 }
 
 std::string plateau_row(const ingot_plateau& p) {
-  return "{" +
-         cells(p.on, metric_constants[p.monitor], direction_constants[p.mode], p.reserved, p.factor, p.patience, p.min_delta, p.cooldown,
-               p.min_rate) +
+  return "{" + cells(p.on, p.monitor, direction_constants[p.mode], p.reserved, p.factor, p.patience, p.min_delta, p.cooldown, p.min_rate) +
          "}";
 }
 
@@ -52,12 +49,14 @@ std::string recipe_source(const ingot_recipe& r) {
   return "{" + quoted(r.optimizer) + ",\n   // learning rate, batch, epochs, validation\n   " +
          cells(r.learning_rate, r.batch, r.epochs, r.validation) +
          ",\n   // early stopping: declared, monitor, mode, restore best, has baseline, first epoch; patience, min delta, baseline\n   " +
-         cells(r.stopping, metric_constants[r.stop_monitor], direction_constants[r.stop_mode], r.stop_restore_best, r.stop_has_baseline,
+         cells(r.stopping, r.stop_monitor, direction_constants[r.stop_mode], r.stop_restore_best, r.stop_has_baseline,
                r.stop_start_from_epoch, r.stop_patience, r.stop_min_delta, r.stop_baseline) +
          ",\n   // search: declared, objective, direction, trials, executions per trial\n   " +
-         cells(r.search, metric_constants[r.objective], direction_constants[r.objective_mode], r.max_trials, r.executions_per_trial) +
+         cells(r.search, r.objective, direction_constants[r.objective_mode], r.max_trials, r.executions_per_trial) +
          ",\n   // standardize\n   " + cells(r.standardize) + ",\n   // the schedule of the learning rate, reduce on plateau\n   " +
-         schedule_row(r.schedule) + ",\n   " + plateau_row(r.plateau) + "}";
+         schedule_row(r.schedule) + ",\n   " + plateau_row(r.plateau) +
+         ",\n   // accumulation, average of the weights, updates between its uses\n   " +
+         cells(r.accumulation, r.average, r.average_every) + "}";
 }
 
 }  // namespace ingot::codegen

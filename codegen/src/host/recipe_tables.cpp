@@ -112,6 +112,9 @@ ingot_recipe make_recipe(StringPool& pool, const recipe_t& r) {
   row.standardize = number(r.standardize);
   row.schedule = make_schedule(r.schedule);
   row.plateau = make_plateau(r.plateau);
+  row.accumulation = make_num(r.accumulation);
+  row.average = number(r.average);
+  row.average_every = static_cast<std::uint32_t>(r.average_every);
   return row;
 }
 

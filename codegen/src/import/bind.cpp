@@ -70,6 +70,8 @@ class Binder {
     for (int k = 0; k < d_.recipe->n_outputs; ++k) add_output(k, with_targets);
     bound_.parameters = std::move(states_.parameters);
     bound_.slots = std::move(states_.slots);
+    bound_.accumulators = std::move(states_.accumulators);
+    bound_.averages = std::move(states_.averages);
     return std::move(bound_);
   }
 

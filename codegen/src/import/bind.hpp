@@ -23,8 +23,9 @@ struct Bound {
   std::vector<ValueId> inputs;  ///< leaves, per model input
   std::vector<BoundOutput> outputs;
   std::vector<Penalty> penalties;
-  std::vector<std::int32_t> parameters;          ///< states of role parameter
-  std::vector<std::vector<std::int32_t>> slots;  ///< per parameter
+  std::vector<std::int32_t> parameters;              ///< states of role parameter
+  std::vector<std::vector<std::int32_t>> slots;      ///< per parameter
+  std::vector<std::int32_t> accumulators, averages;  ///< per parameter; empty: none
 };
 
 /// `training`: dropout is active. `with_targets`: leaves for the targets are made.

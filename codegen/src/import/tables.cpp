@@ -76,16 +76,21 @@ void add_statistics(Graph& g, StateTable& t, const definition_view& d, const sha
   }
 }
 
+std::int32_t add_slot(Graph& g, std::int32_t parameter, std::string_view name, double init = 0) {
+  const StateInfo& owner = g.states[static_cast<std::size_t>(parameter)];
+  const std::int32_t slot = add_state(g, owner.name + "/" + std::string(name), owner.dims, Role::slot);
+  g.states.back().parameter = parameter;
+  g.states.back().init_value = init;
+  return slot;
+}
+
 void add_slots(Graph& g, StateTable& t, const recipe_t& r) {
   const std::vector<SlotInfo> slots = slots_of(optimizer_form(r));
   for (const std::int32_t p : t.parameters) {
     t.slots.emplace_back();
-    for (const SlotInfo& slot : slots) {
-      const StateInfo& owner = g.states[static_cast<std::size_t>(p)];
-      t.slots.back().push_back(add_state(g, owner.name + "/" + std::string(slot.name), owner.dims, Role::slot));
-      g.states.back().parameter = p;
-      g.states.back().init_value = slot.init;
-    }
+    for (const SlotInfo& slot : slots) t.slots.back().push_back(add_slot(g, p, slot.name, slot.init));
+    if (accumulates(r)) t.accumulators.push_back(add_slot(g, p, "accumulated"));
+    if (r.average) t.averages.push_back(add_slot(g, p, "average"));
   }
 }
 
@@ -100,7 +105,13 @@ std::vector<bool> numbers_read(const definition_view& d) {
     for (const num* n : {&o.rate, &o.l1, &o.l2, &o.bias_l1, &o.bias_l2}) mark(*n);
   }
   const recipe_t& r = *d.recipe;
-  for (const num* n : {&r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.rescale, &r.offset}) mark(*n);
+  for (const num* n : {&r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.rescale, &r.offset, &r.clip_limit,
+                       &r.accumulation, &r.average_momentum})
+    mark(*n);
+  for (const group_t& group : r.groups) {
+    mark(group.rate);
+    mark(group.decay);
+  }
   for (int k = 0; k < r.n_outputs; ++k) {
     mark(r.loss[k].delta);
     mark(r.loss[k].weight);
@@ -116,7 +127,12 @@ bool is_zero(const num& n) { return n.hp < 0 && n.k == 0; }
 OptimizerForm optimizer_form(const recipe_t& r) {
   return {r.optimizer, !is_zero(r.momentum), r.centered, r.amsgrad, r.initial_accumulator};
 }
-bool has_decay(const recipe_t& r) { return !is_zero(r.weight_decay); }
+bool accumulates(const recipe_t& r) { return r.accumulation.hp >= 0 || r.accumulation.k > 1; }
+const group_t* find_group(const recipe_t& r, std::string_view parameter) {
+  for (int k = 0; k < r.n_groups; ++k)
+    if (parameter.starts_with(r.groups[k].prefix.view())) return &r.groups[k];
+  return nullptr;
+}
 
 std::string layer_name(const definition_view& d, int i) {
   const op& o = d.ops[i];
@@ -149,6 +165,8 @@ void add_scalars(Graph& g, const definition_view& d) {
     g.scalars.push_back({"0.96^step", ScalarKind::power, -1, 0.96});
     g.scalars.push_back({"nadam_product", ScalarKind::nadam_product, r.beta1.hp, r.beta1.hp < 0 ? r.beta1.k : 0});
   }
+  if (accumulates(r)) g.scalars.push_back({"applies", ScalarKind::apply, -1, 0});
+  if (r.average) g.scalars.push_back({"update", ScalarKind::update, -1, 0});
   const std::vector<bool> read = numbers_read(d);
   for (int h = 0; h < d.n_hps; ++h)
     if (read[static_cast<std::size_t>(h)] && !d.hps[h].structural)

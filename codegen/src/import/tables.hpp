@@ -11,11 +11,13 @@ struct StateTable {
   std::vector<std::int32_t> kernel, bias;  ///< per op of the definition; -1: none
   std::vector<std::int32_t> mean, scale;   ///< per model input; -1: not standardized
   std::vector<std::int32_t> parameters;
-  std::vector<std::vector<std::int32_t>> slots;  ///< per parameter
+  std::vector<std::vector<std::int32_t>> slots;      ///< per parameter
+  std::vector<std::int32_t> accumulators, averages;  ///< per parameter; empty: none
 };
 
 /// "hidden.kernel" [in, units] and "hidden.bias" [units] per needed dense layer, in order; "input.mean" and "input.scale" when the
-/// recipe standardizes; then the optimizer's slots of each parameter. `shapes`: of all ops; `needed`: ops that outputs reach.
+/// recipe standardizes; then the optimizer's slots of each parameter, its sum of gradients and its average where the recipe has them.
+/// `shapes`: of all ops; `needed`: ops that outputs reach.
 StateTable add_states(Graph& g, const definition_view& d, const double* values, const shape* shapes, const std::vector<bool>& needed);
 
 /// The learning rate, the step, the seed, the powers of beta (the family of Adam), then every hyper-parameter that is read as a number.
@@ -28,7 +30,9 @@ void add_ports(Graph& g, const definition_view& d, const shape* shapes);
 
 [[nodiscard]] bool is_zero(const num& n);  ///< the constant 0
 [[nodiscard]] OptimizerForm optimizer_form(const recipe_t& r);
-[[nodiscard]] bool has_decay(const recipe_t& r);
+[[nodiscard]] bool accumulates(const recipe_t& r);
+/// The first group of the recipe that a parameter belongs to by its name; null: none.
+[[nodiscard]] const group_t* find_group(const recipe_t& r, std::string_view parameter);
 /// Name of op i; of an unnamed one its kind and number.
 [[nodiscard]] std::string layer_name(const definition_view& d, int i);
 

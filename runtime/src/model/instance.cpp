@@ -41,6 +41,7 @@ double nadam_product(double base, std::uint64_t update) {
 }
 
 double scalar_value(const ingot_scalar& scalar, const Point& point, const StepNumbers& numbers) {
+  const std::uint64_t calls = calls_per_update(point), update = (numbers.step + calls - 1) / calls;
   const auto base = [&] { return scalar.index >= 0 ? point[static_cast<std::size_t>(scalar.index)] : scalar.constant; };
   switch (scalar.kind) {
     case INGOT_SCALAR_HP:
@@ -55,18 +56,22 @@ double scalar_value(const ingot_scalar& scalar, const Point& point, const StepNu
       return static_cast<double>(numbers.seed >> 32);
     // From the update itself, not by repeated multiplication: a resumed run must get the same bits.
     case INGOT_SCALAR_POWER:
-      return std::pow(base(), static_cast<double>(numbers.update()));
+      return std::pow(base(), static_cast<double>(update));
     case INGOT_SCALAR_UPDATE:
-      return static_cast<double>(numbers.update());
+      return static_cast<double>(update);
     case INGOT_SCALAR_APPLY:
-      return numbers.applies() ? 1 : 0;
+      return numbers.step % calls == 0 ? 1 : 0;
     case INGOT_SCALAR_NADAM_PRODUCT:
-      return nadam_product(base(), numbers.update());
+      return nadam_product(base(), update);
   }
   throw std::logic_error(fmt::format("scalar {} has unknown kind {}", scalar.name, scalar.kind));
 }
 
 }  // namespace
+
+std::uint32_t calls_per_update(const Point& point) {
+  return static_cast<std::uint32_t>(std::clamp(point.value(point.model().recipe.accumulation), 1.0, 1e9));
+}
 
 void fill_scalars(const ingot_program& program, const Point& point, const StepNumbers& numbers, std::span<double> scalars) {
   for (std::uint32_t i = 0; i < program.n_scalars; ++i) scalars[i] = scalar_value(program.scalars[i], point, numbers);

@@ -13,5 +13,6 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/step_log.cpp
   ${CMAKE_CURRENT_LIST_DIR}/trainer.cpp
   ${CMAKE_CURRENT_LIST_DIR}/training_run.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/weight_average.cpp
   ${CMAKE_CURRENT_LIST_DIR}/weights.cpp)
 include(${CMAKE_CURRENT_LIST_DIR}/../model/sources.cmake)

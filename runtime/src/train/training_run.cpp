@@ -43,7 +43,9 @@ TrainingRun::TrainingRun(Instance& instance, const TrainOptions& options, const 
       listener_(&listener),
       source_(checked(data), batch_options(options)),
       means_(instance.program().entry(INGOT_TRAIN)->n_metrics),
-      schedule_(instance.point(), {static_cast<double>(source_.batches_per_epoch()), options.epochs}) {}
+      calls_per_update_(calls_per_update(instance.point())),
+      schedule_(instance.point(), {static_cast<double>(source_.batches_per_epoch()) / calls_per_update_, options.epochs}),
+      average_(instance) {}
 
 TrainResult TrainingRun::run() {
   start();
@@ -151,6 +153,7 @@ bool TrainingRun::train_batch(const Batch& batch, Clock::time_point begin) {
   }
   ++step_;
   ++batches_done_;
+  if (step_ % calls_per_update_ == 0 && average_.due(step_ / calls_per_update_)) average_.use();
   session_rows_ += batch.rows;
   means_.add(metrics, batch.rows);
   BatchReport report;
@@ -233,6 +236,8 @@ void TrainingRun::end(TrainStatus status, std::string reason) {
   if (!history_.empty()) result_.last = history_.back();
   if (stopping_ && stopping_->state().best) result_.best_epoch = stopping_->state().best_epoch;
   if (status != TrainStatus::interrupted) {
+    // Before the best weights come back: as Keras does, those are the weights of their epoch, not its average.
+    if (status != TrainStatus::not_finite && step_ >= calls_per_update_) average_.use();
     if (!best_.empty()) {
       set_blocks(best_, false);
       result_.restored_best = true;

@@ -1,6 +1,7 @@
 // One run of the training loop: where it stands, and the steps from one position to the next. Trainer is its public face.
 #pragma once
 #include "step_log.hpp"
+#include "weight_average.hpp"
 
 #include <ingot/runtime/data/batch_source.hpp>
 #include <ingot/runtime/train/rate_schedule.hpp>
@@ -33,8 +34,8 @@ class TrainingRun {
   void end(TrainStatus status, std::string reason = {});
   void write_outputs() const;
   [[nodiscard]] bool stop_raised() const { return options_->stop != nullptr && options_->stop->load(std::memory_order_relaxed); }
-  /// Of the update behind `done` others.
-  [[nodiscard]] double rate_at(std::uint64_t done) const { return plateau_ ? plateau_->rate() : schedule_.at(done); }
+  /// Of the call of train behind `calls` others.
+  [[nodiscard]] double rate_at(std::uint64_t calls) const { return plateau_ ? plateau_->rate() : schedule_.at(calls / calls_per_update_); }
   [[nodiscard]] std::uint32_t batches_per_epoch() const { return static_cast<std::uint32_t>(source_.batches_per_epoch()); }
 
   // resume.cpp
@@ -51,15 +52,17 @@ class TrainingRun {
   TrainListener* listener_;
   BatchSource source_;
   RunningMeans means_;
+  std::uint32_t calls_per_update_;
   RateSchedule schedule_;
+  WeightAverage average_;
   std::optional<PlateauRate> plateau_;
   std::optional<EarlyStopping> stopping_;
   StepLog log_;
 
   std::uint32_t epoch_ = 0, batches_done_ = 0;  // complete epochs; batches of the running one
-  std::uint64_t step_ = 0;
-  double seconds_ = 0;          // of training in all
-  double session_seconds_ = 0;  // of training in this process
+  std::uint64_t step_ = 0;                      // calls of train done
+  double seconds_ = 0;                          // of training in all
+  double session_seconds_ = 0;                  // of training in this process
   std::uint64_t session_rows_ = 0;
   std::vector<NamedValues> history_;
   std::vector<NamedBlock> best_;

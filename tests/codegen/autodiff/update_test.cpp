@@ -61,7 +61,7 @@ Graph update_graph(const Recipe& r, DType dtype) {
   n.beta2 = b.constant(r.beta2, DType::f64);
   n.weight_decay = b.constant(r.decay, DType::f64);
   const ValueId grad = b.state(1);
-  add_update(b, n, 0, slots, grad);
+  add_update(b, n, {0, slots, -1}, grad);
   return graph;
 }
 

@@ -35,6 +35,8 @@ void set_step(const Graph& g, InterpreterInputs& in, int t) {
     if (g.scalars[k].kind == ScalarKind::step) in.scalars[k] = t;
     if (g.scalars[k].kind == ScalarKind::power) in.scalars[k] = std::pow(g.scalars[k].constant, t);
     if (g.scalars[k].kind == ScalarKind::nadam_product) in.scalars[k] = 0.3 / t;
+    if (g.scalars[k].kind == ScalarKind::update) in.scalars[k] = (t + 1) / 2;
+    if (g.scalars[k].kind == ScalarKind::apply) in.scalars[k] = t % 2 == 0 ? 1 : 0;
   }
 }
 
@@ -95,5 +97,43 @@ TEST_CASE("a step with every option of an optimizer equals the interpreter's", "
     const Graph g = train_graph(small_net(kind, change));
     check_steps(g);
     CHECK(updates_behind_gradients(g));
+  }
+}
+
+TEST_CASE("what is done with gradients decides where the update runs", "[update]") {
+  struct Case {
+    const char* name;
+    bool behind;
+    std::function<void(recipe_t&)> change;
+  };
+  const auto clip = [](clip_kind kind) { return [kind](recipe_t& r) { r.clip = kind, r.clip_limit.k = 0.05; }; };
+  const Case cases[] = {
+      {"clip by value", true, clip(clip_kind::value)},
+      {"clip by norm", false, clip(clip_kind::norm)},
+      {"clip by global norm", false, clip(clip_kind::global_norm)},
+      {"accumulation", true, [](recipe_t& r) { r.accumulation.k = 2; }},
+      {"accumulation, clipped by global norm", false,
+       [](recipe_t& r) { r.accumulation.k = 2, r.clip = clip_kind::global_norm, r.clip_limit.k = 0.05; }},
+      {"average", true, [](recipe_t& r) { r.average = true, r.average_momentum.k = 0.9; }},
+      {"average of accumulated updates", true,
+       [](recipe_t& r) { r.average = true, r.average_momentum.k = 0.9, r.accumulation.k = 2, r.weight_decay.k = 0.1; }},
+      {"decay of matrices only", true, [](recipe_t& r) { r.weight_decay.k = 0.1, r.decay_matrices_only = true; }},
+      {"group", true,
+       [](recipe_t& r) {
+         r.n_groups = 1;
+         r.groups[0].prefix = name_t("hidden");
+         r.groups[0].rate.k = 0.1;
+       }},
+  };
+  for (const opt_kind kind : {opt_kind::sgd, opt_kind::adam}) {
+    for (const Case& c : cases) {
+      INFO(optimizer_name(kind) << ", " << c.name);
+      const Graph g = train_graph(small_net(kind, [&](recipe_t& r) {
+        r.epsilon.k = 1e-3;
+        c.change(r);
+      }));
+      check_steps(g);
+      CHECK(updates_behind_gradients(g) == c.behind);
+    }
   }
 }

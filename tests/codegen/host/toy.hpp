@@ -27,7 +27,7 @@ inline hp_t make_hp_row(const char* name, hp_kind kind, double lo, double hi, do
   return h;
 }
 
-/// Every number of the schedule and of reduce on plateau is another one.
+/// Every number of the schedule, of reduce on plateau and of the updates is another one.
 inline void fill_schedule(recipe_t& r) {
   schedule_t& s = r.schedule;
   s.kind = schedule_kind::cosine;
@@ -36,6 +36,9 @@ inline void fill_schedule(recipe_t& r) {
   s.warmup.unit = s.pieces[1].until.unit = time_unit::epochs;
   double next = 0;
   for_each_number(s, [&](num& n) { n.k = ++next; });
+  r.accumulation.k = 6;
+  r.average = true;
+  r.average_every = 7;
   r.plateau = {true, metric::val_accuracy, direction::maximize, {1, -1, 0}, {2, -1, 0}, {3, -1, 0}, {4, -1, 0}, {5, -1, 0}};
 }
 

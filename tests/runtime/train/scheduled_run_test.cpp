@@ -119,6 +119,17 @@ TEST_CASE("reduce on plateau without the figure it watches is a note", "[schedul
   CHECK_THAT(result.notes[0], Contains("no val_loss for reduce_on_plateau"));
 }
 
+TEST_CASE("a schedule counts updates, of which each takes several steps when gradients are accumulated", "[schedule]") {
+  const ingot_model model = changed_model([](ingot_recipe& r) {
+    cosine(r);
+    r.accumulation = number(4);
+  });
+  const TrainResult result = train(model, options_for({}));
+  const RateSchedule schedule(Point(model), {batches / 4.0, 6});
+  for (std::size_t e = 0; e < 6; ++e)
+    CHECK(*find_value(result.history[e], "learning_rate") == schedule.at((e * batches + batches - 1) / 4));
+}
+
 TEST_CASE("a schedule over all of the run is not extended by more epochs", "[schedule][resume]") {
   const ingot_model model = changed_model(cosine);
   TrainOptions options = options_for(fresh_folder("longer"));

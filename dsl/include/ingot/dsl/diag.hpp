@@ -31,6 +31,8 @@ enum class error : std::uint8_t {
   loss_twice,           ///< two losses for one output
   part_twice,           ///< name: the part of the recipe that is given twice
   pieces_disordered,    ///< piecewise_rate: boundary x is followed by y
+  unknown_group,        ///< name: the prefix of a group that starts no layer's name
+  too_many_groups,      ///< x: how many
   // found by the proof or at run time
   rank,                ///< a: input shape, of an op that wants height x width x channels
   rank_change,         ///< a conditional part changes the number of axes, from x to y

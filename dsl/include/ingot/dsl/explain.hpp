@@ -211,6 +211,12 @@ constexpr bool put_recipe_mistake(message& m, const diag& d, const definition_vi
     case error::pieces_disordered:
       say(m, "the boundaries of piecewise_rate must grow, but ", d.x, " is followed by ", d.y);
       return true;
+    case error::unknown_group:
+      say(m, "group ", d.name.view(), " names no layer, nor the beginning of one");
+      return true;
+    case error::too_many_groups:
+      say(m, d.x, " groups, at most ", max_groups, " are possible");
+      return true;
     case error::loss_width:
       say(m, loss_name(static_cast<loss_kind>(static_cast<int>(d.x))), " wants at least 2 outputs, the network ends in ", d.a);
       return true;

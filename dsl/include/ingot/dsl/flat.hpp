@@ -167,6 +167,17 @@ struct plateau_t {
   num factor{}, patience{}, min_delta{}, cooldown{}, min_rate{};
 };
 
+enum class clip_kind : std::uint8_t { none, value, norm, global_norm };
+
+inline constexpr int max_groups = 8;
+/// Parameters of the layers, or tensors, whose name starts so.
+struct group_t {
+  name_t prefix{};
+  bool has_decay = false;  ///< instead of the optimizer's
+  num rate{1, -1, 0};      ///< factor of the learning rate
+  num decay{};
+};
+
 struct recipe_t {
   std::int32_t n_outputs = 1;
   std::int16_t output[max_inputs]{-1, -1, -1, -1};  ///< ops whose values are the outputs; -1: the last op
@@ -191,6 +202,15 @@ struct recipe_t {
   double initial_accumulator = 0.1;  ///< adagrad
   schedule_t schedule{};
   plateau_t plateau{};
+  clip_kind clip = clip_kind::none;  ///< of gradients, before the update
+  num clip_limit{};
+  num accumulation{1, -1, 0};  ///< batches whose gradients are averaged into one update
+  bool average = false;        ///< a moving average of the weights, which takes their place at the end
+  num average_momentum{};
+  std::int32_t average_every = 0;    ///< updates after which it takes their place during training, too; 0: never
+  bool decay_matrices_only = false;  ///< no weight decay on parameters with one axis: biases, scales and shifts
+  std::int32_t n_groups = 0;
+  group_t groups[max_groups]{};  ///< the first that matches counts
 };
 
 /// Extents without the batch.

@@ -51,7 +51,8 @@ constexpr void renumber(sealing& s, recipe_t& r) {
 
 }  // namespace detail
 
-/// Parts: a loss (or output(...) for each of several), an optimizer, a schedule of its rate, batch, epochs, validation, rescale,
+/// Parts: a loss (or output(...) for each of several), an optimizer, a schedule of its rate, what is done with
+/// gradients, batch, epochs, validation, rescale,
 /// standardize, early_stopping, random_search; in any order.
 template <int N, int K, int G, class... P>
 consteval auto model(const block<N, K, G>& net, const P&... parts) {
@@ -85,6 +86,7 @@ consteval auto model(const block<N, K, G>& net, const P&... parts) {
     detail::check_layer_numbers(s);
     detail::check_recipe_numbers(s, d.recipe);
     detail::seal_graph<N>(s, sink, d.recipe);
+    detail::check_groups(s, sink, d.recipe);
     mark_structural(d.ops, N, d.guards, G, d.hps);
   }
   d.found = s.found;

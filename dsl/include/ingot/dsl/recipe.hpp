@@ -18,6 +18,7 @@ struct recipe_sink {
   name_t outputs[max_inputs]{};  ///< layers of the named outputs; empty: the last op
   int n_losses = 0;              ///< losses given without a name
   int n_named = 0;               ///< outputs given by name
+  int n_groups = 0;              ///< groups of parameters, more than max_groups included
   std::uint32_t seen = 0;        ///< bits of recipe_slot
   std::string_view twice{};      ///< the first part that was given again
 
@@ -35,7 +36,11 @@ enum recipe_slot : int {
   slot_standardize,
   slot_stopping,
   slot_search,
-  slot_schedule
+  slot_schedule,
+  slot_clip,
+  slot_accumulate,
+  slot_average,
+  slot_decay_scope
 };
 
 template <class T>

@@ -31,6 +31,11 @@ constexpr void for_each_number(Recipe& r, F f) {
                   &r.validation, &r.rescale, &r.offset, &r.stopping.patience, &r.stopping.min_delta, &r.stopping.baseline})
     f(*n);
   for_each_number(r.schedule, f);
+  for (auto* n : {&r.clip_limit, &r.accumulation, &r.average_momentum}) f(*n);
+  for (auto& g : r.groups) {
+    f(g.rate);
+    f(g.decay);
+  }
   for (auto* n : {&r.plateau.factor, &r.plateau.patience, &r.plateau.min_delta, &r.plateau.cooldown, &r.plateau.min_rate}) f(*n);
 }
 

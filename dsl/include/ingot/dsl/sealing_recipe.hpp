@@ -68,6 +68,32 @@ constexpr void check_plateau(sealing& s, const plateau_t& p) {
   check_number(s, p.min_rate, bound::nonnegative, "min_rate of reduce_on_plateau", -1, 0);
 }
 
+constexpr void check_gradients(sealing& s, const recipe_t& r) {
+  if (r.clip != clip_kind::none) check_number(s, r.clip_limit, bound::positive, "clipping limit", -1, 0);
+  check_number(s, r.accumulation, bound::at_least_one, "number of batches", -1, 0);
+  check_number(s, r.average_momentum, bound::unit_open, "momentum of ema", -1, 0);
+  check_number(s, num{static_cast<double>(r.average_every), -1, 0}, bound::nonnegative_integer, "overwrite_every", -1, 0);
+  for (int k = 0; k < r.n_groups; ++k) {
+    check_number(s, r.groups[k].rate, bound::nonnegative, "rate multiplier", -1, 0);
+    check_number(s, r.groups[k].decay, bound::nonnegative, "weight decay", -1, 0);
+  }
+}
+
+/// Each group names a layer, or the beginning of some. The layers have their names now.
+constexpr void check_groups(sealing& s, const recipe_sink& sink, const recipe_t& r) {
+  if (sink.n_groups > max_groups) s.fail(error::too_many_groups, 0, {}, sink.n_groups);
+  for (int k = 0; k < r.n_groups; ++k) {
+    const std::string_view prefix = r.groups[k].prefix.view();
+    bool known = false;
+    for (int i = 0; i < s.n_ops; ++i) {
+      const std::string_view name = s.ops[i].name.view();
+      const bool tensor = prefix.size() > name.size() && prefix.starts_with(name) && prefix[name.size()] == '.';
+      known = known || (!name.empty() && (name.starts_with(prefix) || tensor));
+    }
+    if (!known) s.fail(error::unknown_group, 0, r.groups[k].prefix);
+  }
+}
+
 constexpr void check_optimizer(sealing& s, const recipe_t& r) {
   if (r.optimizer == opt_kind::none) return;
   const int line = r.optimizer_line;
@@ -95,6 +121,7 @@ constexpr void check_recipe_numbers(sealing& s, const recipe_t& r) {
   check_number(s, r.offset, bound::none, "offset", -1, 0);
   check_schedule(s, r.schedule);
   check_plateau(s, r.plateau);
+  check_gradients(s, r);
   check_number(s, r.stopping.patience, bound::nonnegative_integer, "patience", -1, 0);
   check_number(s, r.stopping.min_delta, bound::none, "min_delta", -1, 0);
   check_number(s, r.stopping.baseline, bound::none, "baseline", -1, 0);

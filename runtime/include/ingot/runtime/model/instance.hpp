@@ -27,13 +27,10 @@ struct StepNumbers {
   std::uint64_t step = 1;  ///< number of this call of train, from 1
   std::uint64_t seed = 0;
   double rate = 0;
-  std::uint32_t accumulation = 1;  ///< calls per update
-
-  /// Number of the update that this call is part of, from 1.
-  [[nodiscard]] std::uint64_t update() const noexcept { return (step + accumulation - 1) / accumulation; }
-  /// Whether the call ends with an update.
-  [[nodiscard]] bool applies() const noexcept { return step % accumulation == 0; }
 };
+
+/// Calls of train that end in one update, as the recipe says at this point; 1 or more.
+[[nodiscard]] std::uint32_t calls_per_update(const Point& point);
 
 /// Fills one double per scalar of `program`: hyper-parameters, rate, step, halves of the seed, powers base^step.
 void fill_scalars(const ingot_program& program, const Point& point, const StepNumbers& numbers, std::span<double> scalars);

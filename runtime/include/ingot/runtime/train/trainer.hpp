@@ -7,6 +7,8 @@
 // * A checkpoint is written at every epoch's end, and at the next batch's end after `stop` was raised (Ctrl-C).
 // * Order of rows, dropout and initial weights depend on the seed and the position only: a resumed run equals an uninterrupted one
 //   bit for bit, whatever the number of threads.
+// * Where the recipe accumulates gradients, a step is one batch, and every k-th step ends with an update of the weights.
+// * Where it keeps an average of the weights, that takes their place at the end (and is what is written and evaluated then).
 // * A step in the steady state allocates nothing.
 #pragma once
 #include <ingot/runtime/model/instance.hpp>
@@ -52,7 +54,7 @@ enum class TrainStatus { finished, stopped_early, not_finite, interrupted, stopp
 struct BatchReport {
   std::uint32_t epoch = 0, epochs = 0;   ///< 0-based, of
   std::uint32_t batch = 0, batches = 0;  ///< 0-based, of
-  std::uint64_t step = 0;                ///< number of this update, from 1
+  std::uint64_t step = 0;                ///< number of this step, from 1
   std::uint32_t rows = 0;                ///< in this batch
   std::uint64_t epoch_rows = 0;          ///< trained so far in this epoch
   std::span<const double> metrics;       ///< of this batch, as entry.metrics
