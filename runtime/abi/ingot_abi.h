@@ -209,6 +209,24 @@ typedef struct ingot_plateau { /* the rate falls when a figure no longer improve
   ingot_num factor, patience, min_delta, cooldown, min_rate;
 } ingot_plateau;
 
+enum ingot_stop_kind { /* any, all: of the two conditions before; the others: dsl/flat.hpp, stop_kind */
+  INGOT_STOP_ANY = 0,
+  INGOT_STOP_ALL = 1,
+  INGOT_STOP_BELOW = 2,
+  INGOT_STOP_ABOVE = 3,
+  INGOT_STOP_PRECHELT_GL = 4,
+  INGOT_STOP_PRECHELT_PQ = 5,
+  INGOT_STOP_PRECHELT_UP = 6,
+  INGOT_STOP_TIME_BUDGET = 7
+};
+typedef struct ingot_stop_rule {
+  uint32_t kind, monitor;
+  int32_t strip; /* epochs */
+  uint32_t reserved;
+  ingot_num limit;
+} ingot_stop_rule;
+#define INGOT_MAX_STOP_RULES 16
+
 typedef struct ingot_recipe {
   const char* optimizer; /* "adam" */
   ingot_num learning_rate, batch, epochs, validation;
@@ -225,6 +243,9 @@ typedef struct ingot_recipe {
   ingot_num accumulation; /* calls of train that end in one update */
   uint32_t average;       /* "NAME/average" takes the place of NAME when training ends */
   uint32_t average_every; /* and after this many updates; 0: only then */
+  uint32_t n_stop_rules;
+  uint32_t reserved;
+  ingot_stop_rule stop_rules[INGOT_MAX_STOP_RULES]; /* one condition in postfix order */
 } ingot_recipe;
 
 typedef struct ingot_layer { /* for describe: the sealed layers at the initial point */

@@ -87,4 +87,21 @@ static_assert(grouped.recipe.n_groups == 2 && grouped.recipe.groups[0].prefix.vi
               grouped.recipe.clip_limit.hp == find_hp(grouped.view(), "c"));
 static_assert(grouped.recipe.groups[1].has_decay && grouped.recipe.groups[1].decay.k == 0 && grouped.recipe.groups[1].rate.k == 2);
 
+// stopping
+constexpr recipe_t threshold = with(stop_when(train_loss < 0.5));
+static_assert(threshold.n_stop_rules == 1 && threshold.stop_rules[0].kind == stop_kind::below &&
+              threshold.stop_rules[0].monitor == metric::loss && threshold.stop_rules[0].limit.k == 0.5);
+constexpr recipe_t rules = with(stop_when(val_accuracy > 0.9 || (prechelt_pq(0.5, 4) && time_budget(60)) || prechelt_up(3)));
+static_assert(rules.n_stop_rules == 7 && rules.stop_rules[0].kind == stop_kind::above &&
+              rules.stop_rules[1].kind == stop_kind::prechelt_pq && rules.stop_rules[1].strip == 4 &&
+              rules.stop_rules[2].kind == stop_kind::time_budget);
+static_assert(rules.stop_rules[3].kind == stop_kind::all && rules.stop_rules[4].kind == stop_kind::any &&
+              rules.stop_rules[5].kind == stop_kind::prechelt_up && rules.stop_rules[5].strip == 5 &&
+              rules.stop_rules[6].kind == stop_kind::any);
+constexpr auto stopping = model(input(4) | dense(1), mse, sgd("lr"_hp = log_range(1e-3, 1e-1)),
+                                stop_when(prechelt_gl("alpha"_hp = range(1.0, 5.0)) || train_loss < ("goal"_hp = range(0.1, 0.2))));
+INGOT_SOUND(stopping);
+static_assert(stopping.recipe.stop_rules[0].limit.hp == find_hp(stopping.view(), "alpha") &&
+              stopping.recipe.stop_rules[1].limit.hp == find_hp(stopping.view(), "goal"));
+
 }  // namespace

@@ -132,8 +132,23 @@ class Checker {
     need(r.average_every >= 0, "the recipe has an impossible number of updates");
     need(r.n_groups >= 0 && r.n_groups <= max_groups, "the recipe has an impossible number of groups");
     for (const group_t& g : r.groups) check_name(g.prefix);
+    check_stop_rules(r);
     need(r.plateau.monitor <= metric::val_accuracy, "the recipe has an unknown metric");
     need(r.plateau.mode <= direction::maximize, "the recipe has an unknown direction");
+  }
+
+  /// Rules in postfix order are one condition: joins have two before them, and one is left.
+  void check_stop_rules(const recipe_t& r) {
+    need(r.n_stop_rules >= 0 && r.n_stop_rules <= max_stop_rules, "the recipe has an impossible number of stopping rules");
+    std::int32_t conditions = 0;
+    for (std::int32_t k = 0; k < r.n_stop_rules && broken_.empty(); ++k) {
+      const stop_rule_t& rule = r.stop_rules[k];
+      need(rule.kind <= stop_kind::time_budget && rule.monitor <= metric::val_accuracy && rule.strip >= 1, "a stopping rule is not known");
+      const bool joins = rule.kind == stop_kind::any || rule.kind == stop_kind::all;
+      need(!joins || conditions >= 2, "a stopping rule joins conditions that are not there");
+      conditions += joins ? -1 : 1;
+    }
+    need(conditions == (r.n_stop_rules > 0 ? 1 : 0), "the stopping rules are not one condition");
   }
 
   void check_schedule(const schedule_t& s) {

@@ -43,6 +43,15 @@ std::string plateau_row(const ingot_plateau& p) {
          "}";
 }
 
+std::string stop_rules(const ingot_recipe& r) {
+  std::string rows;
+  for (std::uint32_t k = 0; k < r.n_stop_rules; ++k) {
+    const ingot_stop_rule& rule = r.stop_rules[k];
+    rows += std::string(k > 0 ? ", " : "") + "{" + cells(rule.kind, rule.monitor, rule.strip, rule.reserved, rule.limit) + "}";
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::string recipe_source(const ingot_recipe& r) {
@@ -56,7 +65,8 @@ std::string recipe_source(const ingot_recipe& r) {
          ",\n   // standardize\n   " + cells(r.standardize) + ",\n   // the schedule of the learning rate, reduce on plateau\n   " +
          schedule_row(r.schedule) + ",\n   " + plateau_row(r.plateau) +
          ",\n   // accumulation, average of the weights, updates between its uses\n   " +
-         cells(r.accumulation, r.average, r.average_every) + "}";
+         cells(r.accumulation, r.average, r.average_every) + ",\n   // stopping rules in postfix order\n   " +
+         cells(r.n_stop_rules, r.reserved) + ", {" + stop_rules(r) + "}}";
 }
 
 }  // namespace ingot::codegen

@@ -18,6 +18,12 @@ static_assert(static_cast<int>(schedule_kind::constant) == INGOT_CONSTANT &&
               static_cast<int>(schedule_kind::cosine_restarts) == INGOT_COSINE_RESTARTS &&
               static_cast<int>(schedule_kind::one_cycle) == INGOT_ONE_CYCLE && static_cast<int>(time_unit::epochs) == INGOT_EPOCHS &&
               max_pieces == INGOT_MAX_PIECES);
+static_assert(static_cast<int>(stop_kind::any) == INGOT_STOP_ANY && static_cast<int>(stop_kind::all) == INGOT_STOP_ALL &&
+              static_cast<int>(stop_kind::below) == INGOT_STOP_BELOW && static_cast<int>(stop_kind::above) == INGOT_STOP_ABOVE &&
+              static_cast<int>(stop_kind::prechelt_gl) == INGOT_STOP_PRECHELT_GL &&
+              static_cast<int>(stop_kind::prechelt_pq) == INGOT_STOP_PRECHELT_PQ &&
+              static_cast<int>(stop_kind::prechelt_up) == INGOT_STOP_PRECHELT_UP &&
+              static_cast<int>(stop_kind::time_budget) == INGOT_STOP_TIME_BUDGET && max_stop_rules == INGOT_MAX_STOP_RULES);
 static_assert(max_choices == INGOT_MAX_CHOICES && max_rank == INGOT_MAX_RANK);
 
 namespace {
@@ -114,6 +120,12 @@ ingot_recipe make_recipe(StringPool& pool, const recipe_t& r) {
   row.plateau = make_plateau(r.plateau);
   row.accumulation = make_num(r.accumulation);
   row.average = number(r.average);
+  row.n_stop_rules = static_cast<std::uint32_t>(r.n_stop_rules);
+  for (int k = 0; k < max_stop_rules; ++k) {
+    const stop_rule_t& rule = r.stop_rules[k];
+    row.stop_rules[k] = {static_cast<std::uint32_t>(rule.kind), static_cast<std::uint32_t>(rule.monitor), rule.strip, 0,
+                         make_num(rule.limit)};
+  }
   row.average_every = static_cast<std::uint32_t>(r.average_every);
   return row;
 }

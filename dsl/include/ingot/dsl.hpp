@@ -12,3 +12,4 @@
 #include <ingot/dsl/optimizers_adaptive.hpp>
 #include <ingot/dsl/recipe.hpp>
 #include <ingot/dsl/schedules.hpp>
+#include <ingot/dsl/stopping.hpp>

@@ -70,7 +70,8 @@ nlohmann::json encode_header(const Checkpoint& c) {
           {"batches_done", c.batches_done},
           {"step", c.step},
           {"sum_rows", c.sum_rows},
-          {"history_columns", c.history_columns}};
+          {"history_columns", c.history_columns},
+          {"reason", c.reason}};
 }
 
 void decode_header(const nlohmann::json& h, Checkpoint& c) {
@@ -87,6 +88,7 @@ void decode_header(const nlohmann::json& h, Checkpoint& c) {
   h.at("batch").get_to(c.batch);
   h.at("shuffle").get_to(c.shuffle);
   if (h.contains("epochs")) h.at("epochs").get_to(c.epochs);
+  if (h.contains("reason")) h.at("reason").get_to(c.reason);
   h.at("epoch").get_to(c.epoch);
   h.at("batches_done").get_to(c.batches_done);
   h.at("step").get_to(c.step);
@@ -119,6 +121,7 @@ Checkpoint decode(std::string_view bytes) {
   if (file.has("run.plateau")) c.plateau = decode_plateau(file.numbers("run.plateau"));
   const std::vector<double> seconds = file.numbers("run.seconds");
   c.seconds = seconds.empty() ? 0 : seconds[0];
+  c.validation_seconds = seconds.size() < 2 ? 0 : seconds[1];
   collect_blocks(file.blocks, "state/", c.states);
   collect_blocks(file.blocks, "best/", c.best);
   if (c.hp_values.size() != c.hp_names.size()) throw UserError("names and values of its hyper-parameters differ in number");
@@ -132,10 +135,11 @@ std::filesystem::path checkpoint_path(const std::filesystem::path& out) { return
 
 void write_checkpoint(const std::filesystem::path& path, const Checkpoint& c) {
   CheckpointFile file;
+  const double seconds[] = {c.seconds, c.validation_seconds};
   file.header = encode_header(c);
   file.blocks = {number_block("run.hyper_parameters", c.hp_values), number_block("run.sums", c.sums),
                  number_block("run.history", c.history), number_block("run.stopping", encode_stopping(c.stopping)),
-                 number_block("run.seconds", std::span(&c.seconds, 1))};
+                 number_block("run.seconds", seconds)};
   if (c.plateau) file.blocks.push_back(number_block("run.plateau", encode_plateau(*c.plateau)));
   append_blocks(c.states, "state/", file.blocks);
   append_blocks(c.best, "best/", file.blocks);

@@ -91,6 +91,8 @@ Checkpoint TrainingRun::capture() const {
   c.batches_done = batches_done_;
   c.step = step_;
   c.seconds = seconds_;
+  c.validation_seconds = validation_seconds_;
+  c.reason = result_.reason;
   c.sums.assign(means_.sums().begin(), means_.sums().end());
   c.sum_rows = means_.rows();
   if (stopping_) c.stopping = stopping_->state();
@@ -162,6 +164,7 @@ void TrainingRun::restore(const Checkpoint& c) {
   batches_done_ = c.batches_done;
   step_ = c.step;
   seconds_ = c.seconds;
+  validation_seconds_ = c.validation_seconds;
   if (c.sums.size() == means_.sums().size()) means_.restore(c.sums, c.sum_rows);
   if (stopping_) stopping_->set_state(c.stopping);
   if (plateau_ && c.plateau) plateau_->set_state(*c.plateau);

@@ -50,8 +50,8 @@ TrainingRun::TrainingRun(Instance& instance, const TrainOptions& options, const 
 TrainResult TrainingRun::run() {
   start();
   listener_->on_train_begin(*options_, epoch_, batches_per_epoch());
-  if (stopping_ && stopping_->state().stopped_epoch) {
-    end(TrainStatus::stopped_early, fmt::format("early stopping had already ended this run after epoch {}", epoch_));
+  if (std::string why = ended_before(); !why.empty()) {
+    end(TrainStatus::stopped_early, std::move(why));
     return result_;
   }
   while (epoch_ < options_->epochs) {
@@ -68,9 +68,17 @@ TrainResult TrainingRun::run() {
   return result_;
 }
 
+std::string TrainingRun::ended_before() const {
+  if (stopping_ && stopping_->state().stopped_epoch) return fmt::format("early stopping had already ended this run after epoch {}", epoch_);
+  if (batches_done_ > 0) return {};
+  const std::optional<std::string> reason = stop_reason(options_->stop_rules, history_, seconds_ + validation_seconds_);
+  return reason ? fmt::format("stop_when had already ended this run after epoch {}: {}", epoch_, *reason) : "";
+}
+
 void TrainingRun::start() {
   prepare_early_stopping();
   prepare_plateau();
+  prepare_stop_rules();
   if (!options_->out.empty()) std::filesystem::create_directories(options_->out / (options_->checkpoints ? "checkpoint" : ""));
   const std::filesystem::path path = checkpoint_path(options_->out);
   const bool present = !options_->out.empty() && std::filesystem::exists(path);
@@ -109,6 +117,13 @@ void TrainingRun::prepare_plateau() {
     plateau_.emplace(*declared, schedule_.at(0));
   } else {
     result_.notes.push_back(fmt::format("the learning rate stays: there is no {} for reduce_on_plateau to watch", declared->monitor));
+  }
+}
+
+void TrainingRun::prepare_stop_rules() {
+  for (const std::string& name : watched(options_->stop_rules)) {
+    if (can_monitor(*instance_, name, data_->validation.rows() > 0)) continue;
+    result_.notes.push_back(fmt::format("a rule of stop_when never holds: there is no {} to watch", name));
   }
 }
 
@@ -184,11 +199,13 @@ bool TrainingRun::finish_epoch(EpochReport& report) {
       report.values.emplace_back(fmt::format("val_{}", evaluate.metrics[m]), means.mean(m));
   }
   report.validation_seconds = seconds_since(begin);
+  validation_seconds_ += report.validation_seconds;
   report.step = step_;
   if (plateau_ || schedule_.varies()) report.values.emplace_back("learning_rate", rate_at(step_ - 1));  // of the last update
   observe_best(report);
   observe_plateau(report);
   history_.push_back(report.values);
+  observe_stop_rules(report);
   ++epoch_;
   batches_done_ = 0;
   means_.reset();
@@ -213,6 +230,17 @@ void TrainingRun::observe_best(EpochReport& report) {
                                state.best.value_or(0), state.best_epoch + 1);
 }
 
+void TrainingRun::observe_stop_rules(EpochReport& report) {
+  if (keeps_lowest_loss() && lowest_loss_epoch(history_) == epoch_) {
+    best_ = weight_blocks(false);
+    report.best = true;
+  }
+  const std::optional<std::string> reason = stop_reason(options_->stop_rules, history_, seconds_ + validation_seconds_);
+  if (!reason || result_.status != TrainStatus::finished) return;
+  result_.status = TrainStatus::stopped_early;
+  result_.reason = fmt::format("stop_when: {}", *reason);
+}
+
 void TrainingRun::observe_plateau(const EpochReport& report) {
   if (plateau_) plateau_->observe(*find_value(report.values, plateau_->options().monitor));
 }
@@ -235,6 +263,7 @@ void TrainingRun::end(TrainStatus status, std::string reason) {
   result_.history = history_;
   if (!history_.empty()) result_.last = history_.back();
   if (stopping_ && stopping_->state().best) result_.best_epoch = stopping_->state().best_epoch;
+  if (keeps_lowest_loss()) result_.best_epoch = lowest_loss_epoch(history_);
   if (status != TrainStatus::interrupted) {
     // Before the best weights come back: as Keras does, those are the weights of their epoch, not its average.
     if (status != TrainStatus::not_finite && step_ >= calls_per_update_) average_.use();

@@ -24,12 +24,20 @@ class TrainingRun {
   void initialize();
   void prepare_early_stopping();
   void prepare_plateau();
+  void prepare_stop_rules();
   EpochEnd train_epoch();
   EpochEnd train_batches(EpochReport& report);
   bool train_batch(const Batch& batch, std::chrono::steady_clock::time_point begin);
   bool finish_epoch(EpochReport& report);
   void observe_best(EpochReport& report);
   void observe_plateau(const EpochReport& report);
+  void observe_stop_rules(EpochReport& report);
+  /// The best weights are those of the lowest val_loss, for one of Prechelt's rules.
+  [[nodiscard]] bool keeps_lowest_loss() const {
+    return wants_best_weights(options_->stop_rules) && !(stopping_ && stopping_->options().restore_best);
+  }
+  /// Why a run that is complete so far had already ended; empty: it goes on.
+  [[nodiscard]] std::string ended_before() const;
   void roll_back(std::string reason);
   void end(TrainStatus status, std::string reason = {});
   void write_outputs() const;
@@ -62,6 +70,7 @@ class TrainingRun {
   std::uint32_t epoch_ = 0, batches_done_ = 0;  // complete epochs; batches of the running one
   std::uint64_t step_ = 0;                      // calls of train done
   double seconds_ = 0;                          // of training in all
+  double validation_seconds_ = 0;               // of validation in all
   double session_seconds_ = 0;                  // of training in this process
   std::uint64_t session_rows_ = 0;
   std::vector<NamedValues> history_;

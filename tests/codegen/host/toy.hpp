@@ -39,6 +39,10 @@ inline void fill_schedule(recipe_t& r) {
   r.accumulation.k = 6;
   r.average = true;
   r.average_every = 7;
+  r.n_stop_rules = 3;
+  r.stop_rules[0] = {stop_kind::above, metric::val_accuracy, 1, {0.9, -1, 0}};
+  r.stop_rules[1] = {stop_kind::prechelt_pq, metric::val_loss, 4, {0.5, -1, 0}};
+  r.stop_rules[2].kind = stop_kind::all;
   r.plateau = {true, metric::val_accuracy, direction::maximize, {1, -1, 0}, {2, -1, 0}, {3, -1, 0}, {4, -1, 0}, {5, -1, 0}};
 }
 

@@ -44,6 +44,8 @@ Checkpoint example() {
   c.batches_done = 5;
   c.step = 67;
   c.seconds = 1.25;
+  c.validation_seconds = 0.75;
+  c.reason = "stop_when: \"loss\" 0.4 is below 0.5";
   c.sums = {0.1 + 0.2, 3};
   c.sum_rows = 160;
   c.stopping.wait = 1;
@@ -101,7 +103,7 @@ TEST_CASE("a checkpoint comes back as it was", "[checkpoint]") {
   CHECK(b.epochs == 7);
   REQUIRE(b.plateau);
   CHECK((b.plateau->rate == 0.025 && b.plateau->wait == 3 && b.plateau->cooldown == 1 && b.plateau->best == 0.1 + 0.2));
-  CHECK(b.seconds == a.seconds);
+  CHECK((b.seconds == a.seconds && b.validation_seconds == a.validation_seconds && b.reason == a.reason));
   REQUIRE(b.states.size() == 2);
   CHECK(b.states[1].name == "hidden.kernel/adam.m");
   CHECK(b.states[1].data == a.states[1].data);

@@ -178,6 +178,17 @@ struct group_t {
   num decay{};
 };
 
+/// any, all: of the two before; below, above: a figure against the limit; prechelt_*: GL, PQ, UP, the limit is alpha or s; time_budget:
+/// the limit is in seconds.
+enum class stop_kind : std::uint8_t { any, all, below, above, prechelt_gl, prechelt_pq, prechelt_up, time_budget };
+struct stop_rule_t {
+  stop_kind kind = stop_kind::any;
+  metric monitor = metric::val_loss;  ///< below, above
+  std::int32_t strip = 1;             ///< prechelt_pq, prechelt_up: epochs in a strip
+  num limit{};
+};
+inline constexpr int max_stop_rules = 16;
+
 struct recipe_t {
   std::int32_t n_outputs = 1;
   std::int16_t output[max_inputs]{-1, -1, -1, -1};  ///< ops whose values are the outputs; -1: the last op
@@ -211,6 +222,8 @@ struct recipe_t {
   bool decay_matrices_only = false;  ///< no weight decay on parameters with one axis: biases, scales and shifts
   std::int32_t n_groups = 0;
   group_t groups[max_groups]{};  ///< the first that matches counts
+  std::int32_t n_stop_rules = 0;
+  stop_rule_t stop_rules[max_stop_rules]{};  ///< one condition in postfix order
 };
 
 /// Extents without the batch.

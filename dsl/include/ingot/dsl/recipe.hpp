@@ -40,7 +40,8 @@ enum recipe_slot : int {
   slot_clip,
   slot_accumulate,
   slot_average,
-  slot_decay_scope
+  slot_decay_scope,
+  slot_stop_when
 };
 
 template <class T>

@@ -36,6 +36,7 @@ constexpr void for_each_number(Recipe& r, F f) {
     f(g.rate);
     f(g.decay);
   }
+  for (auto& rule : r.stop_rules) f(rule.limit);
   for (auto* n : {&r.plateau.factor, &r.plateau.patience, &r.plateau.min_delta, &r.plateau.cooldown, &r.plateau.min_rate}) f(*n);
 }
 

@@ -79,6 +79,33 @@ constexpr void check_gradients(sealing& s, const recipe_t& r) {
   }
 }
 
+constexpr void check_stop_rules(sealing& s, const recipe_t& r) {
+  for (int k = 0; k < r.n_stop_rules; ++k) {
+    const stop_rule_t& rule = r.stop_rules[k];
+    const auto limit = [&](bound b, std::string_view name) { check_number(s, rule.limit, b, name, -1, 0); };
+    switch (rule.kind) {
+      case stop_kind::below:
+      case stop_kind::above:
+        limit(bound::none, "threshold");
+        break;
+      case stop_kind::prechelt_gl:
+      case stop_kind::prechelt_pq:
+        limit(bound::nonnegative, "alpha");
+        break;
+      case stop_kind::prechelt_up:
+        limit(bound::at_least_one, "number of strips");
+        break;
+      case stop_kind::time_budget:
+        limit(bound::positive, "time budget");
+        break;
+      case stop_kind::any:
+      case stop_kind::all:
+        break;
+    }
+    check_number(s, num{static_cast<double>(rule.strip), -1, 0}, bound::at_least_one, "strip", -1, 0);
+  }
+}
+
 /// Each group names a layer, or the beginning of some. The layers have their names now.
 constexpr void check_groups(sealing& s, const recipe_sink& sink, const recipe_t& r) {
   if (sink.n_groups > max_groups) s.fail(error::too_many_groups, 0, {}, sink.n_groups);
@@ -122,6 +149,7 @@ constexpr void check_recipe_numbers(sealing& s, const recipe_t& r) {
   check_schedule(s, r.schedule);
   check_plateau(s, r.plateau);
   check_gradients(s, r);
+  check_stop_rules(s, r);
   check_number(s, r.stopping.patience, bound::nonnegative_integer, "patience", -1, 0);
   check_number(s, r.stopping.min_delta, bound::none, "min_delta", -1, 0);
   check_number(s, r.stopping.baseline, bound::none, "baseline", -1, 0);

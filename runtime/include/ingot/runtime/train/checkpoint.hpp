@@ -37,6 +37,8 @@ struct Checkpoint {
   std::uint32_t batches_done = 0;  ///< of the running epoch
   std::uint64_t step = 0;          ///< updates done
   double seconds = 0;              ///< spent in training so far
+  double validation_seconds = 0;   ///< and in validation
+  std::string reason;              ///< why the run was stopped early, one sentence; empty: it was not
   std::vector<double> sums;        ///< running means of the running epoch: sum of metric * rows
   std::uint64_t sum_rows = 0;
   EarlyStopping::State stopping;

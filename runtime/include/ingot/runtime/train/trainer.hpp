@@ -15,6 +15,7 @@
 #include <ingot/runtime/train/checkpoint.hpp>
 #include <ingot/runtime/train/early_stopping.hpp>
 #include <ingot/runtime/train/loops.hpp>
+#include <ingot/runtime/train/stop_rules.hpp>
 
 #include <atomic>
 #include <filesystem>
@@ -35,6 +36,7 @@ struct TrainOptions {
   std::uint64_t seed = 0;
   bool shuffle = true;  ///< false: batches follow the order of the data
   std::optional<EarlyStoppingOptions> stopping{};
+  std::vector<StopRule> stop_rules{};       ///< stopping rules beside it
   std::filesystem::path out{};              ///< gets model.safetensors, history.csv, checkpoint/; "": nothing is written
   bool background = true;                   ///< a thread prepares the next batches while a step runs
   bool checkpoints = true;                  ///< with `out`: write and keep checkpoint/
@@ -45,7 +47,7 @@ struct TrainOptions {
   std::filesystem::path log_steps{};        ///< receives "step,loss" lines, 9 digits
   const std::atomic<bool>* stop = nullptr;  ///< raised: end at the next batch's end with a checkpoint
 };
-/// Epochs, batch and early stopping as the recipe declares them at this point (1 epoch and batch 32 where it says nothing).
+/// Epochs, batch, early stopping and stopping rules as the recipe declares them at this point (1 epoch and batch 32 where it says nothing).
 [[nodiscard]] TrainOptions declared_options(const Point& point);
 
 enum class TrainStatus { finished, stopped_early, not_finite, interrupted, stopped_by_listener };
@@ -69,7 +71,7 @@ struct EpochReport {
   double seconds = 0;  ///< training part of the epoch, validation apart
   double validation_seconds = 0;
   double samples_per_s = 0;
-  bool best = false;  ///< early stopping took it as the best so far
+  bool best = false;  ///< early stopping, or one of Prechelt's rules, took it as the best so far
 };
 
 struct TrainResult {
@@ -77,7 +79,7 @@ struct TrainResult {
   std::string reason;        ///< one sentence; empty when simply finished
   std::uint32_t epochs = 0;  ///< complete, resumed ones included
   std::uint64_t steps = 0;
-  std::optional<std::uint32_t> best_epoch;  ///< 0-based; with early stopping
+  std::optional<std::uint32_t> best_epoch;  ///< 0-based; with early stopping or one of Prechelt's rules
   bool restored_best = false;
   NamedValues last;                  ///< figures of the last complete epoch
   std::vector<NamedValues> history;  ///< of every complete epoch
