@@ -210,14 +210,14 @@ typedef struct ingot_plateau { /* the rate falls when a figure no longer improve
 } ingot_plateau;
 
 enum ingot_stop_kind { /* any, all: of the two conditions before; the others: dsl/flat.hpp, stop_kind */
-  INGOT_STOP_ANY = 0,
-  INGOT_STOP_ALL = 1,
-  INGOT_STOP_BELOW = 2,
-  INGOT_STOP_ABOVE = 3,
-  INGOT_STOP_PRECHELT_GL = 4,
-  INGOT_STOP_PRECHELT_PQ = 5,
-  INGOT_STOP_PRECHELT_UP = 6,
-  INGOT_STOP_TIME_BUDGET = 7
+                       INGOT_STOP_ANY = 0,
+                       INGOT_STOP_ALL = 1,
+                       INGOT_STOP_BELOW = 2,
+                       INGOT_STOP_ABOVE = 3,
+                       INGOT_STOP_PRECHELT_GL = 4,
+                       INGOT_STOP_PRECHELT_PQ = 5,
+                       INGOT_STOP_PRECHELT_UP = 6,
+                       INGOT_STOP_TIME_BUDGET = 7
 };
 typedef struct ingot_stop_rule {
   uint32_t kind, monitor;

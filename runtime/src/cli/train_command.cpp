@@ -6,6 +6,7 @@
 
 #include "cli/json_writer.hpp"
 #include "cli/progress.hpp"
+#include "cli/rate_range.hpp"
 #include "cli/setup.hpp"
 #include "cli/study_file.hpp"
 
@@ -113,6 +114,7 @@ int exit_code(const TrainResult& result, const Options& options) {
 }  // namespace
 
 int train_command(const Invocation& call) {
+  if (!call.options.lr_range.empty()) return rate_range_command(call);
   const InterruptGuard guard;
   Plan plan = make_plan(call);
   const LoadedData data = load_data(call);

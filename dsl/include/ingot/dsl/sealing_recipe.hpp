@@ -1,5 +1,6 @@
 // Sealing, the recipe's part: every number of it against its bound.
 #pragma once
+#include <ingot/dsl/recipe.hpp>
 #include <ingot/dsl/sealing.hpp>
 
 namespace ingot::detail {
