@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define INGOT_ABI_VERSION 2u
+#define INGOT_ABI_VERSION 3u
 #define INGOT_MAX_RANK 4
 #define INGOT_MAX_CHOICES 16
 #define INGOT_ALIGNMENT 64 /* of state and arena, in bytes */
@@ -85,7 +85,8 @@ typedef struct ingot_call {
   uint32_t rows;                /* 1 .. program.batch */
   uint32_t reserved;
   const double* scalars; /* one for each program.scalars */
-  void* const* outputs;  /* predict: per output [rows, ...]; gradient: per entry.results, canonical */
+  void* const* outputs;  /* predict: per output [rows, ...]; gradient: per entry.results, canonical; evaluate: per entry.results
+                            [rows, ...], which are the outputs where some metric is measured on them, else none */
   double* metrics;       /* per entry.metrics: means over the rows; loss includes regularization */
   ingot_barrier barrier;
   void* team;
@@ -108,7 +109,7 @@ typedef struct ingot_entry {
   uint32_t kind; /* ingot_entry_kind */
   uint32_t n_metrics;
   const char* const* metrics; /* "loss", "accuracy" (several outputs: "scores.loss", ...) */
-  uint32_t n_results;         /* gradient: tensors written to call.outputs: "hidden.kernel", ..., "input" */
+  uint32_t n_results;         /* gradient: tensors written to call.outputs: "hidden.kernel", ..., "input"; evaluate: see there */
   uint32_t n_kernels;
   const ingot_tensor* results;
   const ingot_kernel* kernels;
@@ -170,7 +171,23 @@ typedef struct ingot_num {
   int32_t reserved;
 } ingot_num;
 
-enum ingot_metric { INGOT_LOSS = 0, INGOT_ACCURACY = 1, INGOT_VAL_LOSS = 2, INGOT_VAL_ACCURACY = 3 };
+/* Those from INGOT_TOP_K_ACCURACY to INGOT_R2 have a form on the validation part, INGOT_VAL_... = INGOT_... + 8. */
+enum ingot_metric {
+  INGOT_LOSS = 0,
+  INGOT_ACCURACY = 1,
+  INGOT_VAL_LOSS = 2,
+  INGOT_VAL_ACCURACY = 3,
+  INGOT_TOP_K_ACCURACY = 4,
+  INGOT_PRECISION = 5,
+  INGOT_RECALL = 6,
+  INGOT_AUC = 7,
+  INGOT_F1 = 8,
+  INGOT_MSE = 9,
+  INGOT_MAE = 10,
+  INGOT_R2 = 11,
+  INGOT_VAL_TOP_K_ACCURACY = 12,
+  INGOT_VAL_R2 = 19
+};
 enum ingot_direction { INGOT_AUTOMATIC = 0, INGOT_MINIMIZE = 1, INGOT_MAXIMIZE = 2 };
 
 enum ingot_schedule_kind {
@@ -237,7 +254,10 @@ typedef struct ingot_recipe {
   uint32_t search; /* random_search declared */
   uint32_t objective, objective_mode;
   uint32_t max_trials, executions_per_trial;
-  uint32_t standardize; /* the runtime measures input.mean and input.scale on the training part */
+  uint32_t standardize;            /* the runtime measures input.mean and input.scale on the training part */
+  uint32_t metrics;                /* bits 1 << ingot_metric; means over rows are metrics of the entries, the others are the runtime's */
+  uint32_t balanced_class_weights; /* the runtime measures NAME.class_weight of the only output on the training part */
+  uint32_t sample_weights;         /* the last target is the weight of the row: INGOT_F32, rank 0 */
   ingot_schedule schedule;
   ingot_plateau plateau;
   ingot_num accumulation; /* calls of train that end in one update */
@@ -266,7 +286,7 @@ typedef struct ingot_model {
   uint32_t n_inputs, n_targets, n_outputs, n_hps, n_guards, n_layers, n_points;
   const char* name;
   const ingot_tensor* inputs;  /* dtype: INGOT_U8 where the declaration rescales bytes is accepted, else the float dtype */
-  const ingot_tensor* targets; /* INGOT_I32 rank 0: a class number; INGOT_F32: values */
+  const ingot_tensor* targets; /* INGOT_I32 rank 0: a class number; INGOT_F32: values; one per output, then sample_weight if asked for */
   const ingot_tensor* outputs;
   const char* const* losses;             /* per output: "sparse_categorical_crossentropy" */
   const uint32_t* classes;               /* per output: number of classes, 1: binary, 0: regression */

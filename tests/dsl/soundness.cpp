@@ -7,6 +7,7 @@
 #include <cstring>
 #include <ingot/dsl/explain.hpp>
 #include <ingot/dsl/prove.hpp>
+#include <iterator>
 #include <random>
 #include <vector>
 
@@ -35,6 +36,7 @@ class generator {
     for (int i = 1; i < n_ops; ++i) make_op(m, i);
     m.recipe.loss[0].kind = below(4) != 0 ? loss_kind::mse : loss_kind::sparse_categorical_crossentropy;
     m.recipe.loss[0].from_logits = below(2) != 0;
+    if (below(4) == 0) m.recipe.n_class_weights = 2 + below(4);
     if (below(4) == 0) {  // a second output, in the middle
       m.recipe.n_outputs = 2;
       m.recipe.output[1] = static_cast<std::int16_t>(1 + below(n_ops - 1));
@@ -73,11 +75,12 @@ class generator {
 
   void make_input(op& o) {
     o.kind = op_kind::input;
-    o.rank = 3;
+    o.rank = below(3) != 0 ? 3 : 1 + below(2);
     o.size[0].k = 4 + below(5);
-    o.size[1].k = 4 + below(5);
-    o.size[2].k = 1 + below(3);
+    if (o.rank > 1) o.size[1].k = o.rank == 2 ? 1 + below(4) : 4 + below(5);
+    if (o.rank > 2) o.size[2].k = 1 + below(4);
     o.in[0] = unused;
+    rank_[0] = o.rank;
   }
 
   dim make_dim(int constant) {
@@ -91,35 +94,92 @@ class generator {
     return d;
   }
 
-  void make_op(model& m, int i) {
-    constexpr op_kind kinds[] = {op_kind::conv2d,  op_kind::conv2d, op_kind::max_pool, op_kind::add,       op_kind::add,
-                                 op_kind::concat,  op_kind::dense,  op_kind::dense,    op_kind::flatten,   op_kind::global_avg_pool,
-                                 op_kind::dropout, op_kind::select, op_kind::reshape,  op_kind::activation};
-    op& o = m.ops[i];
-    o.kind = kinds[below(14)];
-    if (o.kind == op_kind::flatten && below(2) != 0) o.kind = op_kind::conv2d;
-    const bool joins = o.kind == op_kind::add || o.kind == op_kind::concat || o.kind == op_kind::select;
-    o.in[0] = static_cast<std::int16_t>(below(4) != 0 ? i - 1 : below(i));
-    o.in[1] = joins ? static_cast<std::int16_t>(below(i)) : unused;
-    if (o.kind == op_kind::select || below(3) == 0) o.guard = static_cast<std::int16_t>(below(n_guards));
-    o.size[0] = make_dim(2 + below(2) / 2);
-    o.rank = 1;
-    if (o.kind == op_kind::reshape && below(2) != 0) {
-      o.rank = 3;
-      o.size[0] = make_dim(4);
-      o.size[1] = make_dim(4);
-      o.size[2] = make_dim(2);
-    } else if (o.kind == op_kind::reshape) {
-      o.size[0] = make_dim(16 * (1 + below(3)));
+  /// A kind that mostly suits the number of axes.
+  op_kind make_kind(int rank) {
+    constexpr op_kind any[] = {op_kind::add,     op_kind::add,     op_kind::concat,     op_kind::dense,          op_kind::dense,
+                               op_kind::flatten, op_kind::dropout, op_kind::select,     op_kind::reshape,        op_kind::activation,
+                               op_kind::flatten, op_kind::add,     op_kind::layer_norm, op_kind::gaussian_noise, op_kind::batch_norm};
+    constexpr op_kind images[] = {op_kind::conv2d,          op_kind::conv2d,           op_kind::conv2d,          op_kind::max_pool,
+                                  op_kind::global_avg_pool, op_kind::global_max_pool,  op_kind::zero_pad,        op_kind::conv2d_transpose,
+                                  op_kind::upsample,        op_kind::depthwise_conv2d, op_kind::spatial_dropout, op_kind::avg_pool};
+    if (rank == 3 && below(2) != 0) return images[below(static_cast<int>(std::size(images)))];
+    if (rank == 2 && below(2) != 0) return below(4) != 0 ? op_kind::conv1d : op_kind::spatial_dropout;
+    if (rank == 1 && below(3) == 0) return op_kind::embedding;
+    if (below(20) == 0) return static_cast<op_kind>(1 + below(n_op_kinds - 1));
+    return any[below(static_cast<int>(std::size(any)))];
+  }
+
+  int rank_of(const op& o) {
+    switch (o.kind) {
+      case op_kind::flatten:
+      case op_kind::global_avg_pool:
+      case op_kind::global_max_pool:
+        return 1;
+      case op_kind::reshape:
+        return o.rank;
+      case op_kind::embedding:
+        return 2;
+      case op_kind::select:
+        return rank_[o.in[1]];
+      default:
+        return rank_[o.in[0]];
     }
+  }
+
+  void make_options(op& o) {
+    const bool takes_dilation = is_convolution(o.kind) && o.kind != op_kind::conv2d_transpose;
     for (int k = 0; k < 2; ++k) {
       o.kernel[k] = below(3) == 0 ? make_dim(2) : dim{1 + below(3)};
       o.stride[k] = below(5) == 0 ? make_dim(1) : dim{1 + below(2)};
+      if (takes_dilation && below(4) == 0) o.dilation[k] = below(2) != 0 ? make_dim(1) : dim{2};
+      o.factor[k] = below(3) == 0 ? make_dim(1) : dim{1 + below(2)};
     }
+    if (o.dilation[0].k == 2) o.stride[0].k = o.stride[1].k = 1;
+    if ((o.kind == op_kind::conv1d || o.kind == op_kind::conv2d) && below(3) == 0) o.groups = make_dim(1 + below(2));
+    for (dim& x : o.pad_size)
+      if (below(2) != 0) x = make_dim(below(8) == 0 ? -1 : below(3));
     o.pad = below(2) != 0 ? pad_kind::same : pad_kind::valid;
+    if (o.kind == op_kind::conv1d && below(3) == 0) o.pad = pad_kind::causal;
+  }
+
+  /// Often to a size that fits at the first point.
+  void make_reshape(model& m, int i) {
+    op& o = m.ops[i];
+    o.size[0] = make_dim(16 * (1 + below(3)));
+    definition_view before = m.view();
+    before.n_ops = i;
+    double values[n_hps]{};
+    shape s[n_ops];
+    initial_values(before, values);
+    if (below(4) != 0 && !infer(before, values, s)) o.size[0] = dim{static_cast<std::int32_t>(s[o.in[0]].elements())};
+    if (below(3) == 0) {
+      o.rank = 2 + below(2);
+      o.size[1] = make_dim(1);
+      o.size[2] = dim{1};
+    }
+  }
+
+  void make_op(model& m, int i) {
+    op& o = m.ops[i];
+    o.in[0] = static_cast<std::int16_t>(below(4) != 0 ? i - 1 : below(i));
+    o.kind = make_kind(rank_[o.in[0]]);
+    const bool joins = o.kind == op_kind::add || o.kind == op_kind::concat || o.kind == op_kind::select;
+    if (o.kind == op_kind::embedding && below(8) != 0) o.in[0] = 0;
+    o.in[1] = joins ? static_cast<std::int16_t>(below(i)) : unused;
+    for (int tries = 0; joins && tries < 3 && rank_[o.in[1]] != rank_[o.in[0]]; ++tries) o.in[1] = static_cast<std::int16_t>(below(i));
+    o.size[0] = make_dim(2 + below(2));
+    o.rank = 1;
+    if (o.kind == op_kind::embedding) o.size[1] = make_dim(2);
+    if (o.kind == op_kind::reshape) make_reshape(m, i);
+    make_options(o);
     if (below(4) == 0) o.activation = act::softmax;
     if (m.hps[3].kind == hp_kind::choice_act && below(4) == 0) o.act_hp = 3;
+    rank_[i] = rank_of(o);
+    const bool keeps_rank = rank_[i] == rank_[o.in[0]];
+    if (o.kind == op_kind::select || below(keeps_rank ? 3 : 30) == 0) o.guard = static_cast<std::int16_t>(below(n_guards));
   }
+
+  int rank_[n_ops]{};  ///< of the model under work
 };
 
 using point_values = std::array<double, n_hps>;
@@ -140,6 +200,7 @@ std::vector<point_values> all_points(const model& m) {
 
 struct counters {
   long rank_changes = 0, good = 0, bad = 0, by_intervals = 0, wrong = 0;
+  long kinds[n_op_kinds]{};  ///< ops of good models
 };
 
 void report(counters& c, const model& m, long number, const char* what) {
@@ -200,6 +261,7 @@ void check_model(counters& c, const model& m, long number) {
   for (const proof* p : {&exact, &usual})
     if (p->witness && !infer(d, p->values, s)) report(c, m, number, "the witness is a valid point");
   if (!ok) return;
+  for (const op& o : m.ops) ++c.kinds[static_cast<int>(o.kind)];
   if (const char* what = check_facts(m, space)) report(c, m, number, what);
 }
 
@@ -216,7 +278,12 @@ int main(int argc, char** argv) {
   for (long k = 0; k < models; ++k) check_model(c, g.make(), k);
   std::printf("seed %ld: %ld models, %ld change rank, %ld good, %ld bad, intervals alone prove %ld of the good; %ld disagreements\n", seed,
               models, c.rank_changes, c.good, c.bad, c.by_intervals, c.wrong);
-  const bool exercised = c.good * 20 > models && c.bad * 20 > models && c.by_intervals * 2 > c.good;
+  bool exercised = c.good * 20 > models && c.bad * 20 > models && c.by_intervals * 2 > c.good;
+  for (int k = 0; k < n_op_kinds; ++k) {
+    if (c.kinds[k] * 500 > models || static_cast<op_kind>(k) == op_kind::tap) continue;
+    std::printf("only %ld ops of good models are of kind %s\n", c.kinds[k], kind_name(static_cast<op_kind>(k)).data());
+    exercised = false;
+  }
   if (!exercised) std::printf("the random models are too uniform to mean anything\n");
   return c.wrong == 0 && exercised ? 0 : 1;
 }

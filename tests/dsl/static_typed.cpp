@@ -36,6 +36,34 @@ concept has_bias = requires(const P& x) { x.bias; };
 static_assert(!has_bias<decltype(param_view<steady>{}["out"_layer])> && has_bias<fashion_layer<"logits">>);
 static_assert(std::is_same_v<decltype(param_view<steady>{}["dense_2"_layer].bias), tensor<float, 6>>, "its own width, not the joined one");
 
+// parameters of every kind
+constexpr auto kinds = model(input(8, 8, 4) | conv2d("f"_hp = range(4, 8, 4), window(3, 5), same, groups(2)).as("conv") |
+                                 conv2d_transpose(6, 3, same).as("up") | depthwise_conv2d(3, multiplier(2)).as("depth") |
+                                 batch_norm.as("bn") | batch_norm(no_scale).as("shift") | layer_norm(no_center).as("ln") | reshape(36, 12) |
+                                 conv1d(5, 3, no_bias).as("line") | flatten | dense(1),
+                             mse);
+template <fixed_string S>
+using kinds_layer = decltype(param_view<kinds>{}[layer_key<S>{}]);
+static_assert(std::is_same_v<decltype(kinds_layer<"conv">::kernel), tensor<float, 3, 5, 2, dyn>>);
+static_assert(std::is_same_v<decltype(kinds_layer<"up">::kernel), tensor<float, 3, 3, 6, dyn>>, "[height, width, filters, in]");
+static_assert(std::is_same_v<decltype(kinds_layer<"up">::bias), tensor<float, 6>>);
+static_assert(std::is_same_v<decltype(kinds_layer<"depth">::kernel), tensor<float, 3, 3, 6, 2>>);
+static_assert(std::is_same_v<decltype(kinds_layer<"depth">::bias), tensor<float, 12>>);
+static_assert(std::is_same_v<decltype(kinds_layer<"line">::kernel), tensor<float, 3, 12, 5>> && !has_bias<kinds_layer<"line">>);
+template <class P>
+concept has_gamma = requires(const P& x) { x.gamma; };
+template <class P>
+concept has_beta = requires(const P& x) { x.beta; };
+template <class P>
+concept has_moving = requires(const P& x) { x.moving_mean, x.moving_variance; };
+static_assert(has_gamma<kinds_layer<"bn">> && has_beta<kinds_layer<"bn">> && has_moving<kinds_layer<"bn">>);
+static_assert(!has_gamma<kinds_layer<"shift">> && has_beta<kinds_layer<"shift">> && has_moving<kinds_layer<"shift">>);
+static_assert(has_gamma<kinds_layer<"ln">> && !has_beta<kinds_layer<"ln">> && !has_moving<kinds_layer<"ln">>);
+static_assert(std::is_same_v<decltype(kinds_layer<"shift">::moving_mean), tensor<float, 12>>);
+constexpr auto words = model(input(20) | embedding("v"_hp = range(10, 20), 6).as("table") | flatten | dense(1), mse);
+static_assert(std::is_same_v<decltype(param_view<words>{}["table"_layer].table), tensor<float, dyn, 6>>);
+static_assert(std::is_same_v<op_output<words, 1>, tensor<float, dyn, 20, 6>>);
+
 static_assert(std::is_same_v<decltype(std::declval<config<fashion>&>()["units"_hp]), std::int64_t&>);
 static_assert(std::is_same_v<decltype(std::declval<config<fashion>&>()["learning_rate"_hp]), double&>);
 static_assert(std::is_same_v<decltype(std::declval<config<resnet>&>()["drop"_hp[std::integral_constant<int, 0>{}]]), bool&>);

@@ -2,9 +2,12 @@
 set(dsl_tests ${CMAKE_CURRENT_LIST_DIR})
 set(dsl_include ${PROJECT_SOURCE_DIR}/dsl/include)
 set(dsl_libraries ${dsl_tests}/static_language.cpp ${dsl_tests}/static_layers.cpp ${dsl_tests}/static_proof.cpp
-                  ${dsl_tests}/static_recipe.cpp ${dsl_tests}/static_typed.cpp ${dsl_tests}/values.cpp)
+                  ${dsl_tests}/static_losses.cpp ${dsl_tests}/static_recipe.cpp ${dsl_tests}/static_typed.cpp ${dsl_tests}/values.cpp)
 
 ingot_test(dsl_language SOURCES ${dsl_libraries} ${dsl_tests}/odr_a.cpp ${dsl_tests}/odr_b.cpp LINK ingot::dsl LABELS dsl)
+
+ingot_test(dsl_layer_shapes SOURCES ${dsl_tests}/layer_shapes.cpp LINK ingot::dsl LABELS dsl)
+target_compile_definitions(dsl_layer_shapes PRIVATE LAYER_SHAPES="${dsl_tests}/../golden/layer_shapes.txt")
 
 # Random models against brute force; the default is some seconds, `ctest -C All` some minutes.
 add_executable(dsl_soundness ${dsl_tests}/soundness.cpp)

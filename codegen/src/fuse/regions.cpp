@@ -1,8 +1,10 @@
 #include "fuse/regions.hpp"
 
+#include "fuse/recompute.hpp"
 #include "fuse/update_fusion.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ingot::codegen {
 
@@ -33,6 +35,25 @@ bool may_inline(const Graph& g, const Node& n, const std::vector<bool>& inlined)
                      [&](ValueId v) { return inlined[static_cast<std::size_t>(v)] && g.type(v).dtype != DType::boolean; });
 }
 
+KernelKind window_kind(Op op) {
+  switch (op) {
+    case Op::conv:
+      return KernelKind::convolution;
+    case Op::winograd_conv:
+      return KernelKind::winograd;
+    case Op::winograd_kernel:
+      return KernelKind::kernel_transform;
+    case Op::conv_kernel_gradient:
+    case Op::depthwise_kernel_gradient:
+      return KernelKind::kernel_gradient;
+    case Op::max_pool_gradient:
+    case Op::avg_pool_gradient:
+      return KernelKind::pool_gradient;
+    default:
+      return KernelKind::pool;
+  }
+}
+
 class Fuser {
  public:
   Fuser(const Graph& graph, bool join) : g_(graph), join_(join), updates_(update_fusion(graph)) {}
@@ -54,15 +75,16 @@ class Fuser {
     std::vector<bool> forced(g_.nodes.size(), false);  // operands that must lie in memory
     for (const Node& n : g_.nodes) {
       const Family f = op_family(n.op);
-      if (f == Family::matmul || f == Family::move)
+      if (f == Family::matmul || f == Family::move || f == Family::window || f == Family::fold)
         for (ValueId v : n.in) forced[index(v)] = true;
     }
     for (const Result& r : g_.results) forced[index(r.value)] = true;
     const std::vector<ValueId> only_user = find_only_users();
+    const std::vector<bool> recomputed = recomputed_values(g_);
     out_.inlined.assign(g_.nodes.size(), false);
     for (ValueId v = 0; v < g_.size(); ++v)
-      out_.inlined[index(v)] =
-          !forced[index(v)] && (may_inline(g_, g_.node(v), out_.inlined) || (join_ && waits_for_user(v, only_user[index(v)])));
+      out_.inlined[index(v)] = !forced[index(v)] && (may_inline(g_, g_.node(v), out_.inlined) ||
+                                                     (join_ && (recomputed[index(v)] || waits_for_user(v, only_user[index(v)]))));
   }
 
   /// Per value the one node that reads it; no_value: none or several.
@@ -139,9 +161,16 @@ class Fuser {
       case Family::matmul:
         open(KernelKind::contraction, n.type, v, true);
         break;
+      case Family::fold:
+        open(KernelKind::fold, n.type, v, true);
+        break;
+      case Family::window:
+        open(window_kind(n.op), n.type, v, true);
+        break;
       case Family::move:
         open(KernelKind::move, n.type, v, true);
         break;
+      case Family::norm:
       case Family::loss:
         break;  // decomposed before; verify(primitive) has seen to it
     }
@@ -159,7 +188,29 @@ class Fuser {
         return;
       }
     }
+    if (const int sums = sums_of_the_same(v, last); sums >= 0) return append(sums, v);
     open(kind, operand, v, false);
+  }
+
+  /// A kernel behind `last` that sums up the same image: two sums cost one pass over it. -1: none.
+  int sums_of_the_same(ValueId v, int last) const {
+    const Node& n = g_.node(v);
+    if (!join_ || n.op != Op::column_sum || g_.type(n.in[0]).rows == 1) return -1;
+    for (int r = last + 1; r < static_cast<int>(out_.regions.size()); ++r) {
+      const Region& region = out_.regions[static_cast<std::size_t>(r)];
+      if (region.kind != KernelKind::columns || !same_extents(region.domain, g_.type(n.in[0]))) continue;
+      const auto reads_same = [&](ValueId other) { return shares_memory(g_.node(other).in[0], n.in[0]); };
+      if (std::any_of(region.nodes.begin(), region.nodes.end(), reads_same)) return r;
+    }
+    return -1;
+  }
+
+  /// Does evaluating the two values where they are used read a tensor in common?
+  bool shares_memory(ValueId a, ValueId b) const {
+    if (!out_.inlined[index(a)] && !out_.inlined[index(b)]) return a == b;
+    const auto& [inner, other] = out_.inlined[index(a)] ? std::pair(a, b) : std::pair(b, a);
+    const auto& in = g_.node(inner).in;
+    return std::any_of(in.begin(), in.end(), [&, o = other](ValueId v) { return g_.type(v).batched && shares_memory(v, o); });
   }
 
   /// Does the node read a column sum that its own region only finishes after the last row?
@@ -177,12 +228,21 @@ class Fuser {
       case KernelKind::map:
         return same_extents(t, r.domain);
       case KernelKind::contraction:
+      case KernelKind::fold:
         return same_extents(t, r.domain) && may_consume(r.anchor, v);
+      case KernelKind::convolution:
+      case KernelKind::winograd:
+      case KernelKind::pool:
+        return same_extents(t, r.domain);
+      case KernelKind::pool_gradient:  // overlapping windows add to a pixel one after the other
+        return same_extents(t, r.domain) && g_.node(r.anchor).attr.window.disjoint();
       case KernelKind::rows:
         return same_rows(t, r.domain) && (t.cols == r.domain.cols || t.cols == 1);
       case KernelKind::columns:
         if (same_extents(t, r.domain) && !is_row_vector(t, r.domain.cols)) return !needs_own_sum(g_.node(v), region);
         return is_row_vector(t, r.domain.cols) && sums_may_be_consumed(r, v);
+      case KernelKind::kernel_transform:
+      case KernelKind::kernel_gradient:
       case KernelKind::move:
       case KernelKind::write:
         return false;

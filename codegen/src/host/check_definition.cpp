@@ -3,6 +3,7 @@
 #include "host/definition_bytes.hpp"
 
 #include <cmath>
+#include <ingot/dsl/infer.hpp>
 #include <ingot/dsl/recipe_numbers.hpp>
 
 namespace ingot::codegen {
@@ -51,7 +52,7 @@ class Checker {
     for (std::int32_t i = 0; i < hp.n; ++i) {
       need(std::isfinite(hp.v[i]), "a choice is not finite");
       if (hp.kind == hp_kind::choice_act)
-        need(hp.v[i] >= 0 && hp.v[i] <= static_cast<double>(act::log_softmax) && hp.v[i] == std::floor(hp.v[i]),
+        need(hp.v[i] >= 0 && hp.v[i] <= static_cast<double>(last_act) && hp.v[i] == std::floor(hp.v[i]),
              "a choice is an unknown activation");
     }
     if (choice) return;
@@ -88,8 +89,9 @@ class Checker {
 
   void check_op(std::int32_t i) {
     const op& o = d_.ops[i];
-    need(o.kind <= op_kind::select, "an op has an unknown kind");
-    need(o.activation <= act::log_softmax && o.init <= init_kind::ones && o.pad <= pad_kind::same, "an op has an unknown option");
+    need(static_cast<int>(o.kind) < n_op_kinds, "an op has an unknown kind");
+    need(o.activation <= last_act && o.init <= last_init && o.bias_init <= last_init, "an op has an unknown option");
+    need(o.pad <= (o.kind == op_kind::conv1d ? pad_kind::causal : pad_kind::same), "an op has an unknown padding");
     need(is_hp(o.act_hp) && is_guard(o.guard), "an op refers to an unknown hyper-parameter or guard");
     if (o.act_hp >= 0 && broken_.empty())
       need(d_.hps[o.act_hp].kind == hp_kind::choice_act, "an activation is chosen by a hyper-parameter that has none");
@@ -100,10 +102,11 @@ class Checker {
     const bool shaped = o.kind == op_kind::input || o.kind == op_kind::reshape;
     need(o.rank >= (shaped ? 1 : 0) && o.rank <= max_rank, "an op has an impossible number of axes");
     if (o.kind == op_kind::input && broken_.empty()) check_input(o);
-    for (const dim& x : o.size) check_dim(x);
-    for (const dim& x : o.kernel) check_dim(x);
-    for (const dim& x : o.stride) check_dim(x);
-    for (const num* n : {&o.rate, &o.act_alpha, &o.l1, &o.l2, &o.bias_l1, &o.bias_l2}) check_num(*n);
+    const bool grouped = o.kind == op_kind::conv1d || o.kind == op_kind::conv2d;
+    need(grouped || detail::is_one(o.groups), "an op that is no convolution has groups");
+    need(grouped || o.kind == op_kind::depthwise_conv2d || !detail::is_dilated(o), "an op that is no convolution has a dilation");
+    for_each_dim(o, [this](const dim& x) { check_dim(x); });
+    for_each_num(o, [this](const num& n) { check_num(n); });
     check_name(o.name);
     check_name(o.source);
   }
@@ -121,10 +124,13 @@ class Checker {
   void check_recipe(const recipe_t& r) {
     need(r.n_outputs >= 1 && r.n_outputs <= max_inputs, "the recipe has an impossible number of outputs");
     for (const std::int16_t output : r.output) need(output >= -1 && output < d_.n_ops, "an output is not an op");
-    for (const loss_t& loss : r.loss) need(loss.kind <= loss_kind::huber, "the recipe has an unknown loss");
+    for (const loss_t& loss : r.loss) need(loss.kind <= loss_kind::categorical_focal_crossentropy, "the recipe has an unknown loss");
+    need(r.n_class_weights >= 0 && r.n_class_weights <= max_class_weights, "the recipe has an impossible number of class weights");
+    need(r.top_k >= 1, "the recipe has an impossible top_k");
+    need(r.metrics >> static_cast<int>(metric::val_top_k_accuracy) == 0, "the recipe has an unknown metric");
     need(r.optimizer <= opt_kind::lamb && r.epsilon_form <= epsilon_kind::pytorch, "the recipe has an unknown optimizer");
     need(r.initial_accumulator >= 0 && r.initial_accumulator < 1e300, "the recipe starts Adagrad's sum below 0");
-    need(r.objective <= metric::val_accuracy && r.stopping.monitor <= metric::val_accuracy, "the recipe has an unknown metric");
+    need(r.objective <= metric::val_r2 && r.stopping.monitor <= metric::val_r2, "the recipe has an unknown metric");
     need(r.objective_mode <= direction::maximize && r.stopping.mode <= direction::maximize, "the recipe has an unknown direction");
     for_each_number(r, [this](const num& n) { check_num(n); });
     check_schedule(r.schedule);
@@ -133,7 +139,7 @@ class Checker {
     need(r.n_groups >= 0 && r.n_groups <= max_groups, "the recipe has an impossible number of groups");
     for (const group_t& g : r.groups) check_name(g.prefix);
     check_stop_rules(r);
-    need(r.plateau.monitor <= metric::val_accuracy, "the recipe has an unknown metric");
+    need(r.plateau.monitor <= metric::val_r2, "the recipe has an unknown metric");
     need(r.plateau.mode <= direction::maximize, "the recipe has an unknown direction");
   }
 
@@ -143,7 +149,7 @@ class Checker {
     std::int32_t conditions = 0;
     for (std::int32_t k = 0; k < r.n_stop_rules && broken_.empty(); ++k) {
       const stop_rule_t& rule = r.stop_rules[k];
-      need(rule.kind <= stop_kind::time_budget && rule.monitor <= metric::val_accuracy && rule.strip >= 1, "a stopping rule is not known");
+      need(rule.kind <= stop_kind::time_budget && rule.monitor <= metric::val_r2 && rule.strip >= 1, "a stopping rule is not known");
       const bool joins = rule.kind == stop_kind::any || rule.kind == stop_kind::all;
       need(!joins || conditions >= 2, "a stopping rule joins conditions that are not there");
       conditions += joins ? -1 : 1;

@@ -43,7 +43,8 @@ bool bools_are_bools(std::string_view array, std::size_t stride, const std::arra
 }
 
 constexpr std::size_t cut = offsetof(name_t, cut);
-constexpr std::array op_bools{offsetof(op, use_bias), offsetof(op, name) + cut, offsetof(op, source) + cut};
+constexpr std::array op_bools{offsetof(op, use_bias), offsetof(op, center),     offsetof(op, scale),
+                              offsetof(op, frozen),   offsetof(op, name) + cut, offsetof(op, source) + cut};
 constexpr std::array hp_bools{offsetof(hp_t, log), offsetof(hp_t, structural), offsetof(hp_t, name) + cut};
 constexpr std::array guard_bools{offsetof(guard_t, hp_name) + cut};
 constexpr std::size_t of_group(int k, std::size_t member) {
@@ -85,7 +86,13 @@ constexpr std::array recipe_bools{offsetof(recipe_t, nesterov),
                                   offsetof(recipe_t, loss) + 0 * sizeof(loss_t) + offsetof(loss_t, from_logits),
                                   offsetof(recipe_t, loss) + 1 * sizeof(loss_t) + offsetof(loss_t, from_logits),
                                   offsetof(recipe_t, loss) + 2 * sizeof(loss_t) + offsetof(loss_t, from_logits),
-                                  offsetof(recipe_t, loss) + 3 * sizeof(loss_t) + offsetof(loss_t, from_logits)};
+                                  offsetof(recipe_t, loss) + 3 * sizeof(loss_t) + offsetof(loss_t, from_logits),
+                                  offsetof(recipe_t, loss) + 0 * sizeof(loss_t) + offsetof(loss_t, balance),
+                                  offsetof(recipe_t, loss) + 1 * sizeof(loss_t) + offsetof(loss_t, balance),
+                                  offsetof(recipe_t, loss) + 2 * sizeof(loss_t) + offsetof(loss_t, balance),
+                                  offsetof(recipe_t, loss) + 3 * sizeof(loss_t) + offsetof(loss_t, balance),
+                                  offsetof(recipe_t, balanced_class_weights),
+                                  offsetof(recipe_t, sample_weights)};
 static_assert(max_inputs == 4 && max_groups == 8);
 
 BytesHeader read_header(std::string_view bytes) {

@@ -69,7 +69,8 @@ std::vector<std::string> names_of(const ingot_tensor* tensors, std::uint32_t cou
 /// Targets are named after their outputs in the manifest; here both lie side by side.
 std::vector<std::string> target_names(const ingot_model& model) {
   std::vector<std::string> names = names_of(model.targets, model.n_targets);
-  for (std::string& name : names) name = names.size() == 1 ? "target" : name + "_target";
+  const std::size_t targets = names.size() - (model.recipe.sample_weights != 0 ? 1 : 0);  // the last is the weight of the row
+  for (std::size_t i = 0; i < targets; ++i) names[i] = targets == 1 ? "target" : names[i] + "_target";
   return names;
 }
 

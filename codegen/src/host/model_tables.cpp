@@ -97,8 +97,8 @@ void ModelTables::add_outputs(const definition_view& d, const std::vector<double
     losses_.push_back(pool_.keep(loss_name(loss.kind)));
     activations_.push_back(pool_.keep(act_name(detail::activation_behind(d, op, values.data()))));
     from_logits_.push_back(loss.from_logits ? 1 : 0);
-    const bool classes = detail::wants_classes(loss.kind);
-    const bool binary = loss.kind == loss_kind::binary_crossentropy;
+    const bool classes = is_categorical(loss.kind);
+    const bool binary = is_binary(loss.kind);
     classes_.push_back(classes ? static_cast<std::uint32_t>(out.d[out.rank - 1]) : binary ? 1 : 0);
   }
   model_.losses = losses_.data();

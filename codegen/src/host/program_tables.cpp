@@ -109,6 +109,12 @@ void ProgramTables::add_scalars(const Graph& graph) {
 void ProgramTables::add_entry(const EntryPlan& plan, EntryTables& tables) {
   for (const Result* metric : results_of(plan.graph, ResultKind::metric)) tables.metrics.push_back(pool_.keep(metric->name));
   if (plan.entry == Entry::gradient) tables.results = gradient_results(pool_, plan.graph);
+  if (plan.entry == Entry::evaluate) {
+    for (const Result* result : results_of(plan.graph, ResultKind::output)) {
+      const PortInfo& port = plan.graph.outputs[static_cast<std::size_t>(result->index)];
+      tables.results.push_back(make_tensor(pool_, port.name, port.dims, port.dtype));
+    }
+  }
   for (const KernelInfo& k : plan.kernels)
     tables.kernels.push_back(
         {pool_.keep(k.name), pool_.keep(k.ops), pool_.keep(k.kind), k.phase, k.groups, k.bytes, k.unfused_bytes, k.flops});

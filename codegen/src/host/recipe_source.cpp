@@ -62,7 +62,8 @@ std::string recipe_source(const ingot_recipe& r) {
                r.stop_start_from_epoch, r.stop_patience, r.stop_min_delta, r.stop_baseline) +
          ",\n   // search: declared, objective, direction, trials, executions per trial\n   " +
          cells(r.search, r.objective, direction_constants[r.objective_mode], r.max_trials, r.executions_per_trial) +
-         ",\n   // standardize\n   " + cells(r.standardize) + ",\n   // the schedule of the learning rate, reduce on plateau\n   " +
+         ",\n   // standardize; metrics, balanced class weights, sample weights\n   " +
+         cells(r.standardize, r.metrics, r.balanced_class_weights, r.sample_weights) + ",\n   // the schedule of the learning rate, reduce on plateau\n   " +
          schedule_row(r.schedule) + ",\n   " + plateau_row(r.plateau) +
          ",\n   // accumulation, average of the weights, updates between its uses\n   " +
          cells(r.accumulation, r.average, r.average_every) + ",\n   // stopping rules in postfix order\n   " +

@@ -8,6 +8,11 @@ static_assert(static_cast<int>(hp_kind::integer) == INGOT_HP_INTEGER && static_c
               static_cast<int>(hp_kind::choice_act) == INGOT_HP_CHOICE_LABEL);
 static_assert(static_cast<int>(metric::loss) == INGOT_LOSS && static_cast<int>(metric::accuracy) == INGOT_ACCURACY &&
               static_cast<int>(metric::val_loss) == INGOT_VAL_LOSS && static_cast<int>(metric::val_accuracy) == INGOT_VAL_ACCURACY);
+static_assert(static_cast<int>(metric::top_k_accuracy) == INGOT_TOP_K_ACCURACY && static_cast<int>(metric::precision) == INGOT_PRECISION &&
+              static_cast<int>(metric::recall) == INGOT_RECALL && static_cast<int>(metric::auc) == INGOT_AUC &&
+              static_cast<int>(metric::f1) == INGOT_F1 && static_cast<int>(metric::mse) == INGOT_MSE &&
+              static_cast<int>(metric::mae) == INGOT_MAE && static_cast<int>(metric::r2) == INGOT_R2 &&
+              static_cast<int>(metric::val_top_k_accuracy) == INGOT_VAL_TOP_K_ACCURACY && static_cast<int>(metric::val_r2) == INGOT_VAL_R2);
 static_assert(static_cast<int>(direction::automatic) == INGOT_AUTOMATIC && static_cast<int>(direction::minimize) == INGOT_MINIMIZE &&
               static_cast<int>(direction::maximize) == INGOT_MAXIMIZE);
 static_assert(static_cast<int>(schedule_kind::constant) == INGOT_CONSTANT &&
@@ -116,6 +121,9 @@ ingot_recipe make_recipe(StringPool& pool, const recipe_t& r) {
   row.max_trials = static_cast<std::uint32_t>(r.max_trials);
   row.executions_per_trial = static_cast<std::uint32_t>(r.executions_per_trial);
   row.standardize = number(r.standardize);
+  row.metrics = r.metrics;
+  row.balanced_class_weights = number(r.balanced_class_weights);
+  row.sample_weights = number(r.sample_weights);
   row.schedule = make_schedule(r.schedule);
   row.plateau = make_plateau(r.plateau);
   row.accumulation = make_num(r.accumulation);

@@ -1,6 +1,8 @@
 #include "import/bind.hpp"
 
 #include "import/tables.hpp"
+#include "import/window.hpp"
+#include "ir/batch_moments.hpp"
 #include "ir/error.hpp"
 
 #include <array>
@@ -47,6 +49,41 @@ Op activation_op(act a) {
   return ops[static_cast<std::size_t>(a)];
 }
 
+/// Whether the generator can lower layers of this kind.
+bool is_lowered(op_kind kind) {
+  switch (kind) {
+    case op_kind::input:
+    case op_kind::flatten:
+    case op_kind::reshape:
+    case op_kind::dense:
+    case op_kind::conv2d:
+    case op_kind::max_pool:
+    case op_kind::avg_pool:
+    case op_kind::global_avg_pool:
+    case op_kind::batch_norm:
+    case op_kind::dropout:
+    case op_kind::activation:
+    case op_kind::add:
+    case op_kind::concat:
+    case op_kind::tap:
+    case op_kind::select:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// The first option of an op that the generator cannot lower; empty: it can lower all of them.
+std::string missing_option(const op& o, const double* values) {
+  const act a = activation_of(o, values);
+  if (a > act::log_softmax) return "the activation " + std::string(act_name(a));
+  if (o.kind != op_kind::dense) return {};
+  if (o.frozen) return "frozen parameters";
+  if (!is_zero(o.activity_l1) || !is_zero(o.activity_l2)) return "an activity regularizer";
+  if (o.init > init_kind::ones || o.bias_init != init_kind::zeros) return "this initializer";
+  return {};
+}
+
 class Binder {
  public:
   Binder(const definition_view& d, const double* values, DType dtype, bool training)
@@ -60,14 +97,17 @@ class Binder {
     Graph& g = bound_.graph;
     g.nodes.reserve(256);
     const std::vector<bool> needed = needed_ops(d_, values_);
-    for (int i = 0; i < d_.n_ops; ++i)
-      if (needed[at(i)]) check_layer(i);
     add_ports(g, d_, shapes_.data());
     add_scalars(g, d_);
     states_ = add_states(g, d_, values_, shapes_.data(), needed);
     for (int i = 0; i < d_.n_ops; ++i)
       if (needed[at(i)] || d_.ops[i].kind == op_kind::input) value_[at(i)] = bind_op(i);
     for (int k = 0; k < d_.recipe->n_outputs; ++k) add_output(k, with_targets);
+    if (d_.recipe->sample_weights && with_targets) {
+      b_.set_name("sample_weight");
+      bound_.sample_weights = target_leaf({g.dtype, true, 1, 1});
+    }
+    bound_.class_weights = states_.class_weights;
     bound_.parameters = std::move(states_.parameters);
     bound_.slots = std::move(states_.slots);
     bound_.accumulators = std::move(states_.accumulators);
@@ -79,17 +119,11 @@ class Binder {
   void check_layer(int i) const {
     const op& o = d_.ops[i];
     if (passes_through(d_, values_, i) >= 0) return;
-    switch (o.kind) {
-      case op_kind::conv2d:
-      case op_kind::max_pool:
-      case op_kind::avg_pool:
-      case op_kind::global_avg_pool:
-      case op_kind::batch_norm:
-        throw UserError("layer '" + layer_name(d_, i) + "' (" + std::string(kind_name(o.kind)) + ", line " + std::to_string(o.line) +
-                        ") cannot be generated yet: use dense layers here, or switch the part off");
-      default:
-        return;
-    }
+    const std::string layer =
+        "layer '" + layer_name(d_, i) + "' (" + std::string(kind_name(o.kind)) + ", line " + std::to_string(o.line) + ")";
+    if (!is_lowered(o.kind)) throw UserError(layer + " cannot be generated yet: use dense layers here, or switch the part off");
+    if (const std::string option = missing_option(o, values_); !option.empty())
+      throw UserError(layer + " cannot be generated yet with " + option + ": leave that out, or switch the part off");
   }
 
   ValueId bind_op(int i) {
@@ -103,6 +137,16 @@ class Binder {
         return value_[at(o.in[0])];
       case op_kind::dense:
         return dense(i);
+      case op_kind::conv2d:
+        return convolution(i);
+      case op_kind::max_pool:
+        return pool(i, Op::max_pool, layer_window(o, values_, shapes_[at(o.in[0])], shapes_[at(i)]));
+      case op_kind::avg_pool:
+        return pool(i, Op::avg_pool, layer_window(o, values_, shapes_[at(o.in[0])], shapes_[at(i)]));
+      case op_kind::global_avg_pool:
+        return pool(i, Op::avg_pool, global_window(shapes_[at(o.in[0])]));
+      case op_kind::batch_norm:
+        return batch_norm(i);
       case op_kind::dropout:
         return dropout(i);
       case op_kind::activation:
@@ -127,13 +171,16 @@ class Binder {
 
   ValueId number(const num& n) { return b_.cast(number_value(b_, d_, values_, n), bound_.graph.dtype); }
 
-  /// The leaf is one row per sample, whatever the rank: preprocessing is elementwise.
+  /// Preprocessing is elementwise. The rows of the leaf are pixels where the input is an image, so that the first window reads
+  /// it as it comes; statistics of standardization are one row, and so is the leaf then.
   ValueId input(int i) {
     const recipe_t& r = *d_.recipe;
     b_.set_name(layer_name(d_, i));
     Attr attr;
     attr.index = i;
-    ValueId x = b_.node(Op::input, {}, attr, {bound_.graph.dtype, true, 1, shapes_[at(i)].elements()});
+    const shape& s = shapes_[at(i)];
+    const std::int64_t pixels = s.rank == 3 && !r.standardize ? static_cast<std::int64_t>(s.d[0]) * s.d[1] : 1;
+    ValueId x = b_.node(Op::input, {}, attr, {bound_.graph.dtype, true, pixels, s.elements() / pixels});
     bound_.inputs.push_back(x);
     if (r.standardize) {
       b_.set_name(layer_name(d_, i) + ".standardize");
@@ -155,14 +202,59 @@ class Binder {
     const ValueId kernel = b_.state(states_.kernel[at(i)]);
     penalty(states_.kernel[at(i)], o.l1, o.l2);
     b_.set_name(name + ".matmul");
-    ValueId y = b_.matmul(x, kernel);
-    if (states_.bias[at(i)] >= 0) {
-      b_.set_name(name + ".bias");
-      const ValueId bias = b_.state(states_.bias[at(i)]);
-      penalty(states_.bias[at(i)], o.bias_l1, o.bias_l2);
-      y = b_.add(y, bias);
+    return activation(i, add_bias(i, b_.matmul(x, kernel)));
+  }
+
+  ValueId convolution(int i) {
+    const op& o = d_.ops[i];
+    const std::string name = layer_name(d_, i);
+    const ValueId x = as_matrix(o.in[0]);
+    b_.set_name(name + ".kernel");
+    const ValueId kernel = b_.state(states_.kernel[at(i)]);
+    penalty(states_.kernel[at(i)], o.l1, o.l2);
+    b_.set_name(name + ".conv");
+    const Window w = layer_window(o, values_, shapes_[at(o.in[0])], shapes_[at(i)]);
+    return activation(i, add_bias(i, b_.window(Op::conv, std::array{x, kernel}, w)));
+  }
+
+  ValueId add_bias(int i, ValueId y) {
+    if (states_.bias[at(i)] < 0) return y;
+    const op& o = d_.ops[i];
+    b_.set_name(layer_name(d_, i) + ".bias");
+    const ValueId bias = b_.state(states_.bias[at(i)]);
+    penalty(states_.bias[at(i)], o.bias_l1, o.bias_l2);
+    return b_.add(y, bias);
+  }
+
+  ValueId pool(int i, Op op, const Window& w) {
+    b_.set_name(layer_name(d_, i));
+    return b_.window(op, std::array{as_matrix(d_.ops[i].in[0])}, w);
+  }
+
+  /// Keras's: population variance, in training of the batch; the moving ones move towards it.
+  ValueId batch_norm(int i) {
+    constexpr double momentum = 0.99, epsilon = 1e-3;
+    const std::string name = layer_name(d_, i);
+    const ValueId x = as_matrix(d_.ops[i].in[0]);
+    const BatchNormStates& s = states_.batch_norm[at(i)];
+    if (!training_) {
+      b_.set_name(name + ".scale");
+      const ValueId scale = b_.div(b_.state(s.gamma), b_.unary(Op::sqrt, b_.add(b_.state(s.variance), epsilon)));
+      b_.set_name(name);
+      return b_.add(b_.mul(b_.sub(x, b_.state(s.mean)), scale), b_.state(s.beta));
     }
-    return activation(i, y);
+    b_.set_name(name + ".moments");
+    const BatchMoments m = batch_moments(b_, x);
+    bound_.moving.push_back({s.mean, moving(s.mean, m.mean, momentum)});
+    bound_.moving.push_back({s.variance, moving(s.variance, m.variance, momentum)});
+    b_.set_name(name);
+    Attr attr;
+    attr.value = epsilon;
+    return b_.node(Op::batch_norm, std::array{x, b_.state(s.gamma), b_.state(s.beta)}, attr, {});
+  }
+
+  ValueId moving(std::int32_t state, ValueId now, double momentum) {
+    return b_.add(b_.mul(b_.state(state), momentum), b_.mul(now, 1 - momentum));
   }
 
   void penalty(std::int32_t state, const num& l1, const num& l2) {
@@ -200,11 +292,15 @@ class Binder {
       b_.set_name(out.name + ".target");
       Type t = b_.type(out.value);
       if (loss.kind == loss_kind::sparse_categorical_crossentropy) t.cols = 1;
-      Attr attr;
-      attr.index = targets_++;
-      out.target = b_.node(Op::target, {}, attr, t);
+      out.target = target_leaf(t);
     }
     bound_.outputs.push_back(std::move(out));
+  }
+
+  ValueId target_leaf(const Type& t) {
+    Attr attr;
+    attr.index = targets_++;
+    return b_.node(Op::target, {}, attr, t);
   }
 
   const definition_view& d_;

@@ -18,11 +18,20 @@ struct Penalty {
   num l1{}, l2{};
 };
 
+/// A statistic and the value that it takes at the end of a training step.
+struct MovingStatistic {
+  std::int32_t state = -1;
+  ValueId value = no_value;
+};
+
 struct Bound {
   Graph graph;
   std::vector<ValueId> inputs;  ///< leaves, per model input
   std::vector<BoundOutput> outputs;
   std::vector<Penalty> penalties;
+  std::vector<MovingStatistic> moving;
+  ValueId sample_weights = no_value;                 ///< [B,1], where the recipe has sample_weights and targets are made
+  std::int32_t class_weights = -1;                   ///< state [1, classes] of balanced class weights
   std::vector<std::int32_t> parameters;              ///< states of role parameter
   std::vector<std::vector<std::int32_t>> slots;      ///< per parameter
   std::vector<std::int32_t> accumulators, averages;  ///< per parameter; empty: none

@@ -2,6 +2,7 @@
 
 #include "autodiff/gradient.hpp"
 #include "import/bind.hpp"
+#include "import/row_values.hpp"
 #include "import/tables.hpp"
 #include "import/updates.hpp"
 #include "ir/error.hpp"
@@ -17,11 +18,12 @@ constexpr std::string_view entry_names[] = {"train", "evaluate", "predict", "gra
 class EntryBuilder {
  public:
   EntryBuilder(const definition_view& d, const double* values, Entry entry, Bound& bound)
-      : d_(d), values_(values), entry_(entry), bound_(bound), b_(bound.graph) {}
+      : d_(d), values_(values), entry_(entry), bound_(bound), b_(bound.graph), rows_(d, values, bound) {}
 
   void run() {
-    if (entry_ == Entry::predict) return predict();
+    if (entry_ == Entry::predict) return outputs();
     losses();
+    if (entry_ == Entry::evaluate && measures_predictions()) outputs();
     verify(bound_.graph, Stage::built, "bind");
     // the gradient must see the losses in their final form; results keep track of the values meanwhile
     run_passes(bound_.graph, early_passes());
@@ -32,7 +34,15 @@ class EntryBuilder {
   ValueId number(const num& n) { return number_value(b_, d_, values_, n); }
   ValueId cast(ValueId v) { return b_.cast(v, bound_.graph.dtype); }
 
-  void predict() {
+  /// Some metric is no mean over rows: the runtime accumulates it from the outputs of the pass that gives the losses anyway, so
+  /// that training steps carry nothing for it.
+  [[nodiscard]] bool measures_predictions() const {
+    for (int m = 0; m <= static_cast<int>(ingot::metric::r2); ++m)
+      if ((d_.recipe->metrics >> m & 1U) != 0 && !is_row_mean(static_cast<ingot::metric>(m))) return true;
+    return false;
+  }
+
+  void outputs() {
     for (std::size_t k = 0; k < bound_.outputs.size(); ++k)
       result(ResultKind::output, static_cast<std::int32_t>(k), bound_.outputs[k].value, bound_.outputs[k].name);
   }
@@ -47,7 +57,7 @@ class EntryBuilder {
     std::vector<ValueId> means;
     ValueId total = no_value;
     for (const BoundOutput& out : bound_.outputs) {
-      means.push_back(out.target == no_value ? no_value : mean(out, "loss", row_loss(out)));
+      means.push_back(out.target == no_value ? no_value : mean(out, "loss", rows_.weighted_loss(out, weighs_classes())));
       if (means.back() != no_value) total = plus(total, weighted(out, means.back()));
     }
     if (total == no_value)
@@ -60,9 +70,12 @@ class EntryBuilder {
       if (means[k] == no_value) continue;
       const std::string prefix = several ? out.name + "." : "";
       if (several) metric(means[k], prefix + "loss");
-      if (has_accuracy(out)) metric(mean(out, "accuracy", row_accuracy(out)), prefix + "accuracy");
+      for (const auto& [name, rows] : rows_.metrics(out)) metric(mean(out, name, rows), prefix + name);
     }
   }
+
+  /// As in Keras, weights of classes act where the model is trained, not where it is measured.
+  [[nodiscard]] bool weighs_classes() const { return entry_ != Entry::evaluate; }
 
   ValueId plus(ValueId a, ValueId b) {
     b_.set_name("loss");
@@ -73,7 +86,7 @@ class EntryBuilder {
     return w.hp < 0 && w.k == 1 ? mean_loss : b_.mul(mean_loss, cast(number(w)));
   }
 
-  /// Mean of [B*m,1] over the valid rows.
+  /// Mean of [B*m,1] over the valid rows. Divided by their number, whatever the weights (as Keras does).
   ValueId mean(const BoundOutput& out, std::string_view what, ValueId rows_value) {
     b_.set_name(out.name + "." + std::string(what));
     const std::int64_t per_sample = b_.type(rows_value).rows;
@@ -81,46 +94,6 @@ class EntryBuilder {
     ValueId count = b_.rows();
     if (per_sample != 1) count = b_.mul(count, static_cast<double>(per_sample));
     return b_.div(sum, cast(count));
-  }
-
-  ValueId row_loss(const BoundOutput& out) {
-    b_.set_name(out.name + ".loss");
-    const bool logits = out.loss->from_logits;
-    switch (out.loss->kind) {
-      case loss_kind::sparse_categorical_crossentropy:
-        return b_.binary(logits ? Op::sparse_ce_logits : Op::sparse_ce_probs, out.value, out.target);
-      case loss_kind::categorical_crossentropy:
-        return b_.binary(logits ? Op::ce_logits : Op::ce_probs, out.value, out.target);
-      case loss_kind::binary_crossentropy:
-        return b_.binary(logits ? Op::bce_logits : Op::bce_probs, out.value, out.target);
-      case loss_kind::mse:
-        return b_.binary(Op::mse, out.value, out.target);
-      case loss_kind::mae:
-        return b_.binary(Op::mae, out.value, out.target);
-      case loss_kind::huber: {
-        const ValueId delta = cast(number(out.loss->delta));
-        const ValueId in[] = {out.value, out.target, delta};
-        return b_.node(Op::huber, in, {}, {});
-      }
-      default:
-        throw InternalError("build: output '" + out.name + "' has no loss");
-    }
-  }
-
-  static bool has_accuracy(const BoundOutput& out) {
-    const loss_kind k = out.loss->kind;
-    return k == loss_kind::binary_crossentropy || k == loss_kind::categorical_crossentropy ||
-           k == loss_kind::sparse_categorical_crossentropy;
-  }
-
-  /// As Keras picks for metrics=["accuracy"]: by the loss and the width of the output.
-  ValueId row_accuracy(const BoundOutput& out) {
-    b_.set_name(out.name + ".accuracy");
-    if (out.loss->kind == loss_kind::sparse_categorical_crossentropy) return b_.binary(Op::sparse_accuracy, out.value, out.target);
-    if (b_.type(out.value).cols > 1) return b_.binary(Op::categorical_accuracy, out.value, out.target);
-    Attr attr;  // a probability of one half; Keras compares logits with 0.5 as well, which is no decision of the model
-    attr.value = out.loss->from_logits ? 0.0 : 0.5;
-    return b_.binary(Op::binary_accuracy, out.value, out.target, attr);
   }
 
   ValueId penalty(const Penalty& p) {
@@ -152,7 +125,10 @@ class EntryBuilder {
     if (entry_ == Entry::gradient)
       for (std::size_t i = 0; i < bound_.inputs.size(); ++i) wrt.push_back(leaf(Op::input, static_cast<std::int32_t>(i)));
     const std::vector<ValueId> grads = gradient(bound_.graph, bound_.graph.results.front().value, wrt);
-    if (entry_ == Entry::train) return add_updates(b_, d_, values_, bound_, grads);
+    if (entry_ == Entry::train) {
+      add_updates(b_, d_, values_, bound_, grads);
+      return move_statistics();
+    }
     for (std::size_t k = 0; k < grads.size(); ++k) {
       const bool parameter = k < bound_.parameters.size();
       std::string name = parameter ? bound_.graph.states[static_cast<std::size_t>(bound_.parameters[k])].name
@@ -161,11 +137,18 @@ class EntryBuilder {
     }
   }
 
+  /// Statistics move with every batch, those whose gradients are only accumulated included (as in Keras).
+  void move_statistics() {
+    for (const MovingStatistic& m : bound_.moving)
+      result(ResultKind::assign, m.state, m.value, bound_.graph.states[static_cast<std::size_t>(m.state)].name);
+  }
+
   const definition_view& d_;
   const double* values_;
   Entry entry_;
   Bound& bound_;
   Builder b_;
+  RowValues rows_;
   std::int32_t metrics_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "import/tables.hpp"
 
 #include "autodiff/update.hpp"
+#include "ir/error.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +13,7 @@ namespace {
 // Standard deviation of the standard normal truncated at +-2 (Keras: VarianceScaling).
 constexpr double truncated_deviation = 0.87962566103423978;
 
-/// Fans of a dense kernel [in, out]; sources: keras/src/initializers/random_initializers.py.
+/// Fans: of a convolution, inputs and outputs times the cells of its window. Source: keras/src/initializers/random_initializers.py.
 void set_initializer(StateInfo& s, init_kind kind, double in, double out) {
   const auto scaled = [&](double scale, double fan, bool normal) {
     const double variance = scale / std::max(1.0, fan);
@@ -36,6 +37,9 @@ void set_initializer(StateInfo& s, init_kind kind, double in, double out) {
     case init_kind::ones:
       s.init = Init::constant;
       s.init_value = kind == init_kind::ones ? 1 : 0;
+      return;
+    default:
+      throw InternalError("tables: the initializer of '" + s.name + "' is not handled");
   }
 }
 
@@ -53,13 +57,35 @@ void add_layer(Graph& g, StateTable& t, const definition_view& d, const double* 
   const op& o = d.ops[i];
   const shape& from = shapes[o.in[0]];
   const std::int64_t in = from.d[from.rank - 1], out = eval(o.size[0], values);
+  std::vector<std::int64_t> dims{in, out};
+  std::int64_t cells = 1;
+  if (o.kind == op_kind::conv2d) {
+    dims.insert(dims.begin(), {eval(o.kernel[0], values), eval(o.kernel[1], values)});
+    cells = dims[0] * dims[1];
+  }
   const std::string name = layer_name(d, static_cast<int>(i));
-  t.kernel[i] = add_state(g, name + ".kernel", {in, out}, Role::parameter);
-  set_initializer(g.states.back(), o.init, static_cast<double>(in), static_cast<double>(out));
+  t.kernel[i] = add_state(g, name + ".kernel", std::move(dims), Role::parameter);
+  set_initializer(g.states.back(), o.init, static_cast<double>(cells * in), static_cast<double>(cells * out));
   t.parameters.push_back(t.kernel[i]);
   if (!o.use_bias) return;
   t.bias[i] = add_state(g, name + ".bias", {out}, Role::parameter);
   t.parameters.push_back(t.bias[i]);
+}
+
+void add_batch_norm(Graph& g, StateTable& t, const definition_view& d, const shape* shapes, std::size_t i) {
+  const shape& s = shapes[i];
+  const std::string name = layer_name(d, static_cast<int>(i));
+  const auto add = [&](const char* what, Role role, double value) {
+    const std::int32_t state = add_state(g, name + what, {s.d[s.rank - 1]}, role);
+    g.states.back().init_value = value;
+    if (role == Role::parameter) t.parameters.push_back(state);
+    return state;
+  };
+  BatchNormStates& b = t.batch_norm[i];
+  b.gamma = add(".gamma", Role::parameter, 1);
+  b.beta = add(".beta", Role::parameter, 0);
+  b.mean = add(".moving_mean", Role::statistic, 0);
+  b.variance = add(".moving_variance", Role::statistic, 1);
 }
 
 void add_statistics(Graph& g, StateTable& t, const definition_view& d, const shape* shapes) {
@@ -74,6 +100,15 @@ void add_statistics(Graph& g, StateTable& t, const definition_view& d, const sha
     t.scale.push_back(add_state(g, name + ".scale", {shapes[i].elements()}, Role::statistic));
     g.states.back().init_value = 1;
   }
+}
+
+void add_class_weights(Graph& g, StateTable& t, const definition_view& d, const shape* shapes) {
+  if (!d.recipe->balanced_class_weights) return;
+  const int i = output_op(d, 0);
+  const shape& y = shapes[i];
+  const std::int64_t classes = is_binary(d.recipe->loss[0].kind) ? 2 : y.d[y.rank - 1];
+  t.class_weights = add_state(g, layer_name(d, i) + ".class_weight", {classes}, Role::statistic);
+  g.states.back().init_value = 1;
 }
 
 std::int32_t add_slot(Graph& g, std::int32_t parameter, std::string_view name, double init = 0) {
@@ -100,10 +135,7 @@ std::vector<bool> numbers_read(const definition_view& d) {
   const auto mark = [&](const num& n) {
     if (n.hp >= 0) read[static_cast<std::size_t>(n.hp)] = true;
   };
-  for (int i = 0; i < d.n_ops; ++i) {
-    const op& o = d.ops[i];
-    for (const num* n : {&o.rate, &o.l1, &o.l2, &o.bias_l1, &o.bias_l2}) mark(*n);
-  }
+  for (int i = 0; i < d.n_ops; ++i) for_each_num(d.ops[i], mark);
   const recipe_t& r = *d.recipe;
   for (const num* n : {&r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.rescale, &r.offset, &r.clip_limit,
                        &r.accumulation, &r.average_momentum})
@@ -112,10 +144,9 @@ std::vector<bool> numbers_read(const definition_view& d) {
     mark(group.rate);
     mark(group.decay);
   }
-  for (int k = 0; k < r.n_outputs; ++k) {
-    mark(r.loss[k].delta);
-    mark(r.loss[k].weight);
-  }
+  for (int k = 0; k < r.n_outputs; ++k)
+    for (num loss_t::* n : loss_numbers) mark(r.loss[k].*n);
+  for (const num& n : r.class_weight) mark(n);
   return read;
 }
 
@@ -144,9 +175,15 @@ StateTable add_states(Graph& g, const definition_view& d, const double* values, 
   const auto n = static_cast<std::size_t>(d.n_ops);
   t.kernel.assign(n, -1);
   t.bias.assign(n, -1);
-  for (std::size_t i = 0; i < n; ++i)
-    if (needed[i] && d.ops[i].kind == op_kind::dense && active(d, d.ops[i].guard, values)) add_layer(g, t, d, values, shapes, i);
+  t.batch_norm.resize(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const op& o = d.ops[i];
+    if (!needed[i] || !active(d, o.guard, values)) continue;
+    if (o.kind == op_kind::dense || o.kind == op_kind::conv2d) add_layer(g, t, d, values, shapes, i);
+    if (o.kind == op_kind::batch_norm) add_batch_norm(g, t, d, shapes, i);
+  }
   add_statistics(g, t, d, shapes);
+  add_class_weights(g, t, d, shapes);
   add_slots(g, t, *d.recipe);
   return t;
 }
@@ -193,6 +230,7 @@ void add_ports(Graph& g, const definition_view& d, const shape* shapes) {
     const bool classes = r.loss[k].kind == loss_kind::sparse_categorical_crossentropy;
     g.targets.push_back({layer_name(d, i), dims_of(s, classes ? s.rank - 1 : s.rank), classes ? DType::i32 : DType::f32});
   }
+  if (r.sample_weights) g.targets.push_back({"sample_weight", {}, DType::f32});
 }
 
 }  // namespace ingot::codegen

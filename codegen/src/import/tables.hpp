@@ -6,18 +6,26 @@
 
 namespace ingot::codegen {
 
+struct BatchNormStates {
+  std::int32_t gamma = -1, beta = -1, mean = -1, variance = -1;
+};
+
 /// Where the state tensors of the layers are.
 struct StateTable {
-  std::vector<std::int32_t> kernel, bias;  ///< per op of the definition; -1: none
-  std::vector<std::int32_t> mean, scale;   ///< per model input; -1: not standardized
+  std::vector<std::int32_t> kernel, bias;   ///< per op of the definition; -1: none
+  std::vector<BatchNormStates> batch_norm;  ///< per op
+  std::vector<std::int32_t> mean, scale;    ///< per model input; -1: not standardized
+  std::int32_t class_weights = -1;          ///< of the only output; -1: they are not measured
   std::vector<std::int32_t> parameters;
   std::vector<std::vector<std::int32_t>> slots;      ///< per parameter
   std::vector<std::int32_t> accumulators, averages;  ///< per parameter; empty: none
 };
 
-/// "hidden.kernel" [in, units] and "hidden.bias" [units] per needed dense layer, in order; "input.mean" and "input.scale" when the
-/// recipe standardizes; then the optimizer's slots of each parameter, its sum of gradients and its average where the recipe has them.
-/// `shapes`: of all ops; `needed`: ops that outputs reach.
+/// Per needed layer, in order: "hidden.kernel" [in, units] and "hidden.bias" [units] of a dense one, "stem.kernel" [height, width, in,
+/// filters] and "stem.bias" of a convolution, "norm.gamma", "norm.beta", "norm.moving_mean" and "norm.moving_variance" of a batch
+/// normalization, each [channels]; then "input.mean" and "input.scale" when the recipe standardizes; "scores.class_weight"
+/// when it balances classes; then the optimizer's slots of each parameter, its sum of gradients and its average where the recipe has
+/// them. `shapes`: of all ops; `needed`: ops that outputs reach.
 StateTable add_states(Graph& g, const definition_view& d, const double* values, const shape* shapes, const std::vector<bool>& needed);
 
 /// The learning rate, the step, the seed, the powers of beta (the family of Adam), then every hyper-parameter that is read as a number.
@@ -25,7 +33,8 @@ void add_scalars(Graph& g, const definition_view& d);
 /// Index of a scalar by kind, and by hyper-parameter where `hp` >= 0; -1: none.
 [[nodiscard]] std::int32_t find_scalar(const Graph& g, ScalarKind kind, std::int32_t hp = -1);
 
-/// Inputs in the order of their ops, outputs as in the recipe, a target for each output with a loss.
+/// Inputs in the order of their ops, outputs as in the recipe, a target for each output with a loss, then "sample_weight" where the recipe
+/// has sample weights.
 void add_ports(Graph& g, const definition_view& d, const shape* shapes);
 
 [[nodiscard]] bool is_zero(const num& n);  ///< the constant 0

@@ -10,7 +10,7 @@
 namespace ingot::codegen {
 
 ValueId Builder::node(Op op, std::span<const ValueId> in, const Attr& attr, const Type& asked) {
-  std::array<Type, 3> types;
+  std::array<Type, max_arity> types;
   for (std::size_t i = 0; i < in.size(); ++i) types[i] = g_.type(in[i]);
   try {
     const Type t = result_type(op, {types.data(), in.size()}, attr, asked);
@@ -60,10 +60,23 @@ ValueId Builder::reshape(ValueId a, std::int64_t rows, std::int64_t cols) {
   return node(Op::reshape, std::array{a}, {}, {DType::f32, false, rows, cols});
 }
 
+ValueId Builder::window(Op op, std::span<const ValueId> in, const Window& w) {
+  Attr attr;
+  attr.window = w;
+  return node(op, in, attr, {});
+}
+
 ValueId Builder::slice(ValueId a, std::int64_t begin, std::int64_t cols) {
   Attr attr;
   attr.begin = begin;
   return node(Op::slice, std::array{a}, attr, {DType::f32, false, 1, cols});
+}
+
+ValueId Builder::first_maximum(ValueId a) {
+  const Type t = type(a);
+  const ValueId is_maximum = binary(Op::equal, a, unary(Op::row_max, a));
+  const ValueId beyond = constant(static_cast<double>(t.cols), t.dtype);
+  return unary(Op::row_min, select(is_maximum, iota(t.cols, t.dtype), beyond));
 }
 
 ValueId Builder::keep_mask(ValueId rate, const Type& extents, std::int32_t layer) {

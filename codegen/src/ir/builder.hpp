@@ -29,7 +29,9 @@ class Builder {
   ValueId select(ValueId condition, ValueId a, ValueId b);
   ValueId matmul(ValueId a, ValueId b, bool transpose_a = false, bool transpose_b = false);
   ValueId reshape(ValueId a, std::int64_t rows, std::int64_t cols);  ///< `a` itself when it has these extents
+  ValueId window(Op op, std::span<const ValueId> in, const Window& w);
   ValueId slice(ValueId a, std::int64_t begin, std::int64_t cols);
+  ValueId first_maximum(ValueId a);  ///< [R,1]: index of the first column that attains the maximum of the row
   ValueId keep_mask(ValueId rate, const Type& extents, std::int32_t layer);
 
   ValueId add(ValueId a, ValueId b) { return binary(Op::add, a, b); }

@@ -2,6 +2,15 @@
 
 namespace ingot::codegen {
 
+bool Window::inside() const {
+  return pad_top == 0 && pad_left == 0 && spread_h == 1 && spread_w == 1 && (out_h - 1) * stride_h + (kernel_h - 1) * dilation_h < in_h &&
+         (out_w - 1) * stride_w + (kernel_w - 1) * dilation_w < in_w;
+}
+
+bool Window::disjoint() const {
+  return inside() && stride_h == kernel_h && stride_w == kernel_w && dilation_h == 1 && dilation_w == 1;
+}
+
 std::int64_t StateInfo::rows() const {
   std::int64_t n = 1;
   for (std::size_t i = 0; i + 1 < dims.size(); ++i) n *= dims[i];

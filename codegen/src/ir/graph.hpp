@@ -28,16 +28,37 @@ enum class Op : std::uint8_t {
 #include "ir/op_table.def"
 #undef OP
 };
-enum class Family : std::uint8_t { leaf, map, rows, columns, matmul, move, loss };
+enum class Family : std::uint8_t { leaf, map, rows, columns, fold, matmul, window, move, norm, loss };
 
 using ValueId = std::int32_t;
 inline constexpr ValueId no_value = -1;
+
+/// A window that slides over an image. The pixels of an image are the rows of one sample, line by line; its channels are the columns.
+/// Cell (i, j) of the window at output (y, x) is pixel (y * stride_h + i * dilation_h - pad_top, x * stride_w + j * dilation_w -
+/// pad_left) of the spread image, in which input pixel p lies at p * spread; everything else there, and outside, is padding.
+/// Spreading by s is the adjoint of a stride of s.
+struct Window {
+  std::int32_t in_h = 0, in_w = 0, out_h = 0, out_w = 0;
+  std::int32_t kernel_h = 1, kernel_w = 1;
+  std::int32_t stride_h = 1, stride_w = 1;
+  std::int32_t dilation_h = 1, dilation_w = 1;
+  std::int32_t spread_h = 1, spread_w = 1;
+  std::int32_t pad_top = 0, pad_left = 0;  ///< may be negative: pixels that no window reaches
+  bool operator==(const Window&) const = default;
+  [[nodiscard]] std::int64_t in_pixels() const { return static_cast<std::int64_t>(in_h) * in_w; }
+  [[nodiscard]] std::int64_t out_pixels() const { return static_cast<std::int64_t>(out_h) * out_w; }
+  [[nodiscard]] std::int64_t cells() const { return static_cast<std::int64_t>(kernel_h) * kernel_w; }
+  [[nodiscard]] bool inside() const;    ///< no window reaches padding
+  [[nodiscard]] bool disjoint() const;  ///< inside, and the windows lie side by side: no pixel belongs to two
+};
 
 struct Attr {
   double value = 0;        ///< constant, slope, threshold
   std::int32_t index = 0;  ///< input, target, state, scalar: number in its table
   std::int32_t layer = 0;  ///< keep_mask, dropout: number of the random stream
   std::int64_t begin = 0;  ///< slice
+  std::int64_t block = 0;  ///< sums over the batch: samples of each partial sum; 0: one sum over all
+  Window window;           ///< window family; flip_kernel: only its kernel
   bool transpose_a = false, transpose_b = false;
   bool training = false;  ///< dropout
   bool operator==(const Attr&) const = default;

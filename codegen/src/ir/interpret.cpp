@@ -78,6 +78,8 @@ void evaluate(const NodeCall& c) {
       return interpret_map(c);
     case Family::loss:
       return interpret_loss(c);
+    case Family::window:
+      return interpret_window(c);
     default:
       return interpret_rows(c);
   }
@@ -102,7 +104,7 @@ std::vector<Values> interpret_all(const Graph& g, const InterpreterInputs& in) {
     operands.clear();
     for (const ValueId o : n.in) operands.push_back({rows_of(g.type(o)), g.type(o).cols, values[static_cast<std::size_t>(o)].data()});
     values[v].assign(count(rows_of(n.type) * n.type.cols), 0.0);
-    evaluate({n, operands, random, rows_of(n.type), n.type.cols, values[v].data()});
+    evaluate({n, operands, random, rows_of(n.type), n.type.cols, values[v].data(), g.type(n.in[0]).rows});
   }
   return values;
 }

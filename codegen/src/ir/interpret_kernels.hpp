@@ -23,10 +23,13 @@ struct NodeCall {
   RandomState random;
   std::int64_t rows = 1, cols = 1;  ///< of the result
   double* out = nullptr;            ///< zeroed
+  std::int64_t rows_per_sample = 1; ///< of the first operand
 };
 
 void interpret_map(const NodeCall& c);
-void interpret_rows(const NodeCall& c);  ///< also column_sum, matmul, concat, slice
+void interpret_rows(const NodeCall& c);  ///< also column_sum, fold_rows, batch_norm, matmul and the move family
+void interpret_window(const NodeCall& c);
+void interpret_winograd(const NodeCall& c);
 void interpret_loss(const NodeCall& c);
 
 }  // namespace ingot::codegen

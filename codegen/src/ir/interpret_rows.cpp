@@ -47,6 +47,34 @@ void concat(const NodeCall& c) {
   }
 }
 
+void column_sum(const NodeCall& c) {
+  const Matrix& x = c.in[0];
+  const std::int64_t block = c.node.attr.block * c.rows_per_sample;
+  for (std::int64_t i = 0; i < x.rows; ++i)
+    for (std::int64_t j = 0; j < x.cols; ++j) c.out[(block == 0 ? 0 : i / block) * x.cols + j] += x.data[i * x.cols + j];
+}
+
+void batch_norm(const NodeCall& c) {
+  const Matrix& x = c.in[0];
+  const auto n = static_cast<double>(x.rows);
+  for (std::int64_t j = 0; j < x.cols; ++j) {
+    double mean = 0, variance = 0;
+    for (std::int64_t i = 0; i < x.rows; ++i) mean += x.data[i * x.cols + j] / n;
+    for (std::int64_t i = 0; i < x.rows; ++i) variance += (x.data[i * x.cols + j] - mean) * (x.data[i * x.cols + j] - mean) / n;
+    const double scale = c.in[1].data[j] / std::sqrt(variance + c.node.attr.value);
+    for (std::int64_t i = 0; i < x.rows; ++i) c.out[i * x.cols + j] = (x.data[i * x.cols + j] - mean) * scale + c.in[2].data[j];
+  }
+}
+
+void flip_kernel(const NodeCall& c) {
+  const Matrix& k = c.in[0];
+  const std::int64_t cells = c.node.attr.window.cells(), channels = k.rows / cells, filters = k.cols;
+  for (std::int64_t cell = 0; cell < cells; ++cell)
+    for (std::int64_t i = 0; i < channels; ++i)
+      for (std::int64_t f = 0; f < filters; ++f)
+        c.out[((cells - 1 - cell) * filters + f) * channels + i] = k.data[(cell * channels + i) * filters + f];
+}
+
 void by_row(const NodeCall& c) {
   const Matrix& x = c.in[0];
   for (std::int64_t i = 0; i < c.rows; ++i) {
@@ -79,9 +107,14 @@ void interpret_rows(const NodeCall& c) {
       std::copy_n(x.data, x.rows * x.cols, c.out);
       return;
     case Op::column_sum:
-      for (std::int64_t i = 0; i < x.rows; ++i)
-        for (std::int64_t j = 0; j < x.cols; ++j) c.out[j] += x.data[i * x.cols + j];
+      return column_sum(c);
+    case Op::fold_rows:
+      for (std::int64_t i = 0; i < x.rows * x.cols; ++i) c.out[i % (c.rows * c.cols)] += x.data[i];
       return;
+    case Op::flip_kernel:
+      return flip_kernel(c);
+    case Op::batch_norm:
+      return batch_norm(c);
     default:
       return by_row(c);
   }

@@ -57,7 +57,7 @@ bool is_decomposed(Op op) {
     case Op::log_softmax:
       return true;
     default:
-      return op_family(op) == Family::loss;
+      return op_family(op) == Family::loss || op_family(op) == Family::norm;
   }
 }
 
@@ -68,9 +68,16 @@ bool not_differentiable(Op op) {
     case Op::greater_equal:
     case Op::equal:
     case Op::keep_mask:
+    case Op::winograd_kernel:  // these appear behind the sweep
+    case Op::winograd_conv:
+    case Op::conv_kernel_gradient:
+    case Op::depthwise_kernel_gradient:
+    case Op::max_pool_gradient:
+    case Op::fold_rows:
     case Op::sparse_accuracy:
     case Op::categorical_accuracy:
     case Op::binary_accuracy:
+    case Op::sparse_top_k_accuracy:
       return true;
     default:
       return op_family(op) == Family::leaf;

@@ -9,7 +9,12 @@ namespace ingot::codegen {
 /// Probabilities are clipped to [epsilon, 1 - epsilon] before a logarithm (Keras: backend epsilon).
 inline constexpr double loss_epsilon = 1e-7;
 
-inline constexpr int op_count = static_cast<int>(Op::binary_accuracy) + 1;
+inline constexpr int op_count = 0
+#define OP(name, arity, family) +1
+#include "ir/op_table.def"
+#undef OP
+    ;
+inline constexpr std::size_t max_arity = 4;
 
 [[nodiscard]] std::optional<Op> find_op(std::string_view name);
 [[nodiscard]] std::optional<DType> find_dtype(std::string_view name);

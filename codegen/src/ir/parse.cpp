@@ -10,6 +10,7 @@ namespace {
 
 // Extents are bounded so that products of two never overflow.
 constexpr std::int64_t max_extent = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t max_side = 1 << 15;  // of an image or a window: sums and products of three fit 64 bits
 constexpr std::int64_t max_index = std::numeric_limits<std::int32_t>::max();
 
 class Parser {
@@ -124,6 +125,27 @@ class Parser {
     return t;
   }
 
+  void pair(std::int32_t& a, std::int32_t& b, std::int64_t low) {
+    a = static_cast<std::int32_t>(in_.integer_in(low, max_side));
+    in_.expect(",");
+    b = static_cast<std::int32_t>(in_.integer_in(low, max_side));
+  }
+  void window(Window& w) {
+    pair(w.in_h, w.in_w, 0);
+    in_.expect("->");
+    pair(w.out_h, w.out_w, 0);
+    in_.expect("kernel=");
+    pair(w.kernel_h, w.kernel_w, 1);
+    in_.expect("stride=");
+    pair(w.stride_h, w.stride_w, 1);
+    in_.expect("dilation=");
+    pair(w.dilation_h, w.dilation_w, 1);
+    in_.expect("spread=");
+    pair(w.spread_h, w.spread_w, 1);
+    in_.expect("pad=");
+    pair(w.pad_top, w.pad_left, -max_side);
+  }
+
   void attribute(Attr& a) {
     if (in_.take("value=")) {
       a.value = in_.number();
@@ -133,6 +155,10 @@ class Parser {
       a.layer = static_cast<std::int32_t>(in_.integer_in(0, max_index));
     } else if (in_.take("begin=")) {
       a.begin = in_.integer_in(0, max_extent);
+    } else if (in_.take("block=")) {
+      a.block = in_.integer_in(0, max_extent);
+    } else if (in_.take("window=")) {
+      window(a.window);
     } else if (in_.take("transpose_a")) {
       a.transpose_a = true;
     } else if (in_.take("transpose_b")) {
@@ -153,7 +179,7 @@ class Parser {
     n.op = *op;
     while (in_.take("%")) {
       n.in.push_back(operand());
-      if (n.in.size() > 3) in_.fail("at most 3 operands");
+      if (n.in.size() > max_arity) in_.fail("at most " + std::to_string(max_arity) + " operands");
     }
     while (!in_.take(":")) attribute(n.attr);
     n.type = type();

@@ -75,6 +75,12 @@ void put_scalars(Out& out, const Graph& g) {
   }
 }
 
+void put_window(Out& out, const Window& w) {
+  put(out, " window={},{}->{},{}", w.in_h, w.in_w, w.out_h, w.out_w);
+  put(out, " kernel={},{} stride={},{} dilation={},{} spread={},{} pad={},{}", w.kernel_h, w.kernel_w, w.stride_h, w.stride_w, w.dilation_h,
+      w.dilation_w, w.spread_h, w.spread_w, w.pad_top, w.pad_left);
+}
+
 void put_attr(Out& out, const Attr& a) {
   const Attr none;
   // the sign of a zero counts: compare bits, not values
@@ -82,6 +88,8 @@ void put_attr(Out& out, const Attr& a) {
   if (a.index != none.index) put(out, " index={}", a.index);
   if (a.layer != none.layer) put(out, " layer={}", a.layer);
   if (a.begin != none.begin) put(out, " begin={}", a.begin);
+  if (a.block != none.block) put(out, " block={}", a.block);
+  if (!(a.window == none.window)) put_window(out, a.window);
   if (a.transpose_a) put(out, " transpose_a");
   if (a.transpose_b) put(out, " transpose_b");
   if (a.training) put(out, " training");

@@ -3,6 +3,8 @@
 #include "ir/op_info.hpp"
 #include "ir/print.hpp"
 
+#include <algorithm>
+
 namespace ingot::codegen {
 namespace {
 
@@ -76,9 +78,78 @@ Type matmul_type(const Type& a, const Type& b, const Attr& attr) {
   return {a.dtype, a.batched, attr.transpose_a ? a.cols : a.rows, attr.transpose_b ? b.rows : b.cols};
 }
 
+/// Where the window reaches the spread image; padding may be of any size.
+void check_window(const Window& w) {
+  require(w.in_h >= 1 && w.in_w >= 1 && w.out_h >= 1 && w.out_w >= 1, "the window has no image");
+  require(w.kernel_h >= 1 && w.kernel_w >= 1 && w.stride_h >= 1 && w.stride_w >= 1 && w.dilation_h >= 1 && w.dilation_w >= 1 &&
+              w.spread_h >= 1 && w.spread_w >= 1,
+          "the window has an extent below 1");
+}
+
+Type window_type(Op op, std::span<const Type> in, const Attr& attr, const Type& asked) {
+  const Window& w = attr.window;
+  check_window(w);
+  for (const Type& t : in) {
+    require_float(t);
+    require_same_dtype(in[0], t);
+  }
+  const auto is_image = [&](const Type& t, std::int64_t pixels) { require(t.batched && t.rows == pixels, "a sample has another number of pixels"); };
+  const auto partial = [&](std::int64_t rows) { return attr.block == 0 ? rows : std::max<std::int64_t>(asked.rows / rows, 1) * rows; };
+  if (op == Op::winograd_kernel) {
+    require(w.kernel_h == 3 && w.kernel_w == 3 && !in[0].batched && in[0].rows % 9 == 0, "winograd_kernel: the kernel is not [9 * channels, filters]");
+    return {in[0].dtype, false, in[0].rows * 4, in[0].cols};
+  }
+  is_image(in[0], op == Op::avg_pool_gradient ? w.out_pixels() : w.in_pixels());
+  const Type result{in[0].dtype, true, w.out_pixels(), in[0].cols};
+  switch (op) {
+    case Op::conv:
+      require(!in[1].batched && in[1].rows == w.cells() * in[0].cols, "conv: the kernel has another number of rows than cells * channels");
+      return {in[0].dtype, true, w.out_pixels(), in[1].cols};
+    case Op::winograd_conv:
+      require(w.kernel_h == 3 && w.kernel_w == 3 && w.stride_h == 1 && w.stride_w == 1 && w.dilation_h == 1 && w.dilation_w == 1 &&
+                  w.spread_h == 1 && w.spread_w == 1,
+              "winograd_conv: the window is not 3 x 3 in steps of 1");
+      require(!in[1].batched && in[1].rows == 36 * in[0].cols, "winograd_conv: the kernel has another number of rows than 36 * channels");
+      return {in[0].dtype, true, w.out_pixels(), in[1].cols};
+    case Op::depthwise_conv:
+      require(!in[1].batched && in[1].rows == w.cells() && in[1].cols == in[0].cols, "depthwise_conv: the kernel is not [cells, channels]");
+      return result;
+    case Op::conv_kernel_gradient:
+      is_image(in[1], w.out_pixels());
+      return {in[0].dtype, false, partial(w.cells() * in[0].cols), in[1].cols};
+    case Op::depthwise_kernel_gradient:
+      is_image(in[1], w.out_pixels());
+      require(in[1].cols == in[0].cols, "depthwise_kernel_gradient: operands differ in channels");
+      return {in[0].dtype, false, partial(w.cells()), in[0].cols};
+    case Op::max_pool_gradient:
+      require(in[1] == result && in[2] == result, "max_pool_gradient: operands differ from the pool's result");
+      return in[0];
+    case Op::avg_pool_gradient:
+      return {in[0].dtype, true, w.in_pixels(), in[0].cols};
+    default:
+      return result;
+  }
+}
+
+Type norm_type(std::span<const Type> in) {
+  require_float(in[0]);
+  require(in[0].batched, "batch_norm: the moments are those of a batch");
+  const Type row{in[0].dtype, false, 1, in[0].cols};
+  require(in[1] == row && in[2] == row, "batch_norm: gamma and beta must be one row");
+  return in[0];
+}
+
+Type flip_kernel_type(const Type& t, const Attr& attr) {
+  check_window(attr.window);
+  require(!t.batched && t.rows % attr.window.cells() == 0, "flip_kernel: rows are not cells * channels");
+  return {t.dtype, false, attr.window.cells() * t.cols, t.rows / attr.window.cells()};
+}
+
 Type move_type(Op op, std::span<const Type> in, const Attr& attr, const Type& asked) {
   Type t = in[0];
   switch (op) {
+    case Op::flip_kernel:
+      return flip_kernel_type(t, attr);
     case Op::reshape:
       require(asked.rows >= 1 && asked.cols >= 1, "reshape: extents must be positive");
       require(asked.rows <= t.rows * t.cols && asked.cols == t.rows * t.cols / asked.rows && asked.rows * asked.cols == t.rows * t.cols,
@@ -99,16 +170,18 @@ Type move_type(Op op, std::span<const Type> in, const Attr& attr, const Type& as
   }
 }
 
-bool takes_class_numbers(Op op) { return op == Op::sparse_ce_logits || op == Op::sparse_ce_probs || op == Op::sparse_accuracy; }
+bool takes_class_numbers(Op op) {
+  return op == Op::sparse_ce_logits || op == Op::sparse_ce_probs || op == Op::sparse_accuracy || op == Op::sparse_top_k_accuracy;
+}
 
 Type loss_type(Op op, std::span<const Type> in) {
   require_float(in[0]);
   require_same_dtype(in[0], in[1]);
   require(in[0].batched == in[1].batched && in[0].rows == in[1].rows, "the target differs from the prediction in rows");
   require(in[1].cols == (takes_class_numbers(op) ? 1 : in[0].cols), "the target has a wrong number of columns");
-  if (op == Op::huber) {
-    require_same_dtype(in[0], in[2]);
-    require(is_scalar(in[2]), "huber: delta must be [1,1]");
+  for (const Type& number : in.subspan(2)) {
+    require_same_dtype(in[0], number);
+    require(is_scalar(number), "the numbers of a loss must be [1,1]");
   }
   Type t = in[0];
   t.cols = 1;
@@ -153,10 +226,18 @@ Type result_type(Op op, std::span<const Type> operands, const Attr& attr, const 
       return map_type(op, operands, asked);
     case Family::rows:
       return rows_type(op, operands[0]);
-    case Family::columns: {
+    case Family::columns:
       require_float(operands[0]);
-      return {operands[0].dtype, false, 1, operands[0].cols};
-    }
+      require(attr.block == 0 || (operands[0].batched && asked.rows >= 1), "partial sums are of batched values");
+      return {operands[0].dtype, false, attr.block == 0 ? 1 : asked.rows, operands[0].cols};
+    case Family::fold:
+      require_float(operands[0]);
+      require(!operands[0].batched && asked.rows >= 1 && operands[0].rows % asked.rows == 0, "fold_rows: the operand is no stack of such matrices");
+      return {operands[0].dtype, false, asked.rows, operands[0].cols};
+    case Family::norm:
+      return norm_type(operands);
+    case Family::window:
+      return window_type(op, operands, attr, asked);
     case Family::matmul:
       return matmul_type(operands[0], operands[1], attr);
     case Family::move:

@@ -53,7 +53,7 @@ class Verifier {
 
   void node(ValueId v) const {
     const Node& n = g_.node(v);
-    std::array<Type, 3> types;
+    std::array<Type, max_arity> types;
     if (n.in.size() > types.size()) fail(v, "too many operands");
     for (std::size_t i = 0; i < n.in.size(); ++i) {
       if (n.in[i] < 0 || n.in[i] >= v) fail(v, "operand " + std::to_string(i) + " is not defined before it");

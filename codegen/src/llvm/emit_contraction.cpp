@@ -51,6 +51,10 @@ void KernelEmitter::contract_tile(Value* panel, Value* row, Value* scratch) {
     if (b == nullptr) b = offset(argument(k_.node(matmul.in[1]).load), lb.dtype, b_.CreateMul(panel, i64(lb.panel_stride())));
     accumulate_plain(acc, row, b);
   }
+  store_tile(acc, panel, row);
+}
+
+void KernelEmitter::store_tile(const std::vector<Value*>& acc, Value* panel, Value* row) {
   if (epilogue_cost() > most_unrolled_epilogue)
     store_tile_looped(acc, panel, row);
   else
@@ -90,10 +94,11 @@ std::array<int, 3> KernelEmitter::anchor_key(int row, std::size_t vector) const 
 void KernelEmitter::store_tile_unrolled(const std::vector<Value*>& acc, Value* panel, Value* row) {
   forget();
   const auto vectors = static_cast<std::size_t>(domain_.vectors());
-  for (int i = 0; i < k_.row_tile; ++i)
+  const auto rows = static_cast<int>(acc.size() / vectors);
+  for (int i = 0; i < rows; ++i)
     for (std::size_t v = 0; v < vectors; ++v) memo_[anchor_key(i, v)] = acc[static_cast<std::size_t>(i) * vectors + v];
-  for (int i = 0; i < k_.row_tile; ++i)
-    for (std::size_t v = 0; v < vectors; ++v) store_at({panel, row, i, static_cast<int>(v)}, false, false);
+  for (int i = 0; i < rows; ++i)
+    for (std::size_t v = 0; v < vectors; ++v) store_at({panel, row, i, static_cast<int>(v)});
 }
 
 /// Long epilogues (optimizer updates) run as a loop over the rows of the tile, which waits on the stack: an eighth of the code
@@ -108,18 +113,19 @@ void KernelEmitter::store_tile_looped(const std::vector<Value*>& acc, Value* pan
   });
   for (std::size_t i = 0; i < acc.size(); ++i)
     b_.CreateAlignedStore(acc[i], b_.CreateConstInBoundsGEP1_64(type, tile, i), vector_align(domain_));
-  loop(i64(0), i64(k_.row_tile), 1, [&](Value* i) {
+  loop(i64(0), i64(static_cast<std::int64_t>(acc.size() / vectors)), 1, [&](Value* i) {
     Value* first = b_.CreateMul(i, i64(static_cast<std::int64_t>(vectors)));
     for (std::size_t v = 0; v < vectors; ++v)
       memo_[anchor_key(0, v)] = b_.CreateAlignedLoad(
           type, b_.CreateInBoundsGEP(type, tile, b_.CreateAdd(first, i64(static_cast<std::int64_t>(v)))), vector_align(domain_));
     Value* at = b_.CreateAdd(row, i);
-    for (std::size_t v = 0; v < vectors; ++v) store_at({panel, at, 0, static_cast<int>(v)}, false, false);
+    for (std::size_t v = 0; v < vectors; ++v) store_at({panel, at, 0, static_cast<int>(v)});
   });
 }
 
-/// A loop of `count` >= 0 turns whose accumulators live in registers.
-void KernelEmitter::accumulate_over(std::vector<Value*>& acc, Value* count, const std::function<void(Value*, std::vector<Value*>&)>& body) {
+/// A loop of `count` turns whose accumulators live in registers. A count that is no constant must be at least 1, unless it
+/// `may_be_zero`.
+void KernelEmitter::accumulate_over(std::vector<Value*>& acc, Value* count, const Accumulate& body, bool may_be_zero) {
   if (const auto* n = llvm::dyn_cast<llvm::ConstantInt>(count); n != nullptr && n->getSExtValue() <= 1) {
     if (n->getSExtValue() == 1) body(i64(0), acc);
     return;
@@ -127,7 +133,10 @@ void KernelEmitter::accumulate_over(std::vector<Value*>& acc, Value* count, cons
   auto* before = b_.GetInsertBlock();
   auto* head = llvm::BasicBlock::Create(c_, "reduce", f_);
   auto* exit = llvm::BasicBlock::Create(c_, "reduced", f_);
-  b_.CreateBr(head);
+  if (may_be_zero)
+    b_.CreateCondBr(b_.CreateICmpSGT(count, i64(0)), head, exit);
+  else
+    b_.CreateBr(head);
   b_.SetInsertPoint(head);
   auto* i = b_.CreatePHI(b_.getInt64Ty(), 2);
   i->addIncoming(i64(0), before);
@@ -147,21 +156,36 @@ void KernelEmitter::accumulate_over(std::vector<Value*>& acc, Value* count, cons
   b_.CreateCondBr(b_.CreateICmpSLT(next, count), head, exit);
   b_.SetInsertPoint(exit);
   forget();
+  if (may_be_zero) {
+    for (std::size_t a = 0; a < acc.size(); ++a) {
+      auto* either = b_.CreatePHI(acc[a]->getType(), 2);
+      either->addIncoming(acc[a], before);
+      either->addIncoming(current[a], latch);
+      current[a] = either;
+    }
+  }
   acc = std::move(current);
 }
 
 /// acc += a[i * a_row_stride] * b[one panel row], for all rows of the tile.
 void KernelEmitter::multiply_accumulate(std::vector<Value*>& acc, Value* a, std::int64_t a_row_stride, Value* b) {
+  std::vector<std::int64_t> offsets;
+  for (int i = 0; i < k_.row_tile; ++i) offsets.push_back(i * a_row_stride);
+  add_products(acc, a, offsets, b);
+}
+
+/// acc[i] += a[offsets[i]] * b[one panel row].
+void KernelEmitter::add_products(std::vector<Value*>& acc, Value* a, const std::vector<std::int64_t>& offsets, Value* b) {
   const DType t = k_.node(k_.anchor).type.dtype;
   const auto vectors = static_cast<std::size_t>(domain_.vectors());
   std::vector<Value*> columns;
   for (std::size_t v = 0; v < vectors; ++v)
     columns.push_back(b_.CreateAlignedLoad(vector_type(t, domain_.lanes), offset(b, t, i64(static_cast<std::int64_t>(v) * domain_.lanes)),
                                            vector_align(domain_)));
-  for (int i = 0; i < k_.row_tile; ++i) {
-    Value* x = splat(b_.CreateLoad(element_type(t), offset(a, t, i64(i * a_row_stride))), domain_.lanes);
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    Value* x = splat(b_.CreateLoad(element_type(t), offset(a, t, i64(offsets[i]))), domain_.lanes);
     for (std::size_t v = 0; v < vectors; ++v) {
-      Value*& sum = acc[static_cast<std::size_t>(i) * vectors + v];
+      Value*& sum = acc[i * vectors + v];
       sum = fma(x, columns[v], sum);
     }
   }

@@ -66,6 +66,27 @@ void KernelEmitter::emit() {
     case KernelKind::contraction:
       emit_contraction();
       break;
+    case KernelKind::convolution:
+      emit_convolution();
+      break;
+    case KernelKind::winograd:
+      emit_winograd();
+      break;
+    case KernelKind::kernel_transform:
+      emit_kernel_transform();
+      break;
+    case KernelKind::kernel_gradient:
+      emit_kernel_gradient();
+      break;
+    case KernelKind::pool:
+      emit_pool();
+      break;
+    case KernelKind::pool_gradient:
+      emit_pool_gradient();
+      break;
+    case KernelKind::fold:
+      emit_fold();
+      break;
     case KernelKind::move:
       emit_move();
       break;
@@ -121,16 +142,28 @@ void KernelEmitter::for_panels(const Body& body) {
 
 // ---- kinds
 
-/// Stores what lies at this position: matrices, or row vectors, or both.
-void KernelEmitter::store_at(const Position& p, bool only_row_vectors, bool only_matrices) {
+/// Stores what lies at this position.
+void KernelEmitter::store_at(const Position& p) {
   for (const KernelStore& s : k_.stores) {
     const Layout& l = k_.argument(s.argument);
-    const bool row_vector = !l.batched && l.valid_rows == 1;
-    if ((only_row_vectors && !row_vector) || (only_matrices && row_vector)) continue;
     Value* v = evaluate(s.node, p);
     if (l.lanes > 1) v = splat(v, l.lanes);
     b_.CreateAlignedStore(v, element_address(s.argument, p), vector_align(l));
   }
+}
+
+/// In a kernel of column sums: what has the rows of the domain.
+void KernelEmitter::store_rows(const Position& p) {
+  for (const KernelStore& s : k_.stores)
+    if (const Layout& l = k_.argument(s.argument); !is_sum(l))
+      b_.CreateAlignedStore(l.lanes > 1 ? splat(evaluate(s.node, p), l.lanes) : evaluate(s.node, p), element_address(s.argument, p), vector_align(l));
+}
+
+/// ... and what comes of the sums.
+void KernelEmitter::store_sums(const Position& p) {
+  for (const KernelStore& s : k_.stores)
+    if (const Layout& l = k_.argument(s.argument); is_sum(l))
+      b_.CreateAlignedStore(l.lanes > 1 ? splat(evaluate(s.node, p), l.lanes) : evaluate(s.node, p), element_address(s.argument, p), vector_align(l));
 }
 
 void KernelEmitter::emit_map() {
@@ -138,7 +171,7 @@ void KernelEmitter::emit_map() {
   row_range(begin, end);
   for_panels([&](Value* panel) {
     loop(begin, end, 1, [&](Value* row) {
-      for (int v = 0; v < domain_.vectors(); ++v) store_at({panel, row, 0, v}, false, false);
+      for (int v = 0; v < domain_.vectors(); ++v) store_at({panel, row, 0, v});
     });
   });
 }
@@ -153,18 +186,22 @@ void KernelEmitter::emit_columns() {
     for (std::size_t s = 0; s < sums.size(); ++s)
       for (std::size_t v = 0; v < vectors; ++v)
         acc[s * vectors + v] = llvm::Constant::getNullValue(vector_type(k_.node(sums[s]).type.dtype, domain_.lanes));
-    accumulate_over(acc, total_rows(k_.domain), [&](Value* row, std::vector<Value*>& a) {
+    Value *begin, *end;
+    row_range(begin, end);  // a group behind the last sample has none
+    const auto add_row = [&](Value* i, std::vector<Value*>& a) {
+      Value* row = b_.CreateAdd(begin, i);
       for (std::size_t v = 0; v < vectors; ++v) {
         const Position p{panel, row, 0, static_cast<int>(v)};
         for (std::size_t s = 0; s < sums.size(); ++s)
           a[s * vectors + v] = b_.CreateFAdd(a[s * vectors + v], splat(evaluate(k_.node(sums[s]).in[0], p), domain_.lanes));
-        store_at(p, false, true);
+        store_rows(p);
       }
-    });
+    };
+    accumulate_over(acc, b_.CreateSub(end, begin), add_row, k_.partition == Partition::blocks);
     for (std::size_t v = 0; v < vectors; ++v) {
       for (std::size_t s = 0; s < sums.size(); ++s)
-        memo_[{sums[s], -1, domain_.cols == 1 ? -1 : static_cast<int>(v)}] = acc[s * vectors + v];
-      store_at({panel, nullptr, 0, static_cast<int>(v)}, true, false);
+        memo_[{sums[s], k_.partition == Partition::blocks ? 0 : -1, domain_.cols == 1 ? -1 : static_cast<int>(v)}] = acc[s * vectors + v];
+      store_sums({panel, k_.partition == Partition::blocks ? group_ : nullptr, 0, static_cast<int>(v)});
     }
   });
 }

@@ -56,7 +56,7 @@ void KernelEmitter::gather_rows(bool bytes) {
       Value* column = i64(v * domain_.lanes);
       if (panel != nullptr) column = b_.CreateAdd(b_.CreateMul(panel, i64(domain_.width)), column);
       memo_[{k_.anchor, 0, domain_.cols == 1 ? -1 : static_cast<int>(v)}] = load_source(source, column, domain_.lanes, valid, bytes);
-      store_at(p, false, false);
+      store_at(p);
     };
     const std::int64_t full = domain_.cols / domain_.width;
     loop(i64(0), i64(full), 1, [&](Value* panel) {
@@ -92,23 +92,46 @@ Value* KernelEmitter::load_source(Value* source, Value* column, std::int64_t lan
 void KernelEmitter::emit_move() {
   Value *begin, *end;
   row_range(begin, end);
+  if (const KernelNode& n = k_.node(k_.anchor);
+      n.op == Op::reshape && k_.domain.cols % lanes_ == 0 && k_.node(n.in[0]).type.cols % lanes_ == 0) {
+    loop(begin, end, 1, [&](Value* row) { loop(i64(0), i64(k_.domain.cols), lanes_, [&](Value* column) { move_vector(row, column); }); });
+    return;
+  }
   loop(begin, end, 1, [&](Value* row) { loop(i64(0), i64(k_.domain.cols), 1, [&](Value* column) { move_element(row, column); }); });
+}
+
+Value* KernelEmitter::matrix_address(int a, Value* row, Value* column) {
+  const Layout& l = k_.argument(a);
+  if (l.cols == 1) return offset(argument(a), l.dtype, row);
+  Value* panel = b_.CreateMul(b_.CreateUDiv(column, i64(l.width)), i64(l.panel_stride()));
+  return offset(argument(a), l.dtype, b_.CreateAdd(b_.CreateAdd(panel, b_.CreateMul(row, i64(l.width))), b_.CreateURem(column, i64(l.width))));
+}
+
+/// A reshape whose rows are whole vectors on both sides.
+void KernelEmitter::move_vector(Value* row, Value* column) {
+  const int from = k_.node(k_.node(k_.anchor).in[0]).load;
+  const std::int64_t cols = k_.argument(from).cols;
+  Value* linear = b_.CreateAdd(b_.CreateMul(row, i64(k_.domain.cols)), column);
+  Value* x = b_.CreateAlignedLoad(vector_type(k_.domain.dtype, lanes_),
+                                  matrix_address(from, b_.CreateUDiv(linear, i64(cols)), b_.CreateURem(linear, i64(cols))),
+                                  vector_align(k_.argument(from)));
+  for (const KernelStore& s : k_.stores)
+    b_.CreateAlignedStore(x, matrix_address(s.argument, row, column), vector_align(k_.argument(s.argument)));
 }
 
 void KernelEmitter::move_element(Value* row, Value* column) {
   const KernelNode& n = k_.node(k_.anchor);
-  const auto address = [&](int a, Value* r, Value* c) {
-    const Layout& l = k_.argument(a);
-    if (l.cols == 1) return offset(argument(a), l.dtype, r);
-    Value* panel = b_.CreateMul(b_.CreateUDiv(c, i64(l.width)), i64(l.panel_stride()));
-    return offset(argument(a), l.dtype, b_.CreateAdd(b_.CreateAdd(panel, b_.CreateMul(r, i64(l.width))), b_.CreateURem(c, i64(l.width))));
-  };
+  const auto address = [&](int a, Value* r, Value* c) { return matrix_address(a, r, c); };
   const int first = k_.node(n.in[0]).load;
   Value* from = nullptr;
   if (n.op == Op::reshape) {
     const Type& t = k_.node(n.in[0]).type;
     Value* linear = b_.CreateAdd(b_.CreateMul(row, i64(k_.domain.cols)), column);  // rows of a sample are consecutive on both sides
     from = address(first, b_.CreateUDiv(linear, i64(t.cols)), b_.CreateURem(linear, i64(t.cols)));
+  } else if (n.op == Op::flip_kernel) {
+    const std::int64_t filters = k_.node(n.in[0]).type.cols;
+    Value* cell = b_.CreateSub(i64(n.attr.window.cells() - 1), b_.CreateUDiv(row, i64(filters)));
+    from = address(first, b_.CreateAdd(b_.CreateMul(cell, i64(k_.domain.cols)), column), b_.CreateURem(row, i64(filters)));
   } else if (n.op == Op::slice) {
     from = address(first, row, b_.CreateAdd(column, i64(n.attr.begin)));
   } else {

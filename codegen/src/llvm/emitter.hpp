@@ -1,6 +1,7 @@
 // Emission of one kernel as an LLVM function `void name(const ingot_call* call, void** arguments, i64 group)`.
 // The only header of the project that includes LLVM; used by the sources of this folder alone.
 #pragma once
+#include "schedule/band.hpp"
 #include "schedule/kernel.hpp"
 
 #include <llvm/IR/IRBuilder.h>
@@ -30,12 +31,17 @@ class KernelEmitter {
 
   // ---- loops.cpp: control flow and the simple kernel kinds
   void loop(Value* begin, Value* end, std::int64_t step, const Body& body);
+  void nested_loop(std::int64_t count, const Body& body) { loop(i64(0), i64(count), 1, body); }
   void row_range(Value*& begin, Value*& end);  ///< of this group, in rows of the domain
   void for_panels(const Body& body);           ///< the panels of this group
   void emit_map();
   void emit_rows();
   void emit_columns();
-  void store_at(const Position& p, bool only_row_vectors, bool only_matrices);
+  void store_at(const Position& p);
+  void store_rows(const Position& p);
+  void store_sums(const Position& p);
+  /// Of a kernel of column sums: the argument has a row for each sum, not the rows of the domain.
+  [[nodiscard]] bool is_sum(const Layout& l) const { return !l.batched && (k_.domain.batched || l.valid_rows == 1); }
 
   // ---- rows.cpp
   void emit_row(Value* row);
@@ -49,6 +55,8 @@ class KernelEmitter {
   void gather_rows(bool bytes);
   Value* load_source(Value* source, Value* column, std::int64_t lanes, std::int64_t valid, bool bytes);
   void emit_move();
+  void move_vector(Value* row, Value* column);
+  Value* matrix_address(int argument, Value* row, Value* column);
   void move_element(Value* row, Value* column);
   void emit_write();
 
@@ -58,15 +66,73 @@ class KernelEmitter {
   void contract_tile(Value* panel, Value* row, Value* scratch);
   [[nodiscard]] std::size_t epilogue_cost() const;
   [[nodiscard]] std::array<int, 3> anchor_key(int row, std::size_t vector) const;
+  void store_tile(const std::vector<Value*>& acc, Value* panel, Value* row);
   void store_tile_unrolled(const std::vector<Value*>& acc, Value* panel, Value* row);
   void store_tile_looped(const std::vector<Value*>& acc, Value* panel, Value* row);
   void multiply_accumulate(std::vector<Value*>& acc, Value* a, std::int64_t a_row_stride, Value* b);
-  void accumulate_over(std::vector<Value*>& acc, Value* count, const std::function<void(Value*, std::vector<Value*>&)>& body);
+  using Accumulate = std::function<void(Value*, std::vector<Value*>&)>;
+  void accumulate_over(std::vector<Value*>& acc, Value* count, const Accumulate& body, bool may_be_zero = false);
   void accumulate_plain(std::vector<Value*>& acc, Value* row, Value* b);
   void accumulate_transposed(std::vector<Value*>& acc, Value* panel, Value* row);
   void transpose_panel(Value* panel, Value* scratch);
   void transpose_block(Value* from, std::int64_t from_stride, Value* to, std::int64_t to_stride);
   void prefetch_epilogue(Value* panel, Value* row);
+
+  // ---- window.cpp: convolutions over bands of an image
+  void emit_convolution();
+  void convolve_line(Value* panel, Value* line, Value* row);
+  void convolve_tile(Value* panel, Value* image, Value* row, std::int64_t lines, std::int64_t pixels);
+  void sample_range(Value*& begin, Value*& end);
+  void for_bands(const std::function<void(Value* first, Value* last)>& body);
+  Value* band_memory();
+  Value* private_memory(std::int64_t elements);
+  void fill_band(int argument, Value* memory, Value* sample, Value* first);
+  void copy_line(int argument, Value* to, Value* source_row);
+  void copy_pixels(int argument, Value* to, Value* source_row, std::int64_t count);
+  void zero_fill(Value* to, std::int64_t elements);
+  void add_products(std::vector<Value*>& acc, Value* a, const std::vector<std::int64_t>& offsets, Value* b);
+
+  // ---- winograd.cpp
+  void emit_winograd();
+  struct Piece {
+    Value *image = nullptr, *y = nullptr, *x = nullptr;  ///< number of the image, place in its band in pieces
+  };
+  Piece find_piece(Value* number);
+  void transform_pieces(Value* first, Value* count);
+  void multiply_pieces(Value* count);
+  void finish_pieces(Value* first, Value* count, Value* sample, Value* line);
+  void finish_piece(Value* panel, Value* number, Value* row, Value* lines, Value* pixels);
+  void emit_kernel_transform();
+  void transform_kernel_row(Value* panel, Value* channel, int vector);
+
+  // ---- kernel_gradient.cpp
+  void emit_kernel_gradient();
+  void clear_gradient(Value* panel, Value* first_row);
+  void kernel_gradient_lines(Value* panel, Value* out, Value* memory, Value* sample, Value* first, Value* last);
+  void kernel_gradient_tile(Value* out, Value* a, const std::vector<std::int64_t>& offsets, Value* dy, Value* lines);
+  void depthwise_kernel_gradient(Value* panel, Value* first_row, Value* begin, Value* end);
+
+  // ---- pool.cpp: windows reduced channel by channel
+  struct Cell {
+    Value* row = nullptr;    ///< of the image's matrix
+    Value* valid = nullptr;  ///< i1; null: always
+    Value* number = nullptr; ///< in the window
+  };
+  void emit_pool();
+  void emit_pool_gradient();
+  void pool_row(Value* panel, Value* sample, Value* y, Value* x);
+  void spread_disjoint(Value* panel, Value* sample, Value* y, Value* x);
+  void spread_overlapping(Value* panel, Value* sample, Value* y, Value* x);
+  void uncovered_pixels(Value* panel, Value* sample);
+  void for_outputs(const std::function<void(Value* panel, Value* sample, Value* y, Value* x)>& body);
+  void fold_cells(std::vector<Value*>& acc, const std::function<void(Value* cell_y, Value* cell_x, std::vector<Value*>&)>& body);
+  Cell find_cell(Value* sample, Value* y, Value* x, Value* cell_y, Value* cell_x);
+  Value* load_row(int argument, Value* panel, Value* row, int vector);
+  Value* row_address(int argument, Value* panel, Value* row, int vector);
+  Value* where(Value* valid, Value* v, Value* otherwise);
+  Value* splat_mask(Value* valid);
+  Value* count_cells(Value* y, Value* x);
+  void emit_fold();
 
   // ---- values.cpp: expressions
   Value* evaluate(int node, const Position& p);
@@ -129,6 +195,9 @@ class KernelEmitter {
   Value* group_ = nullptr;
   Value* samples_ = nullptr;  ///< i64: valid rows of this call
   std::int64_t lanes_ = 1;    ///< of vectors of the domain's dtype
+  WinogradBlocks blocks_;     ///< winograd
+  Value *images_ = nullptr, *transformed_ = nullptr, *products_ = nullptr, *piece_ = nullptr;  ///< winograd: private memory
+  Band band_;                 ///< convolution, kernel_gradient
   Layout domain_;             ///< how a result of the domain's extents lies in memory
   std::vector<Value*> arguments_;
   std::vector<bool> at_entry_;                 ///< per node: a [1,1] value known before the loops

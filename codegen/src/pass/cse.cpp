@@ -22,6 +22,7 @@ std::uint64_t hash(const Node& n) {
   h = mix(h, static_cast<std::uint64_t>(n.attr.index) << 32 ^ static_cast<std::uint64_t>(n.attr.layer));
   h = mix(h, static_cast<std::uint64_t>(n.attr.begin) * 8 + (n.attr.transpose_a ? 4 : 0) + (n.attr.transpose_b ? 2 : 0) +
                  (n.attr.training ? 1 : 0));
+  h = mix(h, static_cast<std::uint64_t>(n.attr.block) << 32 ^ static_cast<std::uint64_t>(n.attr.window.in_pixels()));
   for (const ValueId o : n.in) h = mix(h, static_cast<std::uint64_t>(o));
   return h;
 }

@@ -1,5 +1,6 @@
 #include "pass/decompose.hpp"
 
+#include "ir/batch_moments.hpp"
 #include "ir/error.hpp"
 #include "ir/op_info.hpp"
 #include "pass/decompose_rules.hpp"
@@ -41,6 +42,12 @@ ValueId softmax(Builder& b, ValueId x, bool logarithm) {
   return logarithm ? b.sub(shifted, b.unary(Op::log, sum)) : b.div(e, sum);
 }
 
+ValueId batch_norm(Builder& b, double epsilon, ValueId x, ValueId gamma, ValueId beta) {
+  const BatchMoments m = batch_moments(b, x);
+  const ValueId scale = b.div(gamma, b.unary(Op::sqrt, b.add(m.variance, epsilon)));
+  return b.add(b.mul(m.centred, scale), beta);
+}
+
 }  // namespace
 
 ValueId decompose_activation(Builder& b, const Node& n, std::span<const ValueId> in) {
@@ -56,6 +63,8 @@ ValueId decompose_activation(Builder& b, const Node& n, std::span<const ValueId>
       return gelu(b, x);
     case Op::silu:
       return b.mul(x, b.unary(Op::sigmoid, x));
+    case Op::batch_norm:
+      return batch_norm(b, n.attr.value, x, in[1], in[2]);
     case Op::dropout:
       return dropout(b, n, x, in[1]);
     case Op::softmax:
@@ -75,7 +84,7 @@ bool decompose(Graph& g) {
       rewriter.keep(v);
       continue;
     }
-    std::array<ValueId, 3> in{};
+    std::array<ValueId, max_arity> in{};
     std::transform(n.in.begin(), n.in.end(), in.begin(), [&](ValueId o) { return rewriter.at(o); });
     Builder& b = rewriter.builder_for(v);
     const auto rule = op_family(n.op) == Family::loss ? decompose_loss : decompose_activation;

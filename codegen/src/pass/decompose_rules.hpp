@@ -6,7 +6,7 @@
 
 namespace ingot::codegen {
 
-ValueId decompose_activation(Builder& b, const Node& n, std::span<const ValueId> in);  ///< also dropout and the softmax family
+ValueId decompose_activation(Builder& b, const Node& n, std::span<const ValueId> in);  ///< also dropout, the softmax family, batch_norm
 ValueId decompose_loss(Builder& b, const Node& n, std::span<const ValueId> in);        ///< also accuracies
 
 }  // namespace ingot::codegen

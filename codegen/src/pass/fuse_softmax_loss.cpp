@@ -10,6 +10,9 @@ constexpr Fusion fusions[] = {
     {Op::sparse_ce_probs, Op::softmax, Op::sparse_ce_logits},
     {Op::ce_probs, Op::softmax, Op::ce_logits},
     {Op::bce_probs, Op::sigmoid, Op::bce_logits},
+    {Op::binary_focal_probs, Op::sigmoid, Op::binary_focal_logits},
+    {Op::categorical_focal_probs, Op::softmax, Op::categorical_focal_logits},
+    {Op::sparse_top_k_accuracy, Op::softmax, Op::sparse_top_k_accuracy},
     {Op::sparse_accuracy, Op::softmax, Op::sparse_accuracy},
     {Op::categorical_accuracy, Op::softmax, Op::categorical_accuracy},
 };

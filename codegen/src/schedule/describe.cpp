@@ -41,7 +41,26 @@ std::uint64_t unfused_bytes(const Kernel& k, std::int64_t batch) {
   return bytes;
 }
 
-double matmul_flops(const Kernel& k, std::int64_t batch) {
+/// Two for each product of a window cell with a pixel, padding included.
+double window_flops(const Kernel& k, std::int64_t batch) {
+  const KernelNode& n = k.node(k.anchor);
+  const double cells = 2.0 * static_cast<double>(batch * n.attr.window.out_pixels() * n.attr.window.cells());
+  const Type &a = k.node(n.in[0]).type, &b = k.node(n.in.back()).type;
+  switch (n.op) {
+    case Op::conv:
+    case Op::winograd_conv:  // counted as the direct form
+    case Op::conv_kernel_gradient:
+      return cells * static_cast<double>(a.cols) * static_cast<double>(b.cols);
+    case Op::depthwise_conv:
+    case Op::depthwise_kernel_gradient:
+      return cells * static_cast<double>(a.cols);
+    default:
+      return 0;
+  }
+}
+
+double contraction_flops(const Kernel& k, std::int64_t batch) {
+  if (k.anchor >= 0 && op_family(k.node(k.anchor).op) == Family::window) return window_flops(k, batch);
   if (k.kind != KernelKind::contraction) return 0;
   const KernelNode& m = k.node(k.anchor);
   const Type& a = k.node(m.in[0]).type;
@@ -74,7 +93,7 @@ std::vector<KernelInfo> describe(const EntrySchedule& s, std::int64_t batch) {
     info.groups = static_cast<unsigned>(sk.kernel.groups);
     info.bytes = fused_bytes(sk.kernel, batch);
     info.unfused_bytes = std::max(info.bytes, unfused_bytes(sk.kernel, batch));
-    info.flops = matmul_flops(sk.kernel, batch);
+    info.flops = contraction_flops(sk.kernel, batch);
     rows.push_back(std::move(info));
   }
   return rows;

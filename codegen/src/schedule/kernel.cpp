@@ -24,6 +24,12 @@ void put(std::string& out, const Type& t) {
   put(out, t.cols);
 }
 
+void put(std::string& out, const Window& w) {
+  for (const std::int32_t v : {w.in_h, w.in_w, w.out_h, w.out_w, w.kernel_h, w.kernel_w, w.stride_h, w.stride_w, w.dilation_h, w.dilation_w,
+                               w.spread_h, w.spread_w, w.pad_top, w.pad_left})
+    put(out, static_cast<std::int64_t>(v));
+}
+
 void put(std::string& out, const KernelNode& n) {
   out += op_name(n.op);
   out += ' ';
@@ -33,6 +39,8 @@ void put(std::string& out, const KernelNode& n) {
   put(out, static_cast<std::int64_t>(n.attr.index));
   put(out, static_cast<std::int64_t>(n.attr.layer));
   put(out, n.attr.begin);
+  put(out, n.attr.block);
+  if (op_family(n.op) == Family::window || n.op == Op::flip_kernel) put(out, n.attr.window);
   put(out, static_cast<std::int64_t>(n.attr.transpose_a * 4 + n.attr.transpose_b * 2 + n.attr.training));
   put(out, static_cast<std::int64_t>(n.load));
   out += '\n';
@@ -48,7 +56,8 @@ void put(std::string& out, const Layout& l) {
 }  // namespace
 
 std::string_view kind_name(KernelKind kind) {
-  constexpr std::string_view names[] = {"gather", "map", "rows", "columns", "contraction", "move", "write"};
+  constexpr std::string_view names[] = {"gather", "map", "rows", "columns", "contraction", "convolution", "winograd", "kernel_transform", "kernel_gradient",
+                                        "pool",   "pool_gradient", "fold", "move", "write"};
   return names[static_cast<int>(kind)];
 }
 

@@ -17,6 +17,13 @@ enum class KernelKind : std::uint8_t {
   rows,         ///< reductions along each row and elementwise work between them
   columns,      ///< sums over the rows
   contraction,  ///< matmul with an epilogue
+  convolution,
+  winograd,         ///< convolution through winograd.hpp
+  kernel_transform, ///< of a kernel, for winograd
+  kernel_gradient,  ///< gradient of a convolution's kernel, summed over the samples of a group; no epilogue
+  pool,             ///< windows reduced channel by channel: pools, depthwise convolutions
+  pool_gradient,    ///< back to the pixels of each window
+  fold,             ///< sum of matrices that lie one below the other
   move,         ///< reshape, concat, slice
   write,        ///< an output or a metric, to the caller's memory
 };
@@ -48,7 +55,7 @@ struct Kernel {
   std::int64_t groups = 1;
   Type domain;                    ///< extents that the loops run over
   int row_tile = 1;               ///< contraction: rows of the register tile
-  int anchor = -1;                ///< contraction: the matmul; gather, move: the leaf or the move
+  int anchor = -1;                ///< the matmul, window, fold, leaf or move that the kernel is about; -1: none
   std::vector<KernelNode> nodes;  ///< topological
   std::vector<KernelStore> stores;
   std::vector<Layout> arguments;
@@ -57,6 +64,7 @@ struct Kernel {
   int port = -1;                  ///< gather: input or target number; write: output or metric number
   bool is_metric = false;         ///< write
   Target target;
+  [[nodiscard]] const Window& window() const { return nodes[static_cast<std::size_t>(anchor)].attr.window; }
   [[nodiscard]] const KernelNode& node(int i) const { return nodes[static_cast<std::size_t>(i)]; }
   [[nodiscard]] const Layout& argument(int i) const { return arguments[static_cast<std::size_t>(i)]; }
 };

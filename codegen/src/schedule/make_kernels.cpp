@@ -88,8 +88,12 @@ class KernelBuilder {
   void store(ValueId v, int buffer) { k_.kernel.stores.push_back({local(v), argument(buffer)}); }
 
   void cut() {
-    if (k_.kernel.kind == KernelKind::contraction) return cut_contraction();
     Kernel& k = k_.kernel;
+    if (k.kind == KernelKind::contraction) return cut_contraction();
+    if (k.kind == KernelKind::kernel_gradient) return cut_kernel_gradient();
+    if (k.kind == KernelKind::kernel_transform) return set_panels(make_layout(k.domain, batch_, target_).panels());
+    const bool window = k.anchor >= 0 && op_family(k.node(k.anchor).op) == Family::window;
+    if (k.domain.batched && (k.domain.rows > 1 || window)) return cut_images();
     const Layout layout = make_layout(k.domain, batch_, target_);
     const std::int64_t rows = full_rows(k.domain, batch_);
     const bool by_panels = (k.kind == KernelKind::columns || k.kind == KernelKind::map) && layout.panels() > 1;
@@ -97,6 +101,31 @@ class KernelBuilder {
       set_panels(layout.panels());
     else if (k.kind != KernelKind::columns && rows > 1)
       set_blocks(k.domain.batched ? batch_block(rows) : 2 * target_.vector_bytes / static_cast<std::int64_t>(dtype_size(g_.dtype)), rows);
+  }
+
+  /// Whole samples in a group. Sums over the batch that were not split go by panels, each over all samples.
+  void cut_images() {
+    const Kernel& k = k_.kernel;
+    std::int64_t block = sample_block(batch_);
+    if (k.kind == KernelKind::columns) {
+      const auto sum = std::find_if(k.nodes.begin(), k.nodes.end(), [](const KernelNode& n) { return n.op == Op::column_sum && n.load < 0; });
+      block = sum->attr.block;
+      if (block == 0) {
+        const std::int64_t panels = make_layout(k.domain, batch_, target_).panels();
+        if (panels > 1) set_panels(panels);
+        return;
+      }
+    }
+    set_blocks(block * k.domain.rows, batch_ * k.domain.rows);
+  }
+
+  void cut_kernel_gradient() {
+    const Kernel& k = k_.kernel;
+    const KernelNode& n = k.node(k.anchor);
+    if (n.attr.block > 0)
+      set_blocks(k.domain.rows / ((batch_ + n.attr.block - 1) / n.attr.block), k.domain.rows);
+    else if (const std::int64_t panels = make_layout(k.domain, batch_, target_).panels(); panels > 1)
+      set_panels(panels);
   }
 
   void set_panels(std::int64_t panels) {
@@ -149,20 +178,26 @@ class KernelBuilder {
 
   void describe_accesses() {
     const Kernel& k = k_.kernel;
-    int skip_a = -1, skip_b = -1;
     if (k.kind == KernelKind::contraction) {
-      skip_a = k.node(k.anchor).in[0];
-      skip_b = k.node(k.anchor).in[1];
-      describe_operands(k.node(skip_a).load, k.node(skip_b).load);
-    } else if (k.kind == KernelKind::move) {
-      for (int in : k.node(k.anchor).in) k_.accesses.push_back(access(k.node(in).load, false, Slice::all));
+      describe_operands(k.node(k.node(k.anchor).in[0]).load, k.node(k.node(k.anchor).in[1]).load);
+    } else if (k.anchor >= 0) {
+      for (int in : k.node(k.anchor).in) k_.accesses.push_back(of_samples(k.node(in).load));
     }
     for (std::size_t i = 0; i < k.nodes.size(); ++i) {
-      if (k.nodes[i].load < 0 || k.kind == KernelKind::move) continue;
-      if ((static_cast<int>(i) == skip_a || static_cast<int>(i) == skip_b) && !used_by_epilogue(static_cast<int>(i))) continue;
+      if (k.nodes[i].load < 0 || !used_by_epilogue(static_cast<int>(i))) continue;
       k_.accesses.push_back(aligned(k.nodes[i].load, false));
     }
     for (const KernelStore& s : k.stores) k_.accesses.push_back(aligned(s.argument, true));
+  }
+
+  /// An operand of the anchor: a group of whole samples reads those samples, all else may be anywhere.
+  Access of_samples(int argument_number) const {
+    const Kernel& k = k_.kernel;
+    const Layout& l = k.argument(argument_number);
+    const KernelNode& n = k.node(k.anchor);
+    if (op_family(n.op) != Family::window || !l.batched || k.partition != Partition::blocks) return access(argument_number, false, Slice::all);
+    const std::int64_t samples = n.attr.block > 0 ? n.attr.block : sample_block(batch_);
+    return access(argument_number, false, Slice::row_block, samples * l.valid_rows);
   }
 
   bool used_by_epilogue(int node) const {
@@ -170,7 +205,7 @@ class KernelBuilder {
     for (std::size_t i = 0; i < k.nodes.size(); ++i)
       if (static_cast<int>(i) != k.anchor && std::find(k.nodes[i].in.begin(), k.nodes[i].in.end(), node) != k.nodes[i].in.end())
         return true;
-    return false;
+    return std::any_of(k.stores.begin(), k.stores.end(), [&](const KernelStore& s) { return s.node == node; });
   }
 
   void describe_operands(int a, int b) {
@@ -237,7 +272,7 @@ ScheduledKernel make_write(const Graph& g, const Result& r, const EntrySchedule&
   Access access{buffer, false, Slice::all, 0};
   if (rows > 1) {
     k.partition = Partition::blocks;
-    k.block = k.domain.batched ? batch_block(rows) : 32;
+    k.block = !k.domain.batched ? 32 : k.domain.rows > 1 ? sample_block(batch) * k.domain.rows : batch_block(rows);
     k.groups = (rows + k.block - 1) / k.block;
     access.slice = Slice::row_block;
     access.block = k.block;

@@ -10,6 +10,11 @@ std::int64_t batch_block(std::int64_t rows) {
   return std::max<std::int64_t>(rows, 1);
 }
 
+std::int64_t sample_block(std::int64_t batch) {
+  constexpr std::int64_t most_groups = 16;
+  return (batch + most_groups - 1) / most_groups;
+}
+
 int choose_row_tile(const Target& target, std::int64_t vectors, std::int64_t rows, std::int64_t divides) {
   // Accumulators: row_tile * 2 vectors at most. One vector wide: twice the rows.
   const std::int64_t most =

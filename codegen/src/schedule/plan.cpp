@@ -1,6 +1,9 @@
 #include "schedule/plan.hpp"
 
+#include "ir/verify.hpp"
+#include "schedule/choose_convolution.hpp"
 #include "schedule/schedule.hpp"
+#include "schedule/split_reductions.hpp"
 #include "schedule/verify_schedule.hpp"
 
 namespace ingot::codegen {
@@ -48,6 +51,8 @@ ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned ba
     EntryPlan e;
     e.entry = entry;
     e.graph = std::move(graph);
+    if (choose_convolutions(e.graph)) verify(e.graph, Stage::primitive, "choose_convolutions");
+    if (split_reductions(e.graph, batch, target)) verify(e.graph, Stage::primitive, "split_reductions");
     auto schedule = std::make_shared<EntrySchedule>(make_schedule(e.graph, fuse(e.graph), batch, target, p.state_offsets));
     e.kernels = describe(*schedule, batch);
     e.arena_bytes = schedule->arena_bytes;

@@ -7,6 +7,10 @@
 #include <ingot/dsl/gradients.hpp>
 #include <ingot/dsl/layers_core.hpp>
 #include <ingot/dsl/layers_image.hpp>
+#include <ingot/dsl/layers_norm.hpp>
+#include <ingot/dsl/layers_sequence.hpp>
+#include <ingot/dsl/losses.hpp>
+#include <ingot/dsl/metrics.hpp>
 #include <ingot/dsl/model.hpp>
 #include <ingot/dsl/optimizers.hpp>
 #include <ingot/dsl/optimizers_adaptive.hpp>

@@ -67,7 +67,7 @@ Dataset training_rows(const Invocation& call, const Point& point) {
     note(fmt::format("no data given: {} random rows", made_up_rows));
     return random_rows(call.model, made_up_rows, o.seed.value_or(0));
   }
-  return split_training(load_data(call).train, chosen_validation(call, point)).train;
+  return training_parts(load_data(call), chosen_validation(call, point)).train;
 }
 
 TrainOptions bench_options(const Invocation& call, const Point& point) {

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstring>
+
 #include "cli/json_writer.hpp"
 #include "cli/progress.hpp"
 #include "cli/setup.hpp"
@@ -13,11 +16,65 @@ Dataset chosen_split(const Invocation& call, const LoadedData& data, const Point
     if (data.test.rows() == 0) throw UserError("the data has no test part; use --split train or validation");
     return data.test;
   }
-  const double validation = chosen_validation(call, point);
-  TrainData parts = split_training(data.train, validation);
+  TrainData parts = training_parts(data, chosen_validation(call, point));
   if (split == "train") return parts.train;
   if (parts.validation.rows() == 0) throw UserError("there are no validation rows; say how many with --validation");
   return parts.validation;
+}
+
+/// The confusion matrix of one output with the names of its classes.
+struct Confusion {
+  std::string output;
+  std::vector<std::string> classes;
+  ConfusionMatrix counts;
+};
+
+std::vector<Confusion> confusions(Instance& instance, const Dataset& rows) {
+  const ingot_model& model = instance.point().model();
+  const auto raw = predict(instance, rows);
+  std::vector<Confusion> all;
+  for (std::uint32_t o = 0; o < model.n_outputs; ++o) {
+    if (!decides_class(model, o)) continue;
+    std::vector<float> scores(raw[o].size() / sizeof(float));
+    std::memcpy(scores.data(), raw[o].data(), raw[o].size());
+    to_probabilities(model, o, scores);
+    Confusion c{model.outputs[o].name, rows.class_names[o], confusion(model, o, scores, rows.targets[o])};
+    for (std::size_t k = c.classes.size(); k < c.counts.classes(); ++k) c.classes.push_back(std::to_string(k));
+    all.push_back(std::move(c));
+  }
+  if (all.empty()) throw UserError(fmt::format("no output of {} decides for a class; leave out --confusion", model.name));
+  return all;
+}
+
+void add_confusions(JsonWriter& w, const std::vector<Confusion>& all) {
+  w.begin_array("confusion");
+  for (const Confusion& c : all) {
+    w.begin_object().add("output", c.output).begin_array("classes");
+    for (const std::string& name : c.classes) w.add({}, std::string_view(name));
+    w.end_array().begin_array("counts");
+    for (std::size_t actual = 0; actual < c.counts.classes(); ++actual) {
+      w.begin_array();
+      for (std::size_t decided = 0; decided < c.counts.classes(); ++decided) w.raw({}, std::to_string(c.counts.count(actual, decided)));
+      w.end_array();
+    }
+    w.end_array().end_object();
+  }
+  w.end_array();
+}
+
+void print_confusion(const Confusion& c) {
+  print_line(fmt::format("confusion of {}: a row for each class of the targets, a column for each decision", c.output));
+  std::size_t width = 6;
+  for (const std::string& name : c.classes) width = std::max(width, name.size() + 1);
+  std::string header(width, ' ');
+  for (const std::string& name : c.classes) header += fmt::format(" {:>{}}", name, width);
+  print_line(header);
+  for (std::size_t actual = 0; actual < c.counts.classes(); ++actual) {
+    std::string line = fmt::format("{:>{}}", c.classes[actual], width);
+    for (std::size_t decided = 0; decided < c.counts.classes(); ++decided)
+      line += fmt::format(" {:>{}}", c.counts.count(actual, decided), width);
+    print_line(line);
+  }
 }
 
 }  // namespace
@@ -26,16 +83,20 @@ int eval_command(const Invocation& call) {
   ProgramSource source(call.model);
   CpuDevice device(call.options.threads);
   const TrainedModel trained = load_trained(call, source, device);
-  const LoadedData data = load_data(call);
+  const LoadedData data = load_data(call, load_encodings(trained.path.parent_path()).images);
   const Dataset rows = chosen_split(call, data, trained.instance->point());
   const NamedValues values = evaluate(*trained.instance, rows);
+  std::vector<Confusion> confused;
+  if (call.options.confusion) confused = confusions(*trained.instance, rows);
   if (call.options.json) {
     JsonWriter w;
     w.begin_object().add("split", call.options.split).add("rows", rows.rows());
     for (const auto& [name, value] : values) w.add(name, value);
+    if (!confused.empty()) add_confusions(w, confused);
     print_json(w.add("point", trained.instance->point().describe()).add("weights", trained.path.string()).end_object().text());
   } else {
     print_line(fmt::format("{} ({} rows): {}", call.options.split, grouped(static_cast<double>(rows.rows())), values_text(values)));
+    for (const Confusion& c : confused) print_confusion(c);
   }
   return exit_done;
 }

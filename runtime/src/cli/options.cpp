@@ -28,7 +28,18 @@ void add_columns(CLI::App& app, Options& o) {
   app.add_option("--categorical", o.categorical, "CSV: a column of categories that look like numbers; repeatable")
       ->take_all()
       ->allow_extra_args(false);
+  app.add_option("--weight", o.weight_column, "CSV: the column of sample weights, where the recipe has them");
   app.add_option("--ignore", o.ignored, "CSV: a column that is no feature; repeatable")->take_all()->allow_extra_args(false);
+}
+
+void add_decoding(CLI::App& app, Options& o) {
+  app.add_flag("--strict", o.strict, "images: one that cannot be decoded is an error; else it is skipped");
+  app.add_option("--memory-limit", o.memory_limit, "images: keep them decoded up to this size, e.g. 4GB (half of the memory)")
+      ->transform(CLI::AsSizeValue(false));
+}
+void add_images(CLI::App& app, Options& o) {
+  app.add_flag("--antialias", o.antialias, "images: smooth while shrinking; else bilinear between neighbours, as Keras does");
+  add_decoding(app, o);
 }
 
 void add_epochs(CLI::App& app, Options& o) {
@@ -78,13 +89,16 @@ void add_gradcheck(CLI::App& app, Options& o) {
 
 void add_eval(CLI::App& app, Options& o) {
   app.add_option("--split", o.split, "train, validation or test (test)")->check(CLI::IsMember({"train", "validation", "test"}));
+  app.add_flag("--confusion", o.confusion, "also print how often each class was taken for which");
   add_weights(app, o);
   add_batch(app, o);
   add_validation(app, o);
 }
 
 void add_predict(CLI::App& app, Options& o) {
-  app.add_option("FILE", o.file, "rows to predict: .npy, .npz, .csv or IDX")->required();
+  app.add_option("FILE", o.files, "rows to predict: one .npy, .npz, .csv or IDX; or images and folders of them")->required();
+  app.add_option("--top", o.top, "print this many classes, the most probable first (images: 3)")->check(CLI::Range(1u, max_count));
+  add_decoding(app, o);
   add_weights(app, o);
   add_batch(app, o);
 }
@@ -107,7 +121,7 @@ struct Entry {
   Command command;
   const char *name, *text;
   void (*add)(CLI::App&, Options&);
-  bool columns;
+  bool data;  ///< reads a data set
 };
 constexpr std::array<Entry, 8> entries{{
     {Command::train, "train", "train the model and write weights, history and checkpoint", add_train, true},
@@ -157,7 +171,10 @@ Parsed parse_options(const std::string& model, int argc, char** argv) {
     commands[i] = app.add_subcommand(entries[i].name, entries[i].text);
     add_common(*commands[i], o);
     entries[i].add(*commands[i], o);
-    if (entries[i].columns) add_columns(*commands[i], o);
+    if (entries[i].data) {
+      add_columns(*commands[i], o);
+      add_images(*commands[i], o);
+    }
   }
   check_command(argc, argv, o.program);
   try {

@@ -29,6 +29,11 @@ struct Options {
 
   // columns of CSV data
   std::vector<std::string> targets, categorical, ignored;
+  std::string weight_column;
+
+  // image files
+  bool antialias = false, strict = false;
+  std::optional<std::uint64_t> memory_limit;  // bytes
 
   std::optional<std::uint32_t> epochs, batch;
   std::optional<double> validation;
@@ -38,7 +43,9 @@ struct Options {
   std::uint32_t jobs = 1;  // search
   std::uint32_t coordinates = 24, burn_in = 0;
   std::string split = "test", weights;
-  std::string file;                    // predict
+  bool confusion = false;              // eval
+  std::vector<std::string> files;      // predict
+  std::optional<std::uint32_t> top;    // predict
   std::string to = "weights", target;  // export
 };
 

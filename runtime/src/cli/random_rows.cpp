@@ -53,17 +53,23 @@ Table random_input(const ingot_tensor& tensor, std::uint32_t rows, const Draw& d
 
 Table random_target(const ingot_model& model, std::uint32_t t, std::uint32_t rows, const Draw& draw) {
   Table table = empty_table(model.targets[t], rows);
+  if (t >= model.n_outputs) {  // sample weights
+    fill<float>(table, [&](std::uint64_t i) { return 0.5 + draw(i); });
+    return table;
+  }
   const std::uint32_t classes = model.classes[t];
   const std::uint64_t width = table.row_elements();
+  const std::string_view loss = model.losses[t];
+  const bool positive = loss == "poisson" || loss == "msle" || loss == "mape" || loss == "kl_divergence";
   if (table.dtype == INGOT_I32) {
     fill<std::int32_t>(table, [&](std::uint64_t i) { return draw(i) * (classes > 1 ? classes : 2); });
-  } else if (std::string_view(model.losses[t]) == "categorical_crossentropy") {
+  } else if (classes > 1) {
     const auto hot = [&](std::uint64_t row) { return static_cast<std::uint64_t>(draw(row) * static_cast<double>(width)); };
     fill<float>(table, [&](std::uint64_t i) { return i % width == hot(i / width) ? 1 : 0; });
   } else if (classes == 1) {
     fill<float>(table, [&](std::uint64_t i) { return draw(i) < 0.5 ? 0 : 1; });
   } else {
-    fill<float>(table, [&](std::uint64_t i) { return 2 * draw(i) - 1; });
+    fill<float>(table, [&](std::uint64_t i) { return positive ? draw(i) : 2 * draw(i) - 1; });
   }
   return table;
 }

@@ -61,7 +61,6 @@ std::string json(const Point& point, const RateRange& range, const std::filesyst
 }  // namespace
 
 int rate_range_command(const Invocation& call) {
-  const InterruptGuard guard;
   const Options& o = call.options;
   RateRangeOptions options;
   parse_range(o.lr_range, options);
@@ -70,7 +69,8 @@ int rate_range_command(const Invocation& call) {
   options.seed = o.seed.value_or(0);
   options.shuffle = !o.no_shuffle;
   options.stop = InterruptGuard::flag();
-  const TrainData data = split_training(load_data(call).train, chosen_validation(call, point));
+  const TrainData data = training_parts(load_data(call), chosen_validation(call, point));
+  const InterruptGuard guard;
 
   ProgramSource source(call.model);
   CpuDevice device(o.threads);

@@ -23,8 +23,8 @@ constexpr const char* as_declared = "as declared";
 /// One training run as the driver's trial, with everything it shares with the others.
 class TrialRunner {
  public:
-  TrialRunner(const Invocation& call, const SearchPlan& plan, const Options& options, Dataset train, SearchProgress& progress)
-      : call_(call), plan_(plan), options_(options), train_(std::move(train)), progress_(progress), source_(call.model) {
+  TrialRunner(const Invocation& call, const SearchPlan& plan, const Options& options, LoadedData data, SearchProgress& progress)
+      : call_(call), plan_(plan), options_(options), data_(std::move(data)), progress_(progress), source_(call.model) {
     if (plan.jobs == 1) shared_ = std::make_unique<CpuDevice>(call.options.threads);
   }
   TrialScore operator()(const TrialRun& run);
@@ -36,7 +36,7 @@ class TrialRunner {
   const Invocation& call_;
   const SearchPlan& plan_;
   const Options& options_;
-  Dataset train_;
+  LoadedData data_;
   SearchProgress& progress_;
   ProgramSource source_;
   std::unique_ptr<Device> shared_;
@@ -77,9 +77,9 @@ TrainOptions TrialRunner::train_options(const TrialRun& run) const {
 
 TrialScore TrialRunner::operator()(const TrialRun& run) {
   const double validation = options_.validation.value_or(run.point.value(call_.model.recipe.validation));
-  if (validation <= 0 && plan_.objective.rfind("val_", 0) == 0)
+  const TrainData data = training_parts(data_, validation);
+  if (data.validation.rows() == 0 && plan_.objective.rfind("val_", 0) == 0)
     throw UserError(fmt::format("the objective {} needs validation rows; give --validation", plan_.objective));
-  const TrainData data = split_training(train_, validation);
   std::unique_ptr<Device> own;
   if (!shared_) own = std::make_unique<CpuDevice>(1);
   Trainer trainer(source_, run.point, shared_ ? *shared_ : *own, train_options(run));
@@ -130,7 +130,13 @@ std::uint32_t most_epochs(const Invocation& call, const Options& o) {
   return static_cast<std::uint32_t>(std::max(1.0, epochs.hp >= 0 ? call.model.hps[epochs.hp].high : epochs.k));
 }
 
-SearchPlan make_plan(const Invocation& call, const Options& o, const Dataset& train) {
+// Of all that trials see.
+std::uint64_t data_identity(const LoadedData& data) {
+  if (data.validation.rows() == 0) return data.train.identity;
+  return ContentHash().add_number(data.train.identity).add_number(data.validation.identity).digest();
+}
+
+SearchPlan make_plan(const Invocation& call, const Options& o, const LoadedData& data) {
   const ingot_recipe& recipe = call.model.recipe;
   const fs::path out = out_folder(call);
   SearchPlan plan;
@@ -150,7 +156,7 @@ SearchPlan make_plan(const Invocation& call, const Options& o, const Dataset& tr
   plan.facts = {{"epochs", number_or(o.epochs, as_declared)},
                 {"batch", number_or(o.batch, as_declared)},
                 {"validation", number_or(o.validation, as_declared)},
-                {"data", hash_text(train.identity)}};
+                {"data", hash_text(data_identity(data))}};
   if (!o.allow_other_plan) plan.facts["target"] = cpu_target();
   return plan;
 }
@@ -222,7 +228,6 @@ int exit_code(const SearchResult& result, const std::string& program) {
 }  // namespace
 
 int search_command(const Invocation& call) {
-  const InterruptGuard guard;
   const auto start = std::chrono::steady_clock::now();
   Options options = call.options;
   chosen_point(call);  // refuses wrong settings as wrong usage
@@ -231,10 +236,11 @@ int search_command(const Invocation& call) {
   const std::string study = study_path(out_folder(call)).string();
   if (options.resume && study_exists(study)) recall(study, options);
   const LoadedData data = load_data(call);
-  const SearchPlan plan = make_plan(call, options, data.train);
+  const InterruptGuard guard;
+  const SearchPlan plan = make_plan(call, options, data);
 
   SearchProgress progress(space, plan);
-  TrialRunner runner(call, plan, options, data.train, progress);
+  TrialRunner runner(call, plan, options, data, progress);
   const SearchResult result =
       run_search(space, plan, [&](const TrialRun& run) { return runner(run); }, progress.listener(), *InterruptGuard::flag());
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -12,6 +12,12 @@ namespace ingot::runtime::cli {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+constexpr const char *columns_file = "columns.json", *images_file = "images.json";
+
+}  // namespace
+
 void print_json(const std::string& object) { print_line(object); }
 void note(const std::string& line) { fmt::print(stderr, "{}\n", line); }
 
@@ -52,19 +58,40 @@ double chosen_validation(const Invocation& call, const Point& point) {
   return call.options.validation.value_or(point.value(call.model.recipe.validation));
 }
 
-LoadedData load_data(const Invocation& call) {
+ImageOptions image_options(const Invocation& call, const std::optional<ImageEncoding>& trained) {
+  ImageOptions options;
+  options.antialias = trained ? trained->antialias : call.options.antialias;
+  options.strict = call.options.strict;
+  options.memory_limit = call.options.memory_limit;
+  options.threads = call.options.threads;
+  if (trained) options.classes = trained->classes;
+  return options;
+}
+
+LoadedData load_data(const Invocation& call, const std::optional<ImageEncoding>& trained) {
   const Options& o = call.options;
   if (o.data.empty() && !call.defaults.data_dir) throw UsageError("this command reads data; name it with --data");
   LoadOptions options;
   options.csv.targets = o.targets;
   options.csv.categorical = o.categorical;
   options.csv.ignore = o.ignored;
-  return load_dataset(o.data.empty() ? fs::path(call.defaults.data_dir) : fs::path(o.data), model_ports(call.model), options);
+  options.csv.weight = o.weight_column;
+  options.images = image_options(call, trained);
+  LoadedData data = load_dataset(o.data.empty() ? fs::path(call.defaults.data_dir) : fs::path(o.data), model_ports(call.model), options);
+  for (const std::string& line : data.notes) note(line);
+  if (data.validation.rows() > 0 && o.validation) {
+    if (*o.validation > 0)
+      throw UsageError(
+          fmt::format("--validation {}: {} is a validation part of its own; leave the option out", *o.validation, data.validation.source));
+    data.validation = {};
+  }
+  return data;
 }
 
-TrainData split_training(const Dataset& train, double validation) {
-  if (validation <= 0) return {train, {}};
-  Split split = split_validation(train, validation);
+TrainData training_parts(const LoadedData& data, double validation) {
+  if (data.validation.rows() > 0) return {data.train, data.validation};
+  if (validation <= 0) return {data.train, {}};
+  Split split = split_validation(data.train, validation);
   return {std::move(split.train), std::move(split.validation)};
 }
 
@@ -72,7 +99,29 @@ fs::path weights_path(const Invocation& call) {
   return call.options.weights.empty() ? out_folder(call) / "model.safetensors" : fs::path(call.options.weights);
 }
 
-fs::path encoder_path(const fs::path& folder) { return folder / "columns.json"; }
+std::vector<std::string> Encodings::class_names(std::size_t i) const {
+  if (columns && i < columns->targets().size()) return columns->targets()[i].classes;
+  return images && i == 0 ? images->classes : std::vector<std::string>{};
+}
+
+void save_encodings(const fs::path& folder, const LoadedData& data) {
+  std::error_code ignored;
+  const auto keep = [&](const char* name, const auto& encoding) {
+    if (encoding)
+      write_atomically(folder / name, encoding->to_json());
+    else
+      fs::remove(folder / name, ignored);
+  };
+  keep(columns_file, data.encoder);
+  keep(images_file, data.images);
+}
+
+Encodings load_encodings(const fs::path& folder) {
+  Encodings found;
+  if (fs::exists(folder / columns_file)) found.columns = CsvEncoder::from_json(read_whole_file(folder / columns_file));
+  if (fs::exists(folder / images_file)) found.images = ImageEncoding::from_json(read_whole_file(folder / images_file));
+  return found;
+}
 
 Point trained_point(const Invocation& call, const fs::path& path) {
   if (call.options.weights.empty() && !fs::exists(path))

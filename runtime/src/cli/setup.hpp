@@ -32,9 +32,13 @@ std::uint32_t chosen_batch(const Invocation& call, const Point& point);
 /// --validation, or the recipe's at this point.
 double chosen_validation(const Invocation& call, const Point& point);
 
-LoadedData load_data(const Invocation& call);
-/// The training part in its two pieces. Validation 0: all of it trains.
-TrainData split_training(const Dataset& train, double validation);
+/// What images are loaded with, from the options; `trained`, when it is known, says how the training saw them.
+ImageOptions image_options(const Invocation& call, const std::optional<ImageEncoding>& trained = {});
+/// --data, or the model's own. Notes of the loader go to stderr. A validation part of the data goes with --validation 0, and is
+/// incompatible with any other. Throws UsageError, UserError.
+LoadedData load_data(const Invocation& call, const std::optional<ImageEncoding>& trained = {});
+/// What trains and what validates: the data's own validation part, else rows of the training part. Validation 0: all of it trains.
+TrainData training_parts(const LoadedData& data, double validation);
 
 /// Trained weights on a device: --weights or model.safetensors in --out, at the point that the file names.
 struct TrainedModel {
@@ -46,7 +50,16 @@ std::filesystem::path weights_path(const Invocation& call);
 Point trained_point(const Invocation& call, const std::filesystem::path& path);
 TrainedModel load_trained(const Invocation& call, ProgramSource& source, Device& device);
 
-/// Where `train` keeps how CSV columns become numbers, beside the weights.
-std::filesystem::path encoder_path(const std::filesystem::path& folder);
+/// How data became numbers, kept beside the weights.
+struct Encodings {
+  std::optional<CsvEncoder> columns;    ///< columns.json: data were CSV
+  std::optional<ImageEncoding> images;  ///< images.json: data were images
+
+  /// Names of the classes of target `i`; empty when classes are numbers.
+  [[nodiscard]] std::vector<std::string> class_names(std::size_t i) const;
+};
+/// Writes the files that belong to `data` and removes those of an earlier training on other data.
+void save_encodings(const std::filesystem::path& folder, const LoadedData& data);
+Encodings load_encodings(const std::filesystem::path& folder);
 
 }  // namespace ingot::runtime::cli

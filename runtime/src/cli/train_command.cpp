@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/search/driver.hpp>
 #include <ingot/runtime/train/interrupt.hpp>
 
@@ -54,16 +53,24 @@ Plan make_plan(const Invocation& call) {
   plan.options.init = o.init;
   plan.options.log_steps = o.log_steps;
   plan.options.stop = InterruptGuard::flag();
-  if (plan.validation <= 0 && plan.options.stopping && plan.options.stopping->monitor.rfind("val_", 0) == 0) {
-    note(fmt::format("early stopping is off: it watches {}, and there are no validation rows", plan.options.stopping->monitor));
-    plan.options.stopping.reset();
-  }
   return plan;
+}
+
+void check_stopping(const TrainData& parts, TrainOptions& options) {
+  if (parts.validation.rows() > 0 || !options.stopping || options.stopping->monitor.rfind("val_", 0) != 0) return;
+  note(fmt::format("early stopping is off: it watches {}, and there are no validation rows", options.stopping->monitor));
+  options.stopping.reset();
 }
 
 std::optional<double> named(const NamedValues& values, const std::string& name) {
   const double* value = find_value(values, name);
   return value ? std::optional(*value) : std::nullopt;
+}
+
+/// Figures beyond loss and accuracy, which are always there (or null).
+void add_others(JsonWriter& w, const std::string& prefix, const NamedValues& values) {
+  for (const auto& [name, value] : values)
+    if (name != "loss" && name != "accuracy" && name != "val_loss" && name != "val_accuracy") w.add(prefix + name, value);
 }
 
 struct Summary {
@@ -77,6 +84,8 @@ std::string json(const Plan& plan, const Summary& s) {
   w.add("test_accuracy", named(s.test, "accuracy")).add("test_loss", named(s.test, "loss"));
   w.add("val_accuracy", named(s.result.last, "val_accuracy")).add("val_loss", named(s.result.last, "val_loss"));
   w.add("accuracy", named(s.result.last, "accuracy")).add("loss", named(s.result.last, "loss"));
+  add_others(w, "test_", s.test);
+  add_others(w, "", s.result.last);
   w.add("epochs", s.result.epochs).add("steps", s.result.steps);
   if (s.result.best_epoch)
     w.add("best_epoch", *s.result.best_epoch + 1);
@@ -115,12 +124,13 @@ int exit_code(const TrainResult& result, const Options& options) {
 
 int train_command(const Invocation& call) {
   if (!call.options.lr_range.empty()) return rate_range_command(call);
-  const InterruptGuard guard;
   Plan plan = make_plan(call);
   const LoadedData data = load_data(call);
-  const TrainData parts = split_training(data.train, plan.validation);
+  const InterruptGuard guard;  // reading many images takes long, and is not worth keeping
+  const TrainData parts = training_parts(data, plan.validation);
+  check_stopping(parts, plan.options);
   make_folder(plan.options.out);
-  if (data.encoder) write_atomically(encoder_path(plan.options.out), data.encoder->to_json());
+  save_encodings(plan.options.out, data);
 
   ProgramSource source(call.model);
   CpuDevice device(call.options.threads);

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <limits>
 #include <new>
 
 namespace ingot::runtime {
@@ -33,9 +34,12 @@ std::shared_ptr<std::byte> allocate_bytes(std::uint64_t bytes, const std::string
   return {static_cast<std::byte*>(memory), [](std::byte* p) { ::operator delete(p, alignment); }};
 }
 
-bool fits_memory(std::uint64_t bytes) {
+std::uint64_t default_memory_limit() {
   const long pages = ::sysconf(_SC_PHYS_PAGES), page = ::sysconf(_SC_PAGESIZE);
-  return pages <= 0 || page <= 0 || bytes <= static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page) / 2;
+  if (pages <= 0 || page <= 0) return std::numeric_limits<std::uint64_t>::max();
+  return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page) / 2;
 }
+
+bool fits_memory(std::uint64_t bytes) { return bytes <= default_memory_limit(); }
 
 }  // namespace ingot::runtime

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <cstring>
+#include <exception>
 #include <limits>
 #include <mutex>
 #include <optional>
@@ -43,7 +43,9 @@ class Preparer {
     for (const Table& table : data_.targets) tables_.push_back(&table);
     std::uint64_t row_bytes = 0;
     for (const Table* table : tables_) row_bytes += table->row_bytes();
-    const std::uint64_t rows = staging || options.touch_rows ? row_window_bytes / std::max<std::uint64_t>(row_bytes, 1) : index_window_rows;
+    std::uint64_t rows = staging || options.touch_rows ? row_window_bytes / std::max<std::uint64_t>(row_bytes, 1) : index_window_rows;
+    for (const Table* table : tables_)
+      if (table->source != nullptr) rows = std::max(rows, table->source->rows_at_once());
     window_batches_ = std::clamp<std::uint64_t>(rows / options.batch, 1, batches_);
     order_.resize(data.rows());
   }
@@ -88,10 +90,7 @@ class Preparer {
   }
 
   void stage(Window& window, std::uint64_t rows) const {
-    for (std::size_t t = 0; t < tables_.size(); ++t) {
-      const std::uint64_t bytes = tables_[t]->row_bytes();
-      for (std::uint64_t r = 0; r < rows; ++r) std::memcpy(window.staged[t].get() + r * bytes, tables_[t]->row(window.index[r]), bytes);
-    }
+    for (std::size_t t = 0; t < tables_.size(); ++t) tables_[t]->read({window.index.data(), rows}, window.staged[t].get());
   }
 
   void touch(const Window& window, std::uint64_t rows) const {
@@ -138,6 +137,7 @@ class WindowQueue {
       next_ = position;
       ++generation_;
       taken_ = filled_ = 0;
+      failure_ = nullptr;
     }
     changed_.notify_all();
   }
@@ -149,7 +149,8 @@ class WindowQueue {
       return windows_[0];
     }
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return filled_ > taken_; });
+    changed_.wait(lock, [this] { return filled_ > taken_ || failure_ != nullptr; });
+    if (filled_ == taken_) std::rethrow_exception(failure_);
     return windows_[taken_ % slots];
   }
   void release() {
@@ -165,17 +166,25 @@ class WindowQueue {
   void work() {
     std::unique_lock lock(mutex_);
     while (true) {
-      changed_.wait(lock, [this] { return stopping_ || (generation_ > 0 && filled_ - taken_ < slots); });
+      changed_.wait(lock, [this] { return stopping_ || (generation_ > 0 && failure_ == nullptr && filled_ - taken_ < slots); });
       if (stopping_) return;
       Window& window = windows_[filled_ % slots];
       const Position position = next_;
       const std::uint64_t generation = generation_;
       lock.unlock();
-      preparer_.fill(window, position);
+      std::exception_ptr failure;
+      try {
+        preparer_.fill(window, position);
+      } catch (...) {
+        failure = std::current_exception();  // thrown by take() when all before it is used up
+      }
       lock.lock();
       if (generation != generation_) continue;  // restarted meanwhile: this window is not wanted any more
-      ++filled_;
-      next_ = preparer_.after(window);
+      failure_ = failure;
+      if (failure == nullptr) {
+        ++filled_;
+        next_ = preparer_.after(window);
+      }
       changed_.notify_all();
     }
   }
@@ -188,6 +197,7 @@ class WindowQueue {
   Position next_;
   std::uint64_t generation_ = 0, filled_ = 0, taken_ = 0;
   bool stopping_ = false;
+  std::exception_ptr failure_;  // of the window after the filled ones
   std::thread thread_;
 };
 

@@ -143,6 +143,8 @@ std::shared_ptr<std::byte> one_hot(const Array& array, std::uint32_t classes) {
   return memory;
 }
 
+const Port weight_port{"sample_weight", INGOT_F32, {}, 0};
+
 constexpr double largest = std::numeric_limits<float>::max();
 constexpr const char* must_be_finite = "data must be finite f32 numbers; repair or drop the row";
 
@@ -171,6 +173,18 @@ Table target_table(const Array& array, const Port& port) {
   return make_table(array, port, INGOT_F32,
                     probabilities ? as_floats(array, port_elements(port), 0, 1, "this target lies between 0 and 1")
                                   : as_floats(array, port_elements(port), -largest, largest, must_be_finite));
+}
+
+Table weight_table(const Array& array) {
+  (void)rows_of(array, "sample weights", weight_port);
+  check_row_shape(array, "sample weights", weight_port);
+  return make_table(array, weight_port, INGOT_F32, as_floats(array, 1, 0, largest, "a sample weight is a finite number from 0 on"));
+}
+
+Table unit_weights(std::uint64_t rows) {
+  const auto memory = allocate_bytes(rows * sizeof(float), weight_port.name);
+  std::fill_n(reinterpret_cast<float*>(memory.get()), rows, 1.0F);
+  return {weight_port.name, INGOT_F32, {}, rows, memory, true};
 }
 
 }  // namespace ingot::runtime

@@ -50,6 +50,8 @@ std::size_t column_index(const CsvTable& table, std::string_view name) {
   return static_cast<std::size_t>(at);
 }
 
+std::size_t columns_of(const Port& target) { return target.classes > 0 ? 1 : static_cast<std::size_t>(port_elements(target)); }
+
 std::vector<std::string> distinct_cells(const CsvTable& table, std::size_t rows, std::size_t column) {
   std::set<std::string_view> distinct;
   bool numbers = true;

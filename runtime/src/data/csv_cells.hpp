@@ -1,6 +1,7 @@
 // Cells of a CSV file as numbers and labels, with the errors that name line and column.
 #pragma once
 #include <ingot/runtime/data/csv.hpp>
+#include <ingot/runtime/data/ports.hpp>
 
 #include <optional>
 #include <string>
@@ -20,6 +21,9 @@ void check_utf8(std::string_view text, const std::string& where);
 
 /// Index of the named column; throws with the names there are.
 std::size_t column_index(const CsvTable& table, std::string_view name);
+
+/// How many columns a target has: a class number or a label is one, values are one for each element.
+std::size_t columns_of(const Port& target);
 
 /// The distinct cells of rows 0 .. rows - 1 without missing ones: numbers by value when all are numbers, else bytewise.
 std::vector<std::string> distinct_cells(const CsvTable& table, std::size_t rows, std::size_t column);

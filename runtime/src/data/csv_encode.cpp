@@ -103,12 +103,27 @@ void write_target(const CsvTable& csv, std::size_t row, const CsvEncoder::Target
 }
 
 Table encode_target(const CsvTable& csv, std::size_t first, std::size_t count, const CsvEncoder::Target& target, const Port& port) {
+  if (target.columns.size() != columns_of(port))
+    throw UserError(fmt::format("{}: the encoder has {} columns for target '{}', {} are wanted; train again", csv.name(),
+                                target.columns.size(), port.name, columns_of(port)));
   std::vector<std::size_t> columns;
   for (const std::string& name : target.columns) columns.push_back(column_index(csv, name));
   if (port.classes > 1 && port.dtype == INGOT_F32 && port_elements(port) != port.classes)
     throw std::logic_error("target '" + port.name + "': one element per class expected");
   OwnedTable owned = make_table(port, port.dtype, count);
   for (std::size_t r = 0; r < count; ++r) write_target(csv, first + r, target, port, columns, owned.memory + r * owned.table.row_bytes());
+  return owned.table;
+}
+
+Table encode_weights(const CsvTable& csv, std::size_t first, std::size_t count, const std::string& name) {
+  const std::size_t column = column_index(csv, name);
+  OwnedTable owned = make_table({"sample_weight", INGOT_F32, {}, 0}, INGOT_F32, count);
+  auto* weights = reinterpret_cast<float*>(owned.memory);
+  for (std::size_t r = 0; r < count; ++r) {
+    if (csv_missing(csv.cell(first + r, column))) throw UserError(fmt::format("{}: the weight is missing", csv.where(first + r, column)));
+    weights[r] = static_cast<float>(finite_cell(csv, first + r, column));
+    if (weights[r] < 0) throw UserError(fmt::format("{}: a sample weight is a finite number from 0 on", csv.where(first + r, column)));
+  }
   return owned.table;
 }
 
@@ -149,11 +164,14 @@ Dataset encode_rows(const CsvEncoder& encoder, bool unknown_as_zeros, const CsvT
 
 Dataset CsvEncoder::encode(const CsvTable& table, std::size_t first, std::size_t count, const ModelPorts& ports) const {
   if (targets_.size() != ports.targets.size()) throw UserError(table.name() + ": the encoder belongs to a model with other targets");
+  if (ports.sample_weights == weight_.empty())
+    throw UserError(table.name() + ": the encoder belongs to a model " + (weight_.empty() ? "without" : "with") + " sample weights");
   Dataset data = encode_rows(*this, unknown_as_zeros_, table, first, count, ports);
   for (std::size_t t = 0; t < targets_.size(); ++t) {
     data.targets.push_back(encode_target(table, first, count, targets_[t], ports.targets[t]));
     data.class_names.push_back(targets_[t].classes);
   }
+  if (!weight_.empty()) data.targets.push_back(encode_weights(table, first, count, weight_));
   data.identity = content_identity(data);
   return data;
 }

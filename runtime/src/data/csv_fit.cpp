@@ -11,13 +11,11 @@
 namespace ingot::runtime {
 namespace {
 
-// A class number or a label is one column; values are one column per element.
-std::size_t columns_of(const Port& target) { return target.classes > 0 ? 1 : static_cast<std::size_t>(port_elements(target)); }
-
 std::vector<std::string> target_columns(const CsvTable& table, const ModelPorts& ports, const CsvOptions& options) {
   std::size_t wanted = 0;
   for (const Port& port : ports.targets) wanted += columns_of(port);
-  const auto& names = table.columns();
+  std::vector<std::string> names = table.columns();
+  std::erase(names, options.weight);
   if (options.targets.empty()) {
     if (names.size() <= wanted)
       throw UserError(fmt::format("{}: {} columns are too few for {} target columns of model {} and a feature", table.name(), names.size(),
@@ -90,6 +88,9 @@ void check_names(const CsvTable& table, const CsvOptions& options, const std::ve
   for (const std::string& name : options.categorical)
     if (is_in(options.numeric, name))
       throw UserError(fmt::format("{}: column '{}' is declared both numeric and categorical", table.name(), name));
+  if (!options.weight.empty()) (void)column_index(table, options.weight);
+  if (is_in(targets, options.weight))
+    throw UserError(fmt::format("{}: column '{}' cannot be both the target and the weight", table.name(), options.weight));
   for (const std::string& name : targets)
     if (is_in(options.ignore, name)) throw UserError(fmt::format("{}: target column '{}' cannot be ignored", table.name(), name));
 }
@@ -100,7 +101,14 @@ CsvEncoder CsvEncoder::fit(const CsvTable& table, std::size_t training_rows, con
   if (training_rows == 0) throw UserError(fmt::format("{}: there are no rows to train on", table.name()));
   if (std::ranges::all_of(table.columns(), [](const std::string& name) { return parse_number(name).has_value(); }))
     throw UserError(fmt::format("{}: the first line holds numbers only; put a line with the names of the columns before it", table.name()));
+  if (ports.sample_weights && options.weight.empty())
+    throw UserError(
+        fmt::format("{}: the recipe of model {} has sample_weights; name their column with --weight", table.name(), ports.model));
+  if (!ports.sample_weights && !options.weight.empty())
+    throw UserError(fmt::format("{}: model {} takes no sample weights; leave out --weight or add sample_weights to the recipe",
+                                table.name(), ports.model));
   CsvEncoder encoder;
+  encoder.weight_ = options.weight;
   encoder.unknown_as_zeros_ = options.unknown_as_zeros;
   encoder.separator_ = options.separator;
   const auto targets = target_columns(table, ports, options);
@@ -114,7 +122,7 @@ CsvEncoder CsvEncoder::fit(const CsvTable& table, std::size_t training_rows, con
     encoder.targets_.push_back(std::move(target));
   }
   for (std::size_t c = 0; c < table.columns().size(); ++c)
-    if (!is_in(targets, table.columns()[c]) && !is_in(options.ignore, table.columns()[c]))
+    if (!is_in(targets, table.columns()[c]) && !is_in(options.ignore, table.columns()[c]) && table.columns()[c] != options.weight)
       encoder.columns_.push_back(fit_column(table, training_rows, c, options));
   if (encoder.columns_.empty()) throw UserError(fmt::format("{}: no column is left as a feature", table.name()));
   return encoder;

@@ -46,7 +46,8 @@ std::string CsvEncoder::to_json() const {
               {"unknown_as_zeros", unknown_as_zeros_},
               {"separator", std::string(1, separator_)},
               {"columns", columns},
-              {"targets", targets}}
+              {"targets", targets},
+              {"weight", weight_}}
       .dump(1);
 }
 
@@ -71,6 +72,7 @@ CsvEncoder CsvEncoder::from_json(const std::string& text) {
       }
       encoder.columns_.push_back(std::move(column));
     }
+    encoder.weight_ = json.value("weight", "");
     for (const Json& t : json.at("targets"))
       encoder.targets_.push_back({t.at("columns").get<std::vector<std::string>>(), t.at("classes").get<std::vector<std::string>>()});
   } catch (const Json::exception& error) {

@@ -3,6 +3,8 @@
 #include <ingot/runtime/data/hash.hpp>
 
 #include <algorithm>
+#include <cstring>
+#include <numeric>
 #include <stdexcept>
 
 namespace ingot::runtime {
@@ -25,17 +27,38 @@ std::uint64_t Table::row_elements() const {
   return elements;
 }
 
-Table Table::slice(std::uint64_t first, std::uint64_t count) const {
-  if (first > rows || count > rows - first) throw std::logic_error("slice beyond the rows of " + name);
+Table Table::slice(std::uint64_t from, std::uint64_t count) const {
+  if (from > rows || count > rows - from) throw std::logic_error("slice beyond the rows of " + name);
   Table part = *this;
   part.rows = count;
-  part.storage = std::shared_ptr<const std::byte>(storage, storage.get() + first * row_bytes());
+  if (source == nullptr)
+    part.storage = std::shared_ptr<const std::byte>(storage, storage.get() + from * row_bytes());
+  else
+    part.first += from;
   return part;
+}
+
+void Table::read(std::span<const std::uint32_t> numbers, std::byte* to) const {
+  const std::uint64_t bytes = row_bytes();
+  if (source == nullptr) {
+    for (std::size_t i = 0; i < numbers.size(); ++i) std::memcpy(to + i * bytes, row(numbers[i]), bytes);
+  } else if (first == 0) {
+    source->read(numbers, to);
+  } else {
+    std::vector<std::uint32_t> shifted(numbers.begin(), numbers.end());
+    for (std::uint32_t& number : shifted) number += static_cast<std::uint32_t>(first);
+    source->read(shifted, to);
+  }
 }
 
 bool Dataset::resident() const noexcept {
   const auto is_resident = [](const Table& table) { return table.resident; };
   return std::ranges::all_of(inputs, is_resident) && std::ranges::all_of(targets, is_resident);
+}
+
+bool Dataset::on_demand() const noexcept {
+  const auto has_source = [](const Table& table) { return table.source != nullptr; };
+  return std::ranges::any_of(inputs, has_source) || std::ranges::any_of(targets, has_source);
 }
 
 Dataset Dataset::slice(std::uint64_t first, std::uint64_t count) const {
@@ -44,6 +67,23 @@ Dataset Dataset::slice(std::uint64_t first, std::uint64_t count) const {
   for (Table& table : part.targets) table = table.slice(first, count);
   if (first != 0 || count != rows()) part.identity = ContentHash().add_number(identity).add_number(first).add_number(count).digest();
   return part;
+}
+
+Dataset in_memory(const Dataset& data) {
+  Dataset copy = data;
+  std::vector<std::uint32_t> all(data.rows());
+  std::iota(all.begin(), all.end(), 0u);
+  for (std::vector<Table>* tables : {&copy.inputs, &copy.targets})
+    for (Table& table : *tables) {
+      if (table.source == nullptr) continue;
+      const auto memory = allocate_bytes(table.rows * table.row_bytes(), table.name);
+      table.read(all, memory.get());
+      table.storage = memory;
+      table.source = nullptr;
+      table.first = 0;
+      table.resident = true;
+    }
+  return copy;
 }
 
 std::uint64_t content_identity(const Dataset& data) {

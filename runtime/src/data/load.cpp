@@ -1,4 +1,6 @@
 #include <fmt/format.h>
+#include <ingot/runtime/data/atomic_file.hpp>
+#include <ingot/runtime/data/cifar.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/idx.hpp>
 #include <ingot/runtime/data/load.hpp>
@@ -7,6 +9,10 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <sstream>
+
+#include "data/image_list.hpp"
+#include "data/image_loader.hpp"
 
 namespace ingot::runtime {
 namespace {
@@ -36,8 +42,12 @@ void check_rows(const Table& table, const std::string& source, const Table& firs
     throw UserError(fmt::format("{} has {} rows, {} has {}; they must belong together", source, table.rows, first_source, first.rows));
 }
 
-// One array per input and target, by `names` in that order.
-Dataset assemble(const ModelPorts& ports, const std::vector<std::string>& names, const Fetch& fetch, std::string source) {
+// Member or file of the sample weights of a part; "" when the model takes none.
+std::string weights_name(const ModelPorts& ports, const std::string& part) { return ports.sample_weights ? "w_" + part : std::string(); }
+
+// One array per input and target, by `names` in that order; then the weights: of that name, or all 1 when it is empty.
+Dataset assemble(const ModelPorts& ports, const std::vector<std::string>& names, const Fetch& fetch, std::string source,
+                 const std::string& weights = {}) {
   Dataset data;
   std::string first_source;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -49,6 +59,13 @@ Dataset assemble(const ModelPorts& ports, const std::vector<std::string>& names,
     else
       check_rows(table, array.source, data.inputs.front(), first_source);
     (input ? data.inputs : data.targets).push_back(std::move(table));
+  }
+  if (!weights.empty()) {
+    const Array array = fetch(weights);
+    data.targets.push_back(weight_table(array));
+    check_rows(data.targets.back(), array.source, data.inputs.front(), first_source);
+  } else if (ports.sample_weights && !ports.targets.empty()) {
+    data.targets.push_back(unit_weights(data.rows()));
   }
   data.class_names.resize(ports.targets.size());
   data.source = std::move(source);
@@ -77,6 +94,9 @@ Dataset load_mnist_part(const fs::path& folder, const std::string& part, const M
   if (ports.inputs.size() != 1 || ports.targets.size() != 1)
     throw UserError(fmt::format("{}: IDX files hold one input and one target, model {} has {} and {}", folder.string(), ports.model,
                                 ports.inputs.size(), ports.targets.size()));
+  if (ports.sample_weights)
+    throw UserError(fmt::format("{}: IDX files hold no sample weights, which the recipe of model {} asks for; give NPY, NPZ or CSV",
+                                folder.string(), ports.model));
   const auto fetch = [&](const std::string& name) { return read_idx(mnist_file(folder, part, name.c_str())); };
   return assemble(ports, {"images-idx3", "labels-idx1"}, fetch,
                   fmt::format("{} ({})", folder.string(), part == "train" ? "train" : "test"));
@@ -96,10 +116,10 @@ LoadedData load_npy_folder(const fs::path& folder, const ModelPorts& ports) {
   const auto file = [&](const std::string& name) { return folder / (name + ".npy"); };
   const auto fetch = [&](const std::string& name) { return read_npy(file(name)); };
   LoadedData data;
-  data.train = assemble(ports, member_names(ports, "train"), fetch, folder.string() + " (train)");
+  data.train = assemble(ports, member_names(ports, "train"), fetch, folder.string() + " (train)", weights_name(ports, "train"));
   const auto test_names = member_names(ports, "test");
   if (std::ranges::any_of(test_names, [&](const std::string& name) { return there(file(name)); }))
-    data.test = assemble(ports, test_names, fetch, folder.string() + " (test)");
+    data.test = assemble(ports, test_names, fetch, folder.string() + " (test)", there(file("w_test")) ? weights_name(ports, "test") : "");
   return data;
 }
 
@@ -115,18 +135,95 @@ LoadedData load_npz(const fs::path& path, const ModelPorts& ports) {
   const auto train_names = member_names(ports, "train"), test_names = member_names(ports, "test");
   auto wanted = train_names;
   wanted.insert(wanted.end(), test_names.begin(), test_names.end());
+  if (ports.sample_weights) wanted.insert(wanted.end(), {weights_name(ports, "train"), weights_name(ports, "test")});
   const auto arrays = read_npz(path, wanted);
   LoadedData data;
-  data.train = assemble(ports, train_names, fetch_member(path, arrays), path.string() + " (train)");
+  data.train = assemble(ports, train_names, fetch_member(path, arrays), path.string() + " (train)", weights_name(ports, "train"));
   const auto is_test = [&](const NamedArray& named) { return std::ranges::find(test_names, named.name) != test_names.end(); };
-  if (std::ranges::any_of(arrays, is_test)) data.test = assemble(ports, test_names, fetch_member(path, arrays), path.string() + " (test)");
+  const bool weighs_test = std::ranges::find(arrays, weights_name(ports, "test"), &NamedArray::name) != arrays.end();
+  if (std::ranges::any_of(arrays, is_test))
+    data.test =
+        assemble(ports, test_names, fetch_member(path, arrays), path.string() + " (test)", weighs_test ? weights_name(ports, "test") : "");
+  return data;
+}
+
+// ---- images
+
+const Port& only_target(const std::string& source, const ModelPorts& ports) {
+  if (ports.targets.size() != 1)
+    throw UserError(fmt::format("{}: there is one label per image, model {} has {} targets", source, ports.model, ports.targets.size()));
+  return ports.targets.front();
+}
+
+LoadedData load_image_parts(ImageParts parts, const ModelPorts& ports, const ImageOptions& options) {
+  ImageLoader loader(ports, options);
+  LoadedData data;
+  data.train = loader.load(parts.train);
+  if (!parts.validation.files.empty()) data.validation = loader.load(parts.validation);
+  if (!parts.test.files.empty()) data.test = loader.load(parts.test);
+  for (Dataset* part : {&data.train, &data.validation, &data.test})
+    if (part->rows() > 0) part->class_names = {parts.classes};
+  data.images = ImageEncoding{options.antialias, std::move(parts.classes)};
+  data.notes = loader.notes();
+  return data;
+}
+
+// ---- CIFAR
+
+std::vector<fs::path> cifar10_batches(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (int i = 1; there(folder / fmt::format("data_batch_{}.bin", i)); ++i) files.push_back(folder / fmt::format("data_batch_{}.bin", i));
+  return files;
+}
+
+// One name per line; empty when the file is not there.
+std::vector<std::string> names_in(const fs::path& file) {
+  std::vector<std::string> names;
+  if (!there(file)) return names;
+  std::istringstream text(read_whole_file(file));
+  for (std::string line; std::getline(text, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    if (!line.empty()) names.push_back(line);
+  }
+  return names;
+}
+
+Dataset load_cifar_part(const std::vector<fs::path>& files, CifarKind kind, const ModelPorts& ports, std::string source) {
+  const CifarRecords records = read_cifar(files, kind);
+  const auto fetch = [&](const std::string& name) { return name == "images" ? records.images : records.labels; };
+  return assemble(ports, {"images", "labels"}, fetch, std::move(source));
+}
+
+LoadedData load_cifar(const fs::path& folder, const ModelPorts& ports) {
+  const std::vector<fs::path> batches = cifar10_batches(folder);
+  const bool ten = !batches.empty();
+  const CifarKind kind = ten ? CifarKind::cifar10 : CifarKind::cifar100;
+  (void)only_target(folder.string(), ports);
+  (void)image_format(ports, false);
+  LoadedData data;
+  data.train = load_cifar_part(ten ? batches : std::vector{folder / "train.bin"}, kind, ports, folder.string() + " (train)");
+  if (const fs::path test = folder / (ten ? "test_batch.bin" : "test.bin"); there(test))
+    data.test = load_cifar_part({test}, kind, ports, folder.string() + " (test)");
+  data.images = ImageEncoding{false, names_in(folder / (ten ? "batches.meta.txt" : "fine_label_names.txt"))};
   return data;
 }
 
 // ---- CSV
 
+LoadedData load_image_csv(const CsvTable& train, const CsvTable* test, const ModelPorts& ports, const LoadOptions& options) {
+  const std::string column = options.csv.targets.empty() ? "" : options.csv.targets.front();
+  return load_image_parts(
+      list_image_csv(train, test, options.test_fraction, only_target(train.name(), ports), column, options.images.classes), ports,
+      options.images);
+}
+
 LoadedData load_csv_folder(const fs::path& folder, const ModelPorts& ports, const LoadOptions& options) {
   const CsvTable train = CsvTable::read(folder / "train.csv", options.csv.separator);
+  if (lists_images(train)) {
+    std::optional<CsvTable> test;
+    if (there(folder / "test.csv")) test = CsvTable::read(folder / "test.csv", options.csv.separator);
+    return load_image_csv(train, test ? &*test : nullptr, ports, options);
+  }
   LoadedData data;
   data.encoder = CsvEncoder::fit(train, train.rows(), ports, options.csv);
   data.train = data.encoder->encode(train, 0, train.rows(), ports);
@@ -141,6 +238,7 @@ LoadedData load_csv(const fs::path& path, const ModelPorts& ports, const LoadOpt
   if (!(options.test_fraction >= 0 && options.test_fraction < 1))
     throw UserError(fmt::format("the test fraction {} is not between 0 and 1", options.test_fraction));
   const CsvTable table = CsvTable::read(path, options.csv.separator);
+  if (lists_images(table)) return load_image_csv(table, nullptr, ports, options);
   const auto test_rows = static_cast<std::size_t>(std::floor(static_cast<double>(table.rows()) * options.test_fraction));
   const std::size_t train_rows = table.rows() - test_rows;
   LoadedData data;
@@ -159,8 +257,14 @@ LoadedData load_folder(const fs::path& folder, const ModelPorts& ports, const Lo
   const auto names = member_names(ports, "train");
   if (std::ranges::any_of(names, [&](const std::string& name) { return there(folder / (name + ".npy")); }))
     return load_npy_folder(folder, ports);
-  throw UserError(fmt::format("{} holds no data set: train-images-idx3-ubyte[.gz], {}.npy or train.csv was expected", folder.string(),
-                              names.empty() ? "x_train" : names.front()));
+  if (there(folder / "data_batch_1.bin") || there(folder / "train.bin")) return load_cifar(folder, ports);
+  if (ports.targets.size() == 1)
+    if (auto parts = list_image_folder(folder, ports.targets.front(), options.images.classes))
+      return load_image_parts(std::move(*parts), ports, options.images);
+  throw UserError(
+      fmt::format("{} holds no data set: train-images-idx3-ubyte[.gz], {}.npy, train.csv, data_batch_1.bin of CIFAR or a folder "
+                  "of images per class was expected",
+                  folder.string(), names.empty() ? "x_train" : names.front()));
 }
 
 // ---- prediction

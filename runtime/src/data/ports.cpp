@@ -14,7 +14,8 @@ ModelPorts model_ports(const ingot_model& model) {
   ModelPorts ports;
   ports.model = model.name;
   for (std::uint32_t i = 0; i < model.n_inputs; ++i) ports.inputs.push_back(port_of(model.inputs[i], 0));
-  for (std::uint32_t i = 0; i < model.n_targets; ++i)
+  ports.sample_weights = model.recipe.sample_weights != 0;
+  for (std::uint32_t i = 0; i + (ports.sample_weights ? 1 : 0) < model.n_targets; ++i)
     ports.targets.push_back(port_of(model.targets[i], i < model.n_outputs ? model.classes[i] : 0));
   return ports;
 }

@@ -2,6 +2,8 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/array.cpp
   ${CMAKE_CURRENT_LIST_DIR}/atomic_file.cpp
   ${CMAKE_CURRENT_LIST_DIR}/batch_source.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/cifar.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/class_weights.cpp
   ${CMAKE_CURRENT_LIST_DIR}/convert.cpp
   ${CMAKE_CURRENT_LIST_DIR}/csv.cpp
   ${CMAKE_CURRENT_LIST_DIR}/csv_cells.cpp
@@ -13,6 +15,11 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/hash.cpp
   ${CMAKE_CURRENT_LIST_DIR}/history.cpp
   ${CMAKE_CURRENT_LIST_DIR}/idx.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/image_csv.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/image_folder.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/image_list.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/image_loader.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/images.cpp
   ${CMAKE_CURRENT_LIST_DIR}/inflate.cpp
   ${CMAKE_CURRENT_LIST_DIR}/load.cpp
   ${CMAKE_CURRENT_LIST_DIR}/mapped_file.cpp
@@ -23,4 +30,5 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/random.cpp
   ${CMAKE_CURRENT_LIST_DIR}/safetensors.cpp
   ${CMAKE_CURRENT_LIST_DIR}/split.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/workers.cpp
   ${CMAKE_CURRENT_LIST_DIR}/zip.cpp)

@@ -1,8 +1,11 @@
 #include <fmt/format.h>
+#include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/split.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 
 namespace ingot::runtime {
@@ -20,24 +23,55 @@ std::uint64_t rows_to_train_on(std::uint64_t rows, double validation) {
   return train;
 }
 
-template <class Element>
-void add_rows(const Table& input, std::vector<double>& sums, double factor, const std::vector<double>* mean) {
-  const auto* at = static_cast<const Element*>(input.data());
-  const std::size_t features = sums.size();
-  for (std::uint64_t left = input.rows * input.row_elements() / features; left > 0; --left, at += features)
-    for (std::size_t f = 0; f < features; ++f) {
-      const double x = static_cast<double>(at[f]) * factor;
-      sums[f] += mean == nullptr ? x : (x - (*mean)[f]) * (x - (*mean)[f]);
-    }
+constexpr std::uint64_t block_bytes = 8 << 20;  // of rows that are made on demand
+
+// body(data, rows) for all rows in order, in blocks where they are made on demand.
+template <class Element, class Body>
+void each_block(const Table& input, Body&& body) {
+  if (input.source == nullptr) return body(static_cast<const Element*>(input.data()), input.rows);
+  const std::uint64_t rows = std::max({std::uint64_t{1}, block_bytes / input.row_bytes(), input.source->rows_at_once()});
+  const auto memory = allocate_bytes(std::min(rows, input.rows) * input.row_bytes(), input.name);
+  std::vector<std::uint32_t> numbers;
+  for (std::uint64_t first = 0; first < input.rows; first += numbers.size()) {
+    numbers.resize(std::min(rows, input.rows - first));
+    std::iota(numbers.begin(), numbers.end(), static_cast<std::uint32_t>(first));
+    input.read(numbers, memory.get());
+    body(reinterpret_cast<const Element*>(memory.get()), numbers.size());
+  }
+}
+
+// Bytes: one pass with exact sums of x and x^2. Around the integer part of the mean the variance loses no digits.
+Standardization measure_bytes(const Table& input, std::uint64_t features, double factor) {
+  std::vector<std::uint64_t> sums(features), squares(features);
+  each_block<std::uint8_t>(input, [&](const std::uint8_t* at, std::uint64_t rows) {
+    for (std::uint64_t left = rows * input.row_elements() / features; left > 0; --left, at += features)
+      for (std::size_t f = 0; f < features; ++f) {
+        sums[f] += at[f];
+        squares[f] += std::uint64_t{at[f]} * at[f];
+      }
+  });
+  const std::uint64_t count = input.rows * input.row_elements() / features;
+  Standardization result;
+  for (std::size_t f = 0; f < features; ++f) {
+    const std::uint64_t whole = sums[f] / count;
+    const double rest = static_cast<double>(sums[f] % count) / static_cast<double>(count);
+    const std::uint64_t deviations = squares[f] - 2 * whole * sums[f] + count * whole * whole;  // sum of (x - whole)^2
+    result.mean.push_back((static_cast<double>(whole) + rest) * factor);
+    result.scale.push_back((static_cast<double>(deviations) / static_cast<double>(count) - rest * rest) * factor * factor);
+  }
+  return result;
 }
 
 // Per feature the mean of x, or with `mean` of (x - mean)^2: two passes, so that large means cost no digits.
 std::vector<double> moment(const Table& input, std::uint64_t features, double factor, const std::vector<double>* mean) {
   std::vector<double> sums(features);
-  if (input.dtype == INGOT_U8)
-    add_rows<std::uint8_t>(input, sums, factor, mean);
-  else
-    add_rows<float>(input, sums, factor, mean);
+  each_block<float>(input, [&](const float* at, std::uint64_t rows) {
+    for (std::uint64_t left = rows * input.row_elements() / features; left > 0; --left, at += features)
+      for (std::size_t f = 0; f < features; ++f) {
+        const double x = static_cast<double>(at[f]) * factor;
+        sums[f] += mean == nullptr ? x : (x - (*mean)[f]) * (x - (*mean)[f]);
+      }
+  });
   const double count = static_cast<double>(input.rows * input.row_elements() / features);
   for (double& sum : sums) sum /= count;
   return sums;
@@ -62,8 +96,12 @@ Standardization measure_standardization(const Table& input, std::uint64_t featur
   if (features == 0 || input.row_elements() % features != 0 || (input.dtype != INGOT_U8 && input.dtype != INGOT_F32) || input.rows == 0)
     throw std::logic_error("measure_standardization: " + input.name + " has no such features");
   Standardization result;
-  result.mean = moment(input, features, factor, nullptr);
-  result.scale = moment(input, features, factor, &result.mean);
+  if (input.dtype == INGOT_U8) {
+    result = measure_bytes(input, features, factor);
+  } else {
+    result.mean = moment(input, features, factor, nullptr);
+    result.scale = moment(input, features, factor, &result.mean);
+  }
   for (double& value : result.scale) value = value > 0 ? 1 / std::sqrt(value) : 1;
   return result;
 }

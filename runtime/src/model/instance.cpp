@@ -130,10 +130,19 @@ std::span<const double> Instance::run(ingot_entry_kind kind, const Feed& feed, c
   call.index = feed.index;
   call.rows = feed.rows;
   call.scalars = scalars_.data();
-  call.outputs = outputs;
+  call.outputs = outputs == nullptr && kind == INGOT_EVALUATE ? unread_outputs(*entry) : outputs;
   call.metrics = metrics_.data();
   device_->run(*entry, call);
   return {metrics_.data(), entry->n_metrics};
+}
+
+void* const* Instance::unread_outputs(const ingot_entry& entry) {
+  for (std::uint32_t r = static_cast<std::uint32_t>(unread_.size()); r < entry.n_results; ++r) {
+    const ingot_tensor& row = entry.results[r];
+    unread_.emplace_back(*device_, program_->batch * row.elements * dtype_bytes(row.dtype));
+    unread_pointers_.push_back(unread_.back().data());
+  }
+  return unread_pointers_.data();
 }
 
 std::optional<std::uint32_t> Instance::find_metric(ingot_entry_kind kind, std::string_view name) const {

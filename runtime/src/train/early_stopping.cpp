@@ -8,12 +8,16 @@
 namespace ingot::runtime {
 
 bool more_is_better(std::string_view metric) {
-  return metric == "accuracy" || metric.ends_with("_accuracy") || metric.ends_with(".accuracy");
+  constexpr std::array<std::string_view, 6> words = {"accuracy", "precision", "recall", "auc", "f1", "r2"};
+  // the last word: "val_top_k_accuracy", "scores.f1"
+  return std::ranges::find(words, metric.substr(metric.find_last_of("._") + 1)) != words.end();
 }
 
 std::string_view metric_name(std::uint32_t metric) {
-  constexpr std::array<std::string_view, 4> names = {"loss", "accuracy", "val_loss", "val_accuracy"};
-  return names[std::min<std::uint32_t>(metric, 3)];
+  constexpr std::array<std::string_view, 20> names = {
+      "loss", "accuracy", "val_loss",           "val_accuracy",  "top_k_accuracy", "precision", "recall", "auc",     "f1",      "mse",
+      "mae",  "r2",       "val_top_k_accuracy", "val_precision", "val_recall",     "val_auc",   "val_f1", "val_mse", "val_mae", "val_r2"};
+  return names[std::min<std::size_t>(metric, names.size() - 1)];
 }
 
 std::optional<EarlyStoppingOptions> declared_stopping(const Point& point) {

@@ -15,7 +15,7 @@ double central(const std::function<double(double)>& f, double h) { return (f(h) 
 }  // namespace
 
 std::optional<NumericDerivative> numeric_derivative(const std::function<double(double)>& f, double size, double unit, double expected) {
-  for (double step : {1e-3, 1e-4, 1e-5}) {
+  for (double step : {1e-3, 1e-4, 1e-5, 1e-6}) {
     const double h = step * unit;
     const double wide = central(f, h), narrow = central(f, h / 2);
     const double rounding = rounding_factor * std::numeric_limits<double>::epsilon() * std::max(size, 1e-3) / h;

@@ -3,6 +3,7 @@
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/rate_range.hpp>
 
+#include "class_balance.hpp"
 #include "standardize.hpp"
 
 #include <algorithm>
@@ -83,6 +84,7 @@ RateRange rate_range_test(Instance& instance, const Dataset& data, const RateRan
   check(data, options);
   instance.initialize(options.seed);
   standardize_inputs(instance, data);
+  balance_classes(instance, data);
   Updates updates(instance, data, options);
   RateRange range;
   double mean = 0, lowest = std::numeric_limits<double>::infinity();

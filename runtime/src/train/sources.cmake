@@ -1,12 +1,14 @@
 target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/checkpoint.cpp
   ${CMAKE_CURRENT_LIST_DIR}/checkpoint_format.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/class_balance.cpp
   ${CMAKE_CURRENT_LIST_DIR}/early_stopping.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gradcheck.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gradient_run.cpp
   ${CMAKE_CURRENT_LIST_DIR}/interrupt.cpp
   ${CMAKE_CURRENT_LIST_DIR}/numeric_derivative.cpp
   ${CMAKE_CURRENT_LIST_DIR}/loops.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/metrics.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rate_range.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rate_schedule.cpp
   ${CMAKE_CURRENT_LIST_DIR}/resume.cpp

@@ -1,4 +1,5 @@
 #include "training_run.hpp"
+#include "class_balance.hpp"
 #include "standardize.hpp"
 
 #include <fmt/format.h>
@@ -29,9 +30,10 @@ const Dataset& checked(const TrainData& data) {
   return data.train;
 }
 
-bool can_monitor(const Instance& instance, std::string_view name, bool validation) {
+bool can_monitor(Instance& instance, std::string_view name, bool validation) {
   if (!name.starts_with("val_")) return instance.find_metric(INGOT_TRAIN, name).has_value();
-  return validation && instance.find_metric(INGOT_EVALUATE, name.substr(4)).has_value();
+  const std::vector<std::string> measured = Evaluation(instance).names();
+  return validation && std::ranges::find(measured, name.substr(4)) != measured.end();
 }
 
 }  // namespace
@@ -98,6 +100,7 @@ void TrainingRun::start() {
 void TrainingRun::initialize() {
   instance_->initialize(options_->seed);
   standardize_inputs(*instance_, data_->train);
+  balance_classes(*instance_, data_->train);
   if (!options_->init.empty()) load_weights(options_->init, *instance_);
 }
 
@@ -192,11 +195,9 @@ bool TrainingRun::finish_epoch(EpochReport& report) {
   const ingot_entry& train = *instance_->program().entry(INGOT_TRAIN);
   for (std::uint32_t m = 0; m < train.n_metrics; ++m) report.values.emplace_back(train.metrics[m], means_.mean(m));
   if (data_->validation.rows() > 0) {
-    const ingot_entry& evaluate = *instance_->program().entry(INGOT_EVALUATE);
-    RunningMeans means(evaluate.n_metrics);
-    if (!evaluate_into(*instance_, data_->validation, means, options_->stop)) return false;
-    for (std::uint32_t m = 0; m < evaluate.n_metrics; ++m)
-      report.values.emplace_back(fmt::format("val_{}", evaluate.metrics[m]), means.mean(m));
+    Evaluation evaluation(*instance_);
+    if (!evaluation.run(data_->validation, options_->stop)) return false;
+    for (const auto& [name, value] : evaluation.values()) report.values.emplace_back("val_" + name, value);
   }
   report.validation_seconds = seconds_since(begin);
   validation_seconds_ += report.validation_seconds;

@@ -137,6 +137,32 @@ Attr transposed(bool a, bool b) {
   return attr;
 }
 
+/// Windows over an image of 4 x 5 pixels.
+Attr window(std::int32_t kernel, std::int32_t stride, std::int32_t dilation, std::int32_t spread, std::int32_t pad) {
+  Attr a;
+  a.window = {4, 5, 0, 0, kernel, kernel, stride, stride, dilation, dilation, spread, spread, pad, pad};
+  Window& w = a.window;
+  w.out_h = std::max(1, ((w.in_h - 1) * spread + 1 + 2 * pad - (kernel - 1) * dilation - 1) / stride + 1);
+  w.out_w = std::max(1, ((w.in_w - 1) * spread + 1 + 2 * pad - (kernel - 1) * dilation - 1) / stride + 1);
+  return a;
+}
+
+std::vector<Case> window_cases() {
+  std::vector<Case> list;
+  for (const Attr& a : {window(1, 1, 1, 1, 0), window(3, 1, 1, 1, 1), window(3, 2, 1, 1, 1), window(2, 1, 2, 1, 1), window(3, 1, 1, 2, 2),
+                        window(2, 2, 1, 1, 0), window(3, 3, 1, 2, 1)}) {
+    const Window& w = a.window;
+    list.push_back({Op::conv, {batched(2, w.in_pixels()), fixed(w.cells() * 2, 3)}, a});
+    list.push_back({Op::depthwise_conv, {batched(3, w.in_pixels()), fixed(w.cells(), 3)}, a});
+    if (w.spread_h > 1) continue;
+    list.push_back({Op::max_pool, {batched(3, w.in_pixels())}, a});
+    list.push_back({Op::avg_pool, {batched(3, w.in_pixels())}, a});
+    list.push_back({Op::avg_pool_gradient, {batched(3, w.out_pixels())}, a});
+  }
+  list.push_back({Op::flip_kernel, {fixed(9 * 2, 3)}, window(3, 1, 1, 1, 1)});
+  return list;
+}
+
 std::vector<Case> cases() {
   std::vector<Case> list;
   for (const Op op : {Op::neg, Op::exp, Op::abs, Op::tanh, Op::erf, Op::sigmoid, Op::relu, Op::gelu, Op::silu, Op::softmax, Op::log_softmax,
@@ -162,6 +188,8 @@ std::vector<Case> cases() {
   list.push_back({Op::reshape, {batched(4)}, {}, batched(2, 2)});
   list.push_back({Op::concat, {batched(4), batched(2)}});
   for (const std::int64_t from : {0, 1, 2}) list.push_back({Op::slice, {batched(4)}, begin(from), batched(2)});
+  list.push_back({Op::batch_norm, {batched(3, 4), fixed(1, 3), fixed(1, 3)}, value(1e-3)});
+  for (Case& c : window_cases()) list.push_back(std::move(c));
   return list;
 }
 

@@ -1,6 +1,7 @@
 // Closed-form gradients of the losses against central differences.
 #include "autodiff/gradient.hpp"
 #include "codegen/support/graph_text.hpp"
+#include "codegen/support/loss_ops.hpp"
 #include "codegen/support/sample_values.hpp"
 #include "ir/op_info.hpp"
 #include "pass/pipeline.hpp"
@@ -12,14 +13,11 @@ using namespace ingot::test;
 
 namespace {
 
-bool takes_label(Op op) { return op == Op::sparse_ce_logits || op == Op::sparse_ce_probs; }
-bool takes_probabilities(Op op) { return op == Op::sparse_ce_probs || op == Op::ce_probs || op == Op::bce_probs; }
-
-/// mean(op(x, target)) over the rows, x the input.
-Graph loss_graph(Op op) {
+/// mean(op(x, target)) over the rows, x the input. `value`: the attribute.
+Graph loss_graph(Op op, double value = 0) {
   const std::string target = takes_label(op) ? "index=1 : f64[B,1]\n" : ": f64[B,4]\n";
   return graph_of("%0 = input : f64[B,4]\n%1 = target " + target + "%2 = constant value=0.7 : f64[1,1]\n%3 = " + std::string(op_name(op)) +
-                  (op == Op::huber ? " %0 %1 %2" : " %0 %1") +
+                  loss_operands(op, "%0", "%1", "%2") + " value=" + std::to_string(value) +
                   " : f64[B,1]\n%4 = column_sum %3 : f64[1,1]\n%5 = rows : f64[1,1]\n%6 = div %4 %5 : f64[1,1]\nmetric 0 %6 \"loss\"\n");
 }
 
@@ -28,11 +26,13 @@ InterpreterInputs loss_inputs(const Graph& g, Op op, std::uint64_t seed) {
   Random random(seed + 100);
   in.inputs[0] = takes_probabilities(op) ? random.values(12, 0.05, 0.95) : random.values(12, -2, 2);
   for (double& t : in.targets[0]) t = random.uniform(0.1, 0.9);  // soft targets: the formulas hold for any
+  if (op == Op::hinge || op == Op::squared_hinge)
+    for (double& t : in.targets[0]) t = random.chance(0.5) ? 1 : random.chance(0.5) ? 0 : -1;
   return in;
 }
 
-double distance(Op op, std::uint64_t seed) {
-  Graph g = loss_graph(op);
+double distance(Op op, std::uint64_t seed, double value = 0) {
+  Graph g = loss_graph(op, value);
   InterpreterInputs in = loss_inputs(g, op, seed);
   const ValueId x = 0;
   const ValueId dx = gradient(g, 6, {&x, 1}).front();
@@ -61,6 +61,7 @@ TEST_CASE("every loss has the gradient of its formula", "[gradient][loss]") {
     if (op_family(op) != Family::loss || not_differentiable(op)) continue;
     INFO(op_name(op));
     for (std::uint64_t seed = 1; seed < 6; ++seed) CHECK(distance(op, seed) < 1e-8);
+    if (op == Op::binary_focal_probs || op == Op::binary_focal_logits) CHECK(distance(op, 6, 1) < 1e-8);
   }
 }
 
@@ -77,10 +78,29 @@ TEST_CASE("the gradient of cross-entropy from logits is softmax minus one-hot, o
 }
 
 TEST_CASE("clipped probabilities have no gradient", "[gradient][loss]") {
-  Graph g = loss_graph(Op::bce_probs);
-  InterpreterInputs in = loss_inputs(g, Op::bce_probs, 3);
-  in.inputs[0].assign(12, 0.0);
-  const ValueId x = 0;
-  const ValueId dx = gradient(g, 6, {&x, 1}).front();
-  CHECK(interpret_all(g, in)[static_cast<std::size_t>(dx)] == Values(12, 0.0));
+  for (const Op op : {Op::bce_probs, Op::binary_focal_probs, Op::kl_divergence, Op::msle}) {
+    INFO(op_name(op));
+    Graph g = loss_graph(op);
+    InterpreterInputs in = loss_inputs(g, op, 3);
+    in.inputs[0].assign(12, 0.0);
+    const ValueId x = 0;
+    const ValueId dx = gradient(g, 6, {&x, 1}).front();
+    CHECK(interpret_all(g, in)[static_cast<std::size_t>(dx)] == Values(12, 0.0));
+  }
+}
+
+TEST_CASE("focal losses of logits far from zero keep a finite gradient", "[gradient][loss]") {
+  for (const Op op : {Op::binary_focal_logits, Op::categorical_focal_logits}) {
+    INFO(op_name(op));
+    Graph g = loss_graph(op);
+    InterpreterInputs in = loss_inputs(g, op, 3);
+    in.targets[0] = {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0};
+    in.inputs[0] = {800, -800, 0, 0, -800, 800, 0, 0, 0, 0, 0, 0};
+    const ValueId x = 0;
+    const ValueId dx = gradient(g, 6, {&x, 1}).front();
+    run_passes(g, {});
+    const Values v = interpret_all(g, in)[static_cast<std::size_t>(dx)];
+    for (const double value : v) CHECK(std::isfinite(value));
+    CHECK(v[4] < -0.01);  // surely wrong: pulled up
+  }
 }

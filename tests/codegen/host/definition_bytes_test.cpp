@@ -86,13 +86,27 @@ TEST_CASE("structural rules") {
   CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].in[0] = 2; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].size[0].hp = 5; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].size[0].div = 0; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].dilation[1].hp = 5; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].groups.div = 0; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].pad_size[3].hp = -2; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].factor[1].k = 1 << 28; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].activity_l2.hp = 5; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].bias_init_value.hp = 5; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].kind = static_cast<op_kind>(n_op_kinds); }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].bias_init = static_cast<init_kind>(99); }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].pad = pad_kind::causal; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].act_hp = 0; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.ops[3].guard = 1; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.guards[0].parent = 0; }).empty());
-  CHECK_FALSE(broken_rule([](Definition& d) { d.hps[1].v[0] = 10; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.hps[1].v[0] = static_cast<double>(last_act) + 1; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.hps[0].step = 0; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.output[0] = 9; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.learning_rate.hp = -2; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.loss[0].gamma.hp = 9; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.class_weight[31].hp = 9; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.n_class_weights = max_class_weights + 1; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.metrics = 1U << 12; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.top_k = 0; }).empty());
 }
 
 TEST_CASE("the hash of the space sees the space and nothing else") {

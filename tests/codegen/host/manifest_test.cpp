@@ -125,6 +125,11 @@ TEST_CASE("the compiled manifest equals the tables it was written from") {
   CHECK((a.guards[0].hp == 2 && a.guards[0].at_least == 1 && a.guards[0].equals == -1 && a.guards[0].parent == -1));
   CHECK(std::string_view(a.recipe.optimizer) == "sgd");
   CHECK((a.recipe.learning_rate.hp == 4 && a.recipe.batch.k == 5 && a.recipe.stopping == 1 && a.recipe.stop_patience.k == 3));
+  CHECK((a.recipe.stop_monitor == INGOT_F1 + 8 && a.recipe.metrics == 1u << INGOT_F1));
+  CHECK((a.recipe.balanced_class_weights == 1 && a.recipe.sample_weights == 0));
+  const ingot_entry& evaluate = a.points[0].f32->entries[INGOT_EVALUATE];
+  REQUIRE(evaluate.n_results == 1);  // what F1 is measured on
+  CHECK(same(evaluate.results[0], a.outputs[0]));
   CHECK(std::memcmp(&a.recipe.schedule, &b.recipe.schedule, sizeof a.recipe.schedule) == 0);
   CHECK(std::memcmp(&a.recipe.plateau, &b.recipe.plateau, sizeof a.recipe.plateau) == 0);
   CHECK((a.recipe.schedule.kind == INGOT_COSINE && a.recipe.schedule.warmup.unit == INGOT_EPOCHS && a.recipe.schedule.three_phase == 1));

@@ -82,6 +82,9 @@ inline Definition toy_definition() {
   d.recipe.batch.k = 5;
   d.recipe.stopping.on = true;
   d.recipe.stopping.patience.k = 3;
+  d.recipe.stopping.monitor = metric::val_f1;
+  d.recipe.metrics = metric_bit(metric::f1);
+  d.recipe.balanced_class_weights = true;
   fill_schedule(d.recipe);
   d.recipe.rescale_on = true;
   return d;
@@ -102,7 +105,7 @@ inline Graph toy_graph(DType dtype, Entry entry) {
   const auto add = [&g](ResultKind kind, std::int32_t index, const char* name) { g.results.push_back({kind, index, 0, name}); };
   if (entry != Entry::predict) add(ResultKind::metric, 0, "loss");
   if (entry == Entry::train || entry == Entry::evaluate) add(ResultKind::metric, 1, "accuracy");
-  if (entry == Entry::predict) add(ResultKind::output, 0, "logits");
+  if (entry == Entry::predict || entry == Entry::evaluate) add(ResultKind::output, 0, "logits");
   if (entry != Entry::gradient) return g;
   for (std::int32_t i = 0; i < 4; ++i) add(ResultKind::output, i, g.states[static_cast<std::size_t>(i)].name.c_str());
   add(ResultKind::output, 4, "input");

@@ -213,18 +213,39 @@ TEST_CASE("several inputs and outputs have their ports", "[bind]") {
 }
 
 TEST_CASE("layers that cannot be generated yet are named", "[bind]") {
-  for (const op_kind kind : {op_kind::conv2d, op_kind::max_pool, op_kind::avg_pool, op_kind::global_avg_pool, op_kind::batch_norm}) {
+  for (const op_kind kind : {op_kind::conv2d, op_kind::max_pool, op_kind::avg_pool, op_kind::global_avg_pool, op_kind::batch_norm,
+                             op_kind::conv2d_transpose, op_kind::depthwise_conv2d, op_kind::zero_pad, op_kind::upsample,
+                             op_kind::global_max_pool, op_kind::layer_norm, op_kind::spatial_dropout, op_kind::gaussian_noise}) {
     DefinitionBuilder b;
     b.input({8, 8, 2});
     op& o = b.at(b.other(kind, "layer7"));
     o.size[0].k = 2;
-    for (int i = 0; i < 2; ++i) o.kernel[i].k = o.stride[i].k = 1;
+    for (int i = 0; i < 2; ++i) o.kernel[i].k = o.stride[i].k = o.factor[i].k = 1;
     const std::string what = error_of(b);
     INFO(what);
     CHECK(what.find("'layer7'") != std::string::npos);
     CHECK(what.find(std::string(kind_name(kind))) != std::string::npos);
     CHECK(what.find("line 2") != std::string::npos);
     CHECK(what.find('\n') == std::string::npos);
+  }
+}
+
+TEST_CASE("options that cannot be generated yet are named", "[bind]") {
+  const std::pair<void (*)(op&), const char*> cases[] = {
+      {[](op& o) { o.activation = act::mish; }, "mish"},
+      {[](op& o) { o.frozen = true; }, "frozen"},
+      {[](op& o) { o.activity_l2.k = 0.1; }, "activity regularizer"},
+      {[](op& o) { o.init = init_kind::orthogonal; }, "initializer"},
+      {[](op& o) { o.bias_init = init_kind::ones; }, "initializer"},
+  };
+  for (const auto& [change, word] : cases) {
+    DefinitionBuilder b;
+    b.input({4});
+    change(b.at(b.dense(3, act::relu, "layer7")));
+    const std::string what = error_of(b);
+    INFO(what);
+    CHECK(what.find("layer 'layer7' (dense, line 2) cannot be generated yet with ") == 0);
+    CHECK(what.find(word) != std::string::npos);
   }
 }
 

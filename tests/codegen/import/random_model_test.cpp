@@ -1,7 +1,6 @@
 // Random definitions through the whole front half: gradients of the finished graph against central differences, composites
 // against primitives, and a loss that falls when it is trained.
-#include "codegen/support/definition_builder.hpp"
-#include "codegen/support/sample_values.hpp"
+#include "codegen/support/random_output.hpp"
 #include "import/build.hpp"
 #include "ir/print.hpp"
 
@@ -28,7 +27,7 @@ class RandomModel {
       b_.input({static_cast<int>(2 + random_.below(5))}, "x");
     }
     for (std::int64_t n = 1 + random_.below(3); n > 0; --n) layer();
-    output();
+    add_random_output(b_, random_, 3);
     recipe();
     return b_;
   }
@@ -56,19 +55,6 @@ class RandomModel {
     b_.join(op_kind::add, d, from, name("sum"));
   }
 
-  void output() {
-    static constexpr loss_kind losses[] = {loss_kind::sparse_categorical_crossentropy,
-                                           loss_kind::categorical_crossentropy,
-                                           loss_kind::binary_crossentropy,
-                                           loss_kind::mse,
-                                           loss_kind::mae,
-                                           loss_kind::huber};
-    const loss_kind kind = losses[random_.below(6)];
-    const bool logits = random_.chance(0.5);
-    const bool binary = kind == loss_kind::binary_crossentropy, classes = static_cast<int>(kind) <= 2 && !binary;
-    b_.dense(3, logits || !(classes || binary) ? act::linear : binary ? act::sigmoid : act::softmax, "out");
-    b_.loss(kind, logits && (classes || binary));
-  }
   void recipe() {
     static constexpr opt_kind optimizers[] = {opt_kind::sgd, opt_kind::rmsprop, opt_kind::adam, opt_kind::adamw};
     b_.optimizer(optimizers[random_.below(4)], 0.01);

@@ -7,3 +7,4 @@ ingot_test(codegen_ir
     codegen/ir/text_test.cpp
     codegen/ir/verify_test.cpp
   LINK ingot_compiler LABELS codegen)
+target_compile_definitions(codegen_ir PRIVATE GOLDEN_LOSSES="${CMAKE_CURRENT_LIST_DIR}/../../golden/losses")

@@ -1,13 +1,16 @@
 // Every op of a primitive graph through a kernel, against the interpreter: both targets, both dtypes, odd extents, 1, B-1 and
 // B rows; with and without fusion, so that an op is seen behind an anchor and as a kernel of its own.
 #include "codegen/llvm/op_graphs.hpp"
+#include "codegen/llvm/window_graph.hpp"
 #include "codegen/support/program_runner.hpp"
 #include "codegen/support/sample_values.hpp"
 #include "codegen/support/targets.hpp"
 #include "codegen/support/tolerance.hpp"
 #include "ir/error.hpp"
 #include "ir/op_info.hpp"
+#include "schedule/choose_convolution.hpp"
 #include "schedule/schedule.hpp"
+#include "schedule/split_reductions.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>
@@ -50,6 +53,13 @@ void compare_everywhere(Make&& make, std::int64_t length, std::size_t turn) {
   compare(without_fusion(plan(turn % 4 < 2 ? DType::f32 : DType::f64, turn + 1)), length);
 }
 
+/// As plan_graphs makes it: partial sums, and convolutions that were chosen.
+Graph chosen(Graph g) {
+  choose_convolutions(g);
+  split_reductions(g, batch, make_target("x86-64-v4"));
+  return g;
+}
+
 }  // namespace
 
 TEST_CASE("elementwise ops agree with the interpreter", "[emit][map]") {
@@ -79,7 +89,9 @@ TEST_CASE("ports and moves agree with the interpreter", "[emit][move][gather]") 
 TEST_CASE("every primitive op has an emit rule, every other op a decomposition", "[emit][op_table]") {
   std::set<Op> emitted{Op::keep_mask};  // dropout_mask_test.cpp
   for (const Graph& g :
-       {map_graph(DType::f32, 7), reduction_graph(DType::f32, 7), matmul_graph(DType::f32, 7, 3), move_graph(DType::f32, 7)})
+       {map_graph(DType::f32, 7), reduction_graph(DType::f32, 7), matmul_graph(DType::f32, 7, 3), move_graph(DType::f32, 7),
+        chosen(conv_graph(DType::f32, {make_window(4, 4, 2, 2), 3, 5})),
+        chosen(conv_graph(DType::f32, {make_window(4, 4, 3, 1, 1), 16, 16}))})
     for (const Node& n : g.nodes) emitted.insert(n.op);
   for (int i = 0; i < op_count; ++i) {
     INFO(op_name(static_cast<Op>(i)));
@@ -90,9 +102,10 @@ TEST_CASE("every primitive op has an emit rule, every other op a decomposition",
 TEST_CASE("the graphs of these tests use every kind of kernel", "[emit]") {
   std::set<KernelKind> kinds;
   for (const Graph& g :
-       {map_graph(DType::f32, 33), reduction_graph(DType::f32, 33), matmul_graph(DType::f32, 33, 5), move_graph(DType::f32, 33)}) {
+       {map_graph(DType::f32, 33), reduction_graph(DType::f32, 33), matmul_graph(DType::f32, 33, 5), move_graph(DType::f32, 33),
+        conv_graph(DType::f32, {make_window(4, 4, 2, 2), 3, 5}), conv_graph(DType::f32, {make_window(4, 4, 3, 1, 1), 16, 16})}) {
     const ProgramPlan plan = without_fusion(plan_graphs({{Entry::predict, g}}, batch, make_target("x86-64-v3")));
     for (const ScheduledKernel& k : plan.entries[0].schedule->kernels) kinds.insert(k.kernel.kind);
   }
-  CHECK(kinds.size() == 7);
+  CHECK(kinds.size() == 14);
 }

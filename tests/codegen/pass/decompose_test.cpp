@@ -1,6 +1,7 @@
 #include "pass/decompose.hpp"
 
 #include "codegen/support/graph_text.hpp"
+#include "codegen/support/loss_ops.hpp"
 #include "codegen/support/sample_values.hpp"
 #include "ir/op_info.hpp"
 #include "pass/dead_code.hpp"
@@ -23,14 +24,12 @@ std::string decomposed(const std::string& node) {
 /// One graph that applies composite `op` to x (large and small values, both signs).
 Graph apply(Op op) {
   const std::string name(op_name(op));
-  const bool labels = op == Op::sparse_ce_logits || op == Op::sparse_ce_probs || op == Op::sparse_accuracy;
-  const bool probabilities = op == Op::sparse_ce_probs || op == Op::ce_probs || op == Op::bce_probs;
-  std::string text = "%0 = input : f64[B,4]\n%1 = " + std::string(probabilities ? "sigmoid" : "cast") + " %0 : f64[B,4]\n";
-  text +=
-      std::string("%2 = target ") + (labels ? "index=1 : f64[B,1]\n" : ": f64[B,4]\n") + "%3 = constant value=0.3 : f64[1,1]\n%4 = " + name;
+  std::string text = "%0 = input : f64[B,4]\n%1 = " + std::string(takes_probabilities(op) ? "sigmoid" : "cast") + " %0 : f64[B,4]\n";
+  text += std::string("%2 = target ") + (takes_label(op) ? "index=1 : f64[B,1]\n" : ": f64[B,4]\n") +
+          "%3 = constant value=0.3 : f64[1,1]\n%4 = " + name;
   if (op == Op::dropout) return graph_of(text + " %1 %3 layer=2 training : f64[B,4]\nresult 0 %4 \"r\"\n");
   if (op_family(op) != Family::loss) return graph_of(text + " %1 value=0.7 : f64[B,4]\nresult 0 %4 \"r\"\n");
-  return graph_of(text + " %1 %2" + (op == Op::huber ? " %3" : "") + " value=0.5 : f64[B,1]\nresult 0 %4 \"r\"\n");
+  return graph_of(text + loss_operands(op, "%1", "%2", "%3") + " value=0.5 : f64[B,1]\nresult 0 %4 \"r\"\n");
 }
 
 }  // namespace
@@ -85,7 +84,8 @@ TEST_CASE("elu keeps its relative accuracy near zero", "[decompose]") {
 }
 
 TEST_CASE("NaN passes through relu and the losses", "[decompose]") {
-  for (const Op op : {Op::relu, Op::bce_probs, Op::bce_logits, Op::mse, Op::huber, Op::sparse_ce_logits}) {
+  for (const Op op : {Op::relu, Op::bce_probs, Op::bce_logits, Op::mse, Op::huber, Op::sparse_ce_logits, Op::binary_focal_logits,
+                      Op::kl_divergence, Op::hinge, Op::log_cosh}) {
     INFO(op_name(op));
     Graph g = apply(op);
     InterpreterInputs in = sample_inputs(g, 1, 9);

@@ -39,6 +39,7 @@ class RandomGraph {
     g_.states.push_back({"w", {3, 4}, DType::f64, codegen::Role::parameter, codegen::Init::uniform, 0.1, -1});
     g_.states.push_back({"b", {4}, DType::f64, codegen::Role::parameter, codegen::Init::constant, 0, -1});
     g_.states.push_back({"w/slot", {3, 4}, DType::f64, codegen::Role::slot, codegen::Init::constant, 0, 0});
+    g_.states.push_back({"taps", {9, 1}, DType::f64, codegen::Role::parameter, codegen::Init::constant, 0, -1});
     g_.scalars = {{"rate", ScalarKind::rate, -1, 0},
                   {"step", ScalarKind::step, -1, 0},
                   {"low", ScalarKind::seed_low, -1, 0},
@@ -63,8 +64,10 @@ class RandomGraph {
   void add_node() {
     const auto op = static_cast<Op>(random_.below(codegen::op_count));
     if (codegen::op_family(op) == codegen::Family::leaf) return;
+    if (op == Op::max_pool_gradient) return add_pool_gradient();
+    if (op == Op::winograd_kernel || op == Op::winograd_conv) return add_winograd();
     std::vector<ValueId> in;
-    std::array<Type, 3> types;
+    std::array<Type, codegen::max_arity> types;
     for (int k = 0; k < codegen::op_arity(op); ++k) {
       in.push_back(static_cast<ValueId>(random_.below(g_.size())));
       types[static_cast<std::size_t>(k)] = g_.type(in.back());
@@ -74,10 +77,13 @@ class RandomGraph {
     attr.transpose_b = op == Op::matmul && random_.chance(0.5);
     attr.training = op == Op::dropout && random_.chance(0.8);
     if (op == Op::leaky_relu || op == Op::elu || op == Op::binary_accuracy) attr.value = random_.uniform(-1, 1);
+    if (op == Op::sparse_top_k_accuracy) attr.value = static_cast<double>(1 + random_.below(4));
     if (op == Op::keep_mask || op == Op::dropout) attr.layer = static_cast<std::int32_t>(random_.below(3));
     if (op == Op::slice) attr.begin = random_.below(3);
+    if (op_family(op) == codegen::Family::window || op == Op::flip_kernel) attr.window = window(types[0].rows, op == Op::avg_pool_gradient);
     Type asked = g_.type(static_cast<ValueId>(random_.below(g_.size())));
     if (op == Op::slice) asked.cols = 1 + random_.below(4);
+    if (op == Op::fold_rows) asked.rows = 1;
     if (op == Op::cast && asked.dtype != codegen::DType::boolean)
       asked.dtype = random_.chance(0.5) ? codegen::DType::f32 : codegen::DType::f64;
     try {
@@ -85,6 +91,43 @@ class RandomGraph {
       if (t.rows * t.cols <= 64) g_.add(op, t, in, attr, random_.chance(0.7) ? "n" + std::to_string(g_.size()) + ".\"x\"\t" : "");
     } catch (const codegen::TypeProblem&) {
     }
+  }
+
+  void add_pool_gradient() {
+    for (ValueId v = 0; v < g_.size(); ++v) {
+      if (g_.node(v).op != Op::max_pool || !random_.chance(0.5)) continue;
+      b_.node(Op::max_pool_gradient, std::array{g_.node(v).in[0], v, v}, codegen::Attr(g_.node(v).attr), {});
+      return;
+    }
+  }
+
+  void add_winograd() {
+    codegen::Window w = window(3, false);
+    w.kernel_h = w.kernel_w = 3;
+    w.stride_w = w.dilation_w = w.spread_w = 1;
+    const ValueId image = b_.slice(0, 0, 1);  // the first input has three rows, the pixels
+    b_.window(Op::winograd_conv, std::array{image, b_.window(Op::winograd_kernel, std::array{b_.state(3)}, w)}, w);
+  }
+
+  /// Over an image of one line of pixels, or the result of such a window.
+  codegen::Window window(std::int64_t pixels, bool of_result) {
+    codegen::Window w;
+    w.in_h = 1;
+    w.out_h = static_cast<std::int32_t>(1 + random_.below(2));
+    w.out_w = static_cast<std::int32_t>(1 + random_.below(3));
+    w.in_w = static_cast<std::int32_t>(pixels);
+    if (of_result) {
+      w.in_w = static_cast<std::int32_t>(1 + random_.below(4));
+      w.out_h = 1;
+      w.out_w = static_cast<std::int32_t>(pixels);
+    }
+    w.kernel_w = static_cast<std::int32_t>(1 + random_.below(2));
+    w.kernel_h = static_cast<std::int32_t>(1 + random_.below(2));
+    w.stride_w = static_cast<std::int32_t>(1 + random_.below(2));
+    w.spread_w = static_cast<std::int32_t>(1 + random_.below(2));
+    w.dilation_w = static_cast<std::int32_t>(1 + random_.below(2));
+    w.pad_left = static_cast<std::int32_t>(random_.below(3) - 1);
+    return w;
   }
 
   Random random_;

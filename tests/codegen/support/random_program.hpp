@@ -1,8 +1,7 @@
 // Random networks of realistic extents (widths around the sizes of vectors and panels) with random recipes, and inputs for all
 // their entries: what compiled programs are compared with the interpreter on.
 #pragma once
-#include "codegen/support/definition_builder.hpp"
-#include "codegen/support/sample_values.hpp"
+#include "codegen/support/random_output.hpp"
 
 #include <string>
 
@@ -20,7 +19,7 @@ class RandomProgram {
       b_.input({width()}, "x");
     }
     for (std::int64_t depth = random_.below(5); depth > 0; --depth) layer();
-    output();
+    add_random_output(b_, random_, classes);
     recipe();
     return b_;
   }
@@ -49,20 +48,6 @@ class RandomProgram {
       b_.join(op_kind::add, b_.dense(units, act::tanh, name("res")), skipped, name("sum"));
     }
     if (random_.chance(0.2)) b_.join(op_kind::concat, b_.size() - 1, d, name("cat"));
-  }
-
-  void output() {
-    static constexpr loss_kind losses[] = {loss_kind::sparse_categorical_crossentropy,
-                                           loss_kind::categorical_crossentropy,
-                                           loss_kind::binary_crossentropy,
-                                           loss_kind::mse,
-                                           loss_kind::mae,
-                                           loss_kind::huber};
-    const loss_kind kind = losses[random_.below(std::size(losses))];
-    const bool binary = kind == loss_kind::binary_crossentropy, classifies = static_cast<int>(kind) <= 2 && !binary;
-    const bool logits = (classifies || binary) && random_.chance(0.5);
-    b_.dense(classes, logits || !(classifies || binary) ? act::linear : binary ? act::sigmoid : act::softmax, "out");
-    b_.loss(kind, logits);
   }
 
   void recipe() {

@@ -178,3 +178,14 @@ TEST_CASE("the encoding survives JSON and serves prediction") {
   CHECK_THAT(refusal([&] { CsvEncoder::from_json("{}"); }), Contains("the CSV encoding beside the weights is damaged"));
   CHECK_THAT(refusal([&] { CsvEncoder::from_json("{\"version\":99}"); }), Contains("another version"));
 }
+
+TEST_CASE("an encoding whose targets have lost their columns is refused") {
+  const ModelPorts ports{"toy", {{"x", INGOT_F32, {1}, 0}}, {{"y", INGOT_I32, {}, 2}}};
+  const CsvTable table = CsvTable::parse("a,y\n1,0\n2,1\n", "d.csv");
+  std::string json = CsvEncoder::fit(table, 2, ports, {}).to_json();
+  const std::size_t at = json.find("\"y\"");
+  REQUIRE(at != std::string::npos);
+  json.erase(at, 3);
+  CHECK(refusal([&] { (void)CsvEncoder::from_json(json).encode(table, 0, 2, ports); }) ==
+        "d.csv: the encoder has 0 columns for target 'y', 1 are wanted; train again");
+}

@@ -1,10 +1,12 @@
 // Every reader on thousands of damaged files, always the same ones: a file is read or refused with a sentence; nothing crashes, and
 // nothing takes more memory at once than the file can account for.
+#include "runtime/image/support.hpp"
 #include "support.hpp"
 #include "watched_memory.hpp"
 
 #include <catch2/catch.hpp>
 #include <ingot/runtime/data/atomic_file.hpp>
+#include <ingot/runtime/data/cifar.hpp>
 #include <ingot/runtime/data/csv_encoder.hpp>
 #include <ingot/runtime/data/history.hpp>
 #include <ingot/runtime/data/idx.hpp>
@@ -93,6 +95,39 @@ TEST_CASE("damaged CSV") {
   for (int i = 0; i < 20; ++i)
     text += std::to_string(i) + (i % 2 ? ",Rome," : ",\"Os,lo\",") + (i % 5 ? "1.5e1," : ",") + std::to_string(i % 3) + "\r\n";
   fuzz(text, "d.csv", [&](const auto& path) { load_dataset(path, ports); }, rounds);
+  LoadOptions weighed;
+  weighed.csv.weight = "age";
+  const ModelPorts with_weights{"toy", {{"x", INGOT_F32, {3}, 0}}, {{"y", INGOT_I32, {}, 3}}, true};
+  CHECK_NOTHROW(CsvEncoder::fit(CsvTable::parse(text, "d.csv"), 16, with_weights, weighed.csv));
+  fuzz(text, "d.csv", [&](const auto& path) { load_dataset(path, with_weights, weighed); }, rounds);
+}
+
+TEST_CASE("damaged CIFAR") {
+  const auto reader = [](CifarKind kind) { return [kind](const auto& path) { read_cifar({path}, kind); }; };
+  fuzz(std::string(3 * 3073, '\x07'), "d.bin", reader(CifarKind::cifar10), rounds);
+  fuzz(std::string(2 * 3074, '\x07'), "d.bin", reader(CifarKind::cifar100), rounds);
+}
+
+TEST_CASE("damaged lists of images") {
+  const TemporaryFolder images;
+  for (int i = 0; i < 4; ++i) write_file(images / (std::to_string(i) + ".png"), grey_png(2, 2, 9));
+  const ModelPorts ports{"toy", {{"x", INGOT_U8, {2, 2, 1}, 0}}, {{"y", INGOT_I32, {}, 2}}};
+  LoadOptions options;
+  options.images.threads = 1;
+  std::string text = "path,label\n";
+  for (int i = 0; i < 20; ++i) text += (images / std::to_string(i % 4)).string() + ".png," + (i % 2 ? "cat" : "dog") + "\n";
+  fuzz(text, "d.csv", [&](const auto& path) { load_dataset(path, ports, options); }, rounds / 3);
+}
+
+TEST_CASE("damaged encodings of images") {
+  const std::string good = ImageEncoding{false, {"cat", "dog"}}.to_json();
+  std::mt19937 random(3);
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < rounds; ++i) {
+    const std::string text = mutate(good, random);
+    refused += refusal([&] { ImageEncoding::from_json(text); }).empty() ? 0 : 1;
+  }
+  CHECK(refused > rounds / 2);
 }
 
 TEST_CASE("damaged history") {

@@ -14,11 +14,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-template <class Number>
-Array array_of(ElementType type, std::vector<std::uint64_t> shape, const std::vector<Number>& numbers, std::string source = "a.npy") {
-  auto memory = std::make_shared<std::vector<Number>>(numbers);
-  return {type, std::move(shape), {memory, reinterpret_cast<const std::byte*>(memory->data())}, true, std::move(source)};
-}
 std::vector<float> floats_of(const Table& table) {
   const auto* at = static_cast<const float*>(table.data());
   return {at, at + table.rows * table.row_elements()};
@@ -102,7 +97,8 @@ TEST_CASE("CSV files and folders") {
 TEST_CASE("what is no data set is refused") {
   const TemporaryFolder folder;
   CHECK_THAT(loading(folder / "none"), Contains("there is no file or folder") && Contains("--data"));
-  CHECK_THAT(loading(folder.path()), Contains("holds no data set: train-images-idx3-ubyte[.gz], x_train.npy or train.csv was expected"));
+  CHECK_THAT(loading(folder.path()),
+             Contains("holds no data set: train-images-idx3-ubyte[.gz], x_train.npy, train.csv, data_batch_1.bin of CIFAR"));
   write_file(folder / "a.txt", "");
   CHECK_THAT(loading(folder / "a.txt"), Contains("a.txt is no data set"));
 }

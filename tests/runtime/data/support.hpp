@@ -1,5 +1,6 @@
 // What the tests of data share: a folder that goes away, the sentence of a refusal, bytes of the formats, a byte mutator.
 #pragma once
+#include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/ports.hpp>
 
@@ -34,6 +35,13 @@ std::string small_images(std::uint32_t rows);
 std::string small_labels(std::uint32_t rows);
 /// One input `pixels` (u8, 2 x 2), one target of 3 classes.
 ModelPorts image_ports(std::uint32_t dtype = INGOT_U8);
+
+/// An array in memory of its own.
+template <class Number>
+Array array_of(ElementType type, std::vector<std::uint64_t> shape, const std::vector<Number>& numbers, std::string source = "a.npy") {
+  auto memory = std::make_shared<std::vector<Number>>(numbers);
+  return {type, std::move(shape), {memory, reinterpret_cast<const std::byte*>(memory->data())}, true, std::move(source)};
+}
 
 /// The sentence of the UserError that `action` throws; "" when it throws none.
 template <class Action>

@@ -28,6 +28,8 @@ static_assert(std::is_same_v<ingot::inputs_of<net>, std::tuple<ingot::tensor<con
 static_assert(std::is_same_v<ingot::target_of<net>, ingot::tensor<const std::int32_t, ingot::dyn>>);
 static_assert(std::is_same_v<decltype(ingot::prediction<net>::view), ingot::tensor<float, ingot::dyn, 3>>);
 
+inline constexpr auto weighed = ingot::model(ingot::input(2) | ingot::dense(1), ingot::mse, ingot::sample_weights);
+
 template <class C>
 concept knows_unitz = requires(C c) { c["unitz"_hp]; };
 static_assert(!knows_unitz<ingot::config<net>>);
@@ -64,7 +66,7 @@ TEST_CASE("a model is trained, evaluated and asked through its types", "[typed]"
   CHECK(result.epochs == 20);
   CHECK(batches == 20 * 75);
   CHECK(epochs == 20);
-  const ingot::metrics figures = trainer.evaluate(rows_of(test));
+  const ingot::figures figures = trainer.evaluate(rows_of(test));
   CHECK(figures.accuracy > 0.8);
   CHECK(figures.loss == *ingot::find_value(result.last, "val_loss"));
 
@@ -108,4 +110,21 @@ TEST_CASE("rows and programs that do not fit are refused in one sentence", "[typ
   ingot_model other = fake::model();
   other.n_hps = 4;
   CHECK_THROWS_WITH(ingot::trainer<net>(other, ahead()), Contains("another declaration"));
+}
+
+TEST_CASE("weights of rows are one more target", "[typed]") {
+  const ingot_tensor input{"input", INGOT_F32, 1, {2}, 2};
+  const ingot_tensor targets[] = {{"dense", INGOT_F32, 1, {1}, 1}, {"sample_weight", INGOT_F32, 0, {}, 1}};
+  ingot_model model{};
+  model.inputs = &input;
+  model.targets = targets;
+  const std::vector<float> x{1, 2, 3, 4}, y{5, 6}, w{0.5, 2};
+  ingot::labelled<weighed> rows;
+  rows.inputs = ingot::rows_of<ingot::input_of<weighed, 0, const float>>(std::span<const float>(x));
+  rows.targets = ingot::rows_of<ingot::target_of<weighed>>(std::span<const float>(y));
+  CHECK_THROWS_WITH((ingot::detail::as_dataset<weighed, float>(rows, model)), Contains("sample_weight has 0 rows"));
+  rows.sample_weights = ingot::rows_of<decltype(rows.sample_weights)>(std::span<const float>(w));
+  const auto data = ingot::detail::as_dataset<weighed, float>(rows, model);
+  REQUIRE(data.targets.size() == 2);
+  CHECK(*static_cast<const float*>(data.targets[1].row(1)) == 2);
 }

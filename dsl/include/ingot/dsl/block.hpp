@@ -23,6 +23,12 @@ struct block {
     r.ops[N - 1].name = name_t(name);
     return r;
   }
+  /// The block with all its layers frozen: their parameters stay as they are.
+  [[nodiscard]] constexpr block frozen() const {
+    block r = *this;
+    for (op& o : r.ops) o.frozen = true;
+    return r;
+  }
   /// name_<index>, for the body of a repeat.
   template <class I>
   [[nodiscard]] constexpr block as(std::string_view name, I) const {

@@ -34,7 +34,7 @@ enum class error : std::uint8_t {
   unknown_group,        ///< name: the prefix of a group that starts no layer's name
   too_many_groups,      ///< x: how many
   // found by the proof or at run time
-  rank,                ///< a: input shape, of an op that wants height x width x channels
+  rank,                ///< a: input shape, of an op that wants other axes (wanted_axes)
   rank_change,         ///< a conditional part changes the number of axes, from x to y
   nonpositive,         ///< x: a size
   bad_window,          ///< a: window, b: strides; some entry is below 1
@@ -47,7 +47,24 @@ enum class error : std::uint8_t {
   loss_activation,     ///< x: activation, y: the loss
   not_shown,           ///< the proof gave up; `reason` says at which check
   value_out_of_range,  ///< hp, x: a value that is no point of the space
+  // metrics and weights
+  metric_unfit,         ///< x: a metric of metrics(...) that no output can have
+  metric_missing,       ///< x: a watched figure that metrics(...) does not ask for; y: its `watcher`
+  metric_training,      ///< x: a watched figure that training steps do not have; y: its `watcher`
+  class_weights_unfit,  ///< a: output, which does not say one class for each row, or is one of several
+  class_weights_count,  ///< a: output, x: its number of classes, y: the number of weights
+  class_weights_many,   ///< x: the number of weights
+  // windows
+  bad_dilation,        ///< a: dilation; some entry is below 1
+  strided_dilation,    ///< a: strides, b: dilation; both above 1
+  bad_groups,          ///< x: groups, y: filters, a: input; x does not divide the channels of both
+  bad_padding,         ///< x: a negative padding
+  embedding_input,     ///< an embedding that does not read an input
+  embedding_scaled,    ///< an embedding in a model whose inputs are rescaled or standardized
 };
+
+/// The part of a recipe that watches a figure.
+enum class watcher : std::uint8_t { early_stopping, random_search, stop_when, reduce_on_plateau };
 
 /// What a number of the recipe or of a layer must satisfy.
 enum class bound : std::uint8_t { none, unit_open, unit_closed, positive, nonnegative, at_least_one, nonnegative_integer };

@@ -49,7 +49,7 @@ constexpr void say(message& m, const T&... parts) {
 }
 
 constexpr void put_value(message& m, const hp_t& h, double v) {
-  if (h.kind == hp_kind::choice_act && v >= 0 && v <= static_cast<double>(act::log_softmax)) {
+  if (h.kind == hp_kind::choice_act && v >= 0 && v <= static_cast<double>(last_act)) {
     m << act_name(static_cast<act>(static_cast<int>(v)));
   } else {
     put_number(m, v);
@@ -231,11 +231,82 @@ constexpr bool put_recipe_mistake(message& m, const diag& d, const definition_vi
   }
 }
 
+/// Mistakes in metrics and in weights of classes. False when the code is none of them.
+constexpr bool put_metric_mistake(message& m, const diag& d) {
+  const auto name = [&] { return metric_name(static_cast<metric>(static_cast<int>(d.x))); };
+  constexpr std::string_view watchers[] = {"early_stopping", "random_search", "stop_when", "reduce_on_plateau"};
+  const auto who = [&] { return watchers[static_cast<int>(d.y)]; };
+  switch (d.code) {
+    case error::metric_unfit: {
+      const auto which = static_cast<metric>(static_cast<int>(d.x));
+      say(m, "no output can have the metric ", name(), ": it is for losses of ",
+          which == metric::top_k_accuracy                      ? "one class out of several"
+          : metric_fits(which, loss_kind::binary_crossentropy) ? "classes"
+                                                               : "values");
+      return true;
+    }
+    case error::metric_missing:
+      say(m, who(), " watches ", name(), ", which the recipe does not measure; add it to metrics(...)");
+      return true;
+    case error::metric_training:
+      say(m, who(), " watches ", name(), ", which is no mean over rows and is measured on the validation part only; watch val_", name());
+      return true;
+    case error::class_weights_unfit:
+      say(m, "class weights want one output with a loss of classes and one class for each row, this output is ", d.a);
+      return true;
+    case error::class_weights_count:
+      say(m, "class_weight gives ", d.y, " weights, the output ", d.a, " has ", d.x, " classes");
+      return true;
+    case error::class_weights_many:
+      say(m, "class_weight gives ", d.x, " weights, at most ", max_class_weights, " are possible; balanced_class_weights has no limit");
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// The axes that a layer of this kind wants.
+constexpr std::string_view wanted_axes(op_kind k) {
+  if (k == op_kind::conv1d) return "steps x channels";
+  if (k == op_kind::embedding) return "one axis of token numbers";
+  return k == op_kind::spatial_dropout ? "steps x channels or height x width x channels" : "height x width x channels";
+}
+
+/// Mistakes in the options of convolutions, in padding and embeddings. False when the code is none of them.
+constexpr bool put_image_mistake(message& m, const diag& d) {
+  switch (d.code) {
+    case error::bad_dilation:
+      say(m, "dilation is ", d.a, ", want at least 1");
+      return true;
+    case error::strided_dilation:
+      say(m, "strides ", d.a, " and dilation ", d.b, " do not go together: leave one of them at 1");
+      return true;
+    case error::bad_groups:
+      if (d.x < 1) {
+        say(m, "groups is ", d.x, ", want at least 1");
+      } else {
+        say(m, d.x, " groups must divide the channels of the input ", d.a, " and the ", d.y, " filters");
+      }
+      return true;
+    case error::bad_padding:
+      say(m, "padding is ", d.x, ", want at least 0");
+      return true;
+    case error::embedding_input:
+      m << "wants the token numbers of an input(...), without a layer in between";
+      return true;
+    case error::embedding_scaled:
+      m << "reads token numbers, which rescale and standardize would change: leave these out";
+      return true;
+    default:
+      return false;
+  }
+}
+
 /// Mistakes in shapes.
-constexpr void put_shape_mistake(message& m, const diag& d) {
+constexpr void put_shape_mistake(message& m, const diag& d, const definition_view& g) {
   switch (d.code) {
     case error::rank:
-      say(m, "wants height x width x channels, gets ", d.a);
+      say(m, "wants ", wanted_axes(g.ops[d.op].kind), ", gets ", d.a);
       break;
     case error::rank_change:
       say(m, "a conditional part may not change the rank (here from ", d.x, " to ", d.y, " axes)");
@@ -247,7 +318,7 @@ constexpr void put_shape_mistake(message& m, const diag& d) {
       say(m, "window is ", d.a, " with strides ", d.b, ", want at least 1");
       break;
     case error::window_too_large:
-      say(m, "window ", d.b, " is larger than its input ", d.a);
+      say(m, "window ", d.b, is_dilated(g.ops[d.op]) ? ", dilation included," : "", " is larger than its input ", d.a);
       break;
     case error::add_mismatch:
       say(m, "cannot add ", d.a, " and shortcut ", d.b);
@@ -269,8 +340,9 @@ constexpr void put_shape_mistake(message& m, const diag& d) {
 
 /// Every code but not_shown and value_out_of_range.
 constexpr void put_mistake(message& m, const diag& d, const definition_view& g) {
-  if (put_name_mistake(m, d, g) || put_hp_mistake(m, d, g) || put_recipe_mistake(m, d, g)) return;
-  put_shape_mistake(m, d);
+  if (put_name_mistake(m, d, g) || put_hp_mistake(m, d, g) || put_recipe_mistake(m, d, g) || put_metric_mistake(m, d)) return;
+  if (put_image_mistake(m, d)) return;
+  put_shape_mistake(m, d, g);
 }
 
 /// The point of the space: the hyper-parameters that the failing check reads (all of them when that is not known).

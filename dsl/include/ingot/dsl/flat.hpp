@@ -13,7 +13,7 @@
 namespace ingot {
 
 /// Changes whenever a struct or an enumeration of this file does.
-inline constexpr std::int32_t layout_version = 1;
+inline constexpr std::int32_t layout_version = 3;
 
 enum class op_kind : std::uint8_t {
   input,
@@ -31,10 +31,56 @@ enum class op_kind : std::uint8_t {
   concat,
   tap,     ///< reads a named layer again; resolved to in[0] when sealed
   select,  ///< made by either(): in[1] when its guard is on, else in[0]
+  conv1d,
+  conv2d_transpose,
+  depthwise_conv2d,
+  zero_pad,
+  upsample,
+  global_max_pool,
+  layer_norm,
+  embedding,  ///< reads an input: numbers of tokens
+  spatial_dropout,
+  gaussian_noise,
 };
-enum class act : std::uint8_t { linear, relu, leaky_relu, elu, gelu, silu, sigmoid, tanh, softmax, log_softmax };
-enum class init_kind : std::uint8_t { glorot_uniform, glorot_normal, he_uniform, he_normal, lecun_uniform, lecun_normal, zeros, ones };
-enum class pad_kind : std::uint8_t { valid, same };
+inline constexpr int n_op_kinds = static_cast<int>(op_kind::gaussian_noise) + 1;
+enum class act : std::uint8_t {
+  linear,
+  relu,
+  leaky_relu,
+  elu,
+  gelu,
+  silu,
+  sigmoid,
+  tanh,
+  softmax,
+  log_softmax,
+  softplus,
+  softsign,
+  mish,
+  hard_sigmoid,
+  hard_silu,
+  selu,
+  relu6,
+  exponential
+};
+inline constexpr act last_act = act::exponential;
+enum class init_kind : std::uint8_t {
+  glorot_uniform,
+  glorot_normal,
+  he_uniform,
+  he_normal,
+  lecun_uniform,
+  lecun_normal,
+  zeros,
+  ones,
+  random_normal,     ///< value: standard deviation
+  truncated_normal,  ///< value: standard deviation before the cut at 2 of them
+  random_uniform,    ///< -value .. value
+  constant,          ///< value
+  orthogonal         ///< value: gain; of a kernel as [all axes but the last, last]
+};
+inline constexpr init_kind last_init = init_kind::orthogonal;
+enum class pad_kind : std::uint8_t { valid, same, causal };  ///< causal: conv1d alone, all padding at the front
 enum class hp_kind : std::uint8_t { reference, integer, real, boolean, choice_int, choice_real, choice_act };
 enum class loss_kind : std::uint8_t {
   none,
@@ -43,10 +89,42 @@ enum class loss_kind : std::uint8_t {
   binary_crossentropy,
   mse,
   mae,
-  huber
+  huber,
+  msle,
+  mape,
+  log_cosh,
+  kl_divergence,
+  poisson,
+  hinge,
+  squared_hinge,
+  cosine_similarity,
+  binary_focal_crossentropy,
+  categorical_focal_crossentropy
 };
 enum class opt_kind : std::uint8_t { none, sgd, rmsprop, adam, adamw, nadam, adagrad, adadelta, adamax, lion, lamb };
-enum class metric : std::uint8_t { loss, accuracy, val_loss, val_accuracy };
+/// Figures of a run: what early stopping, stopping rules, reduce_on_plateau and a search may watch. Those from top_k_accuracy to r2 are asked for by metrics(...).
+enum class metric : std::uint8_t {
+  loss,
+  accuracy,
+  val_loss,
+  val_accuracy,
+  top_k_accuracy,
+  precision,
+  recall,
+  auc,
+  f1,
+  mse,
+  mae,
+  r2,
+  val_top_k_accuracy,
+  val_precision,
+  val_recall,
+  val_auc,
+  val_f1,
+  val_mse,
+  val_mae,
+  val_r2
+};
 enum class direction : std::uint8_t { automatic, minimize, maximize };
 enum class epsilon_kind : std::uint8_t { keras, pytorch };  ///< Adam's epsilon: beside sqrt(v), or beside sqrt(v / (1 - beta2^t))
 
@@ -65,28 +143,61 @@ inline constexpr int max_rank = 4;
 inline constexpr int max_inputs = 4;  ///< inputs, and outputs, of one model
 inline constexpr int max_choices = 16;
 inline constexpr int max_hps = 64;
+inline constexpr int max_class_weights = 32;
 inline constexpr std::int16_t open_input = -1;  ///< the input of a block that is not connected yet
 inline constexpr std::int16_t unused = -2;
 
 struct op {
   op_kind kind{};
   act activation{};
-  init_kind init{};
+  init_kind init{};  ///< of the kernel or the table
+  init_kind bias_init = init_kind::zeros;
   pad_kind pad{};
   bool use_bias = true;
+  bool center = true, scale = true;  ///< batch_norm, layer_norm: beta and gamma exist
+  bool frozen = false;               ///< Keras's trainable = false: no update and no penalty; batch_norm runs as in inference
   std::int16_t act_hp = -1, guard = -1;
   std::int16_t in[2]{open_input, unused};
   std::int32_t line = 0;
-  std::int32_t rank = 0;         ///< input, reshape: number of axes, without the batch
-  dim size[max_rank]{};          ///< input, reshape: the axes; dense: [0] = units; conv2d: [0] = filters
-  dim kernel[2]{}, stride[2]{};  ///< conv2d and pools: height, width
-  num rate{};                    ///< dropout
-  num act_alpha{};               ///< leaky_relu: slope (0.2 by default); elu: alpha (1)
-  num l1{}, l2{};                ///< kernel regularizer: l1 * sum|w| + l2 * sum w^2
+  std::int32_t rank = 0;  ///< input, reshape: number of axes, without the batch
+  /// input, reshape: the axes; dense: [0] = units; convolutions: [0] = filters; depthwise_conv2d: [0] = outputs per input
+  /// channel; embedding: [0] = vocabulary, [1] = width
+  dim size[max_rank]{};
+  dim kernel[2]{}, stride[2]{};                   ///< windows: height, width; conv1d: [0], and 1
+  dim dilation[2]{{1, 1, 1, -1}, {1, 1, 1, -1}};  ///< convolutions but the transposed one
+  dim groups{1, 1, 1, -1};                        ///< conv1d, conv2d
+  dim pad_size[4]{};                              ///< zero_pad: top, bottom, left, right
+  dim factor[2]{};                                ///< upsample: height, width
+  num rate{};                                     ///< dropout, spatial_dropout; gaussian_noise: standard deviation
+  num momentum{0.99, -1, 0};                      ///< batch_norm: weight of the old moving value
+  num epsilon{1e-3, -1, 0};                       ///< batch_norm, layer_norm: beside the variance
+  num act_alpha{};                                ///< leaky_relu: slope (0.2 by default); elu: alpha (1)
+  num init_value{}, bias_init_value{};            ///< the value of init and bias_init, where these have one
+  num l1{}, l2{};                                 ///< kernel regularizer: l1 * sum|w| + l2 * sum w^2
   num bias_l1{}, bias_l2{};
+  num activity_l1{}, activity_l2{};  ///< the same of the output, divided by the rows of the batch
   name_t name{};
   name_t source{};  ///< tap: the layer that is read
 };
+/// Calls f with every size of an op, and with every number.
+template <class Op, class F>
+constexpr void for_each_dim(Op& o, F f) {
+  for (auto& d : o.size) f(d);
+  for (int k = 0; k < 2; ++k) {
+    f(o.kernel[k]);
+    f(o.stride[k]);
+    f(o.dilation[k]);
+    f(o.factor[k]);
+  }
+  f(o.groups);
+  for (auto& d : o.pad_size) f(d);
+}
+template <class Op, class F>
+constexpr void for_each_num(Op& o, F f) {
+  for (auto* n : {&o.rate, &o.momentum, &o.epsilon, &o.act_alpha, &o.init_value, &o.bias_init_value, &o.l1, &o.l2, &o.bias_l1, &o.bias_l2,
+                  &o.activity_l1, &o.activity_l2})
+    f(*n);
+}
 
 struct hp_t {
   name_t name{};
@@ -113,7 +224,13 @@ struct loss_t {
   std::int32_t line = 0;
   num delta{1.0, -1, 0};   ///< huber
   num weight{1.0, -1, 0};  ///< of this output in the total loss
+  bool balance = false;    ///< binary focal: alpha weighs the elements of class 1, 1 - alpha those of class 0
+  num smoothing{};         ///< cross-entropies: targets move towards the uniform distribution by this share
+  num alpha{0.25, -1, 0};  ///< focal losses
+  num gamma{2.0, -1, 0};   ///< focal losses: the exponent of the probability of being wrong
 };
+/// The numbers of a loss: each may be a hyper-parameter.
+inline constexpr num loss_t::* loss_numbers[] = {&loss_t::delta, &loss_t::weight, &loss_t::smoothing, &loss_t::alpha, &loss_t::gamma};
 
 /// Keras's EarlyStopping, every field (spec: keras.callbacks.EarlyStopping).
 struct stopping_t {
@@ -224,6 +341,12 @@ struct recipe_t {
   group_t groups[max_groups]{};  ///< the first that matches counts
   std::int32_t n_stop_rules = 0;
   stop_rule_t stop_rules[max_stop_rules]{};  ///< one condition in postfix order
+  std::uint32_t metrics = 0;  ///< bits 1 << metric, of top_k_accuracy .. r2
+  std::int32_t top_k = 5;
+  bool balanced_class_weights = false;  ///< rows / (classes * rows of the class), counted on the training part
+  bool sample_weights = false;          ///< the data have a weight for each row
+  std::int32_t n_class_weights = 0;     ///< 0: none are given
+  num class_weight[max_class_weights]{};
 };
 
 /// Extents without the batch.
@@ -254,17 +377,59 @@ struct definition_view {
 };
 
 constexpr std::string_view kind_name(op_kind k) {
-  constexpr std::string_view names[] = {"input",   "flatten",    "reshape",    "dense", "conv2d", "max_pool", "avg_pool", "global_avg_pool",
-                                        "dropout", "batch_norm", "activation", "add",   "concat", "from",     "either"};
+  constexpr std::string_view names[] = {"input",
+                                        "flatten",
+                                        "reshape",
+                                        "dense",
+                                        "conv2d",
+                                        "max_pool",
+                                        "avg_pool",
+                                        "global_avg_pool",
+                                        "dropout",
+                                        "batch_norm",
+                                        "activation",
+                                        "add",
+                                        "concat",
+                                        "from",
+                                        "either",
+                                        "conv1d",
+                                        "conv2d_transpose",
+                                        "depthwise_conv2d",
+                                        "zero_pad",
+                                        "upsample",
+                                        "global_max_pool",
+                                        "layer_norm",
+                                        "embedding",
+                                        "spatial_dropout",
+                                        "gaussian_noise"};
+  static_assert(sizeof names / sizeof names[0] == n_op_kinds);
   return names[static_cast<int>(k)];
 }
 constexpr std::string_view act_name(act a) {
-  constexpr std::string_view names[] = {"linear", "relu", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "softmax", "log_softmax"};
+  constexpr std::string_view names[] = {"linear",  "relu",         "leaky_relu", "elu",         "gelu",     "silu",
+                                        "sigmoid", "tanh",         "softmax",    "log_softmax", "softplus", "softsign",
+                                        "mish",    "hard_sigmoid", "hard_silu",  "selu",        "relu6",    "exponential"};
+  static_assert(sizeof names / sizeof names[0] == static_cast<int>(last_act) + 1);
   return names[static_cast<int>(a)];
 }
 constexpr std::string_view loss_name(loss_kind k) {
-  constexpr std::string_view names[] = {
-      "none", "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy", "mse", "mae", "huber"};
+  constexpr std::string_view names[] = {"none",
+                                        "sparse_categorical_crossentropy",
+                                        "categorical_crossentropy",
+                                        "binary_crossentropy",
+                                        "mse",
+                                        "mae",
+                                        "huber",
+                                        "msle",
+                                        "mape",
+                                        "log_cosh",
+                                        "kl_divergence",
+                                        "poisson",
+                                        "hinge",
+                                        "squared_hinge",
+                                        "cosine_similarity",
+                                        "binary_focal_crossentropy",
+                                        "categorical_focal_crossentropy"};
   return names[static_cast<int>(k)];
 }
 constexpr std::string_view optimizer_name(opt_kind k) {
@@ -273,8 +438,46 @@ constexpr std::string_view optimizer_name(opt_kind k) {
   return names[static_cast<int>(k)];
 }
 constexpr std::string_view metric_name(metric m) {
-  constexpr std::string_view names[] = {"loss", "accuracy", "val_loss", "val_accuracy"};
+  constexpr std::string_view names[] = {
+      "loss", "accuracy", "val_loss",           "val_accuracy",  "top_k_accuracy", "precision", "recall", "auc",     "f1",      "mse",
+      "mae",  "r2",       "val_top_k_accuracy", "val_precision", "val_recall",     "val_auc",   "val_f1", "val_mse", "val_mae", "val_r2"};
   return names[static_cast<int>(m)];
+}
+
+/// A loss of two classes per element: probabilities, or scores with from_logits.
+constexpr bool is_binary(loss_kind k) { return k == loss_kind::binary_crossentropy || k == loss_kind::binary_focal_crossentropy; }
+/// A loss of one class out of the last axis.
+constexpr bool is_categorical(loss_kind k) {
+  return k == loss_kind::sparse_categorical_crossentropy || k == loss_kind::categorical_crossentropy ||
+         k == loss_kind::categorical_focal_crossentropy;
+}
+
+/// Whether it is a figure of the validation part.
+constexpr bool on_validation(metric m) { return m == metric::val_loss || m == metric::val_accuracy || m >= metric::val_top_k_accuracy; }
+/// The bit of recipe_t::metrics that a figure needs; 0: it needs none, every model has it.
+constexpr std::uint32_t metric_bit(metric m) {
+  constexpr int offset = static_cast<int>(metric::val_top_k_accuracy) - static_cast<int>(metric::top_k_accuracy);
+  if (m < metric::top_k_accuracy) return 0;
+  return std::uint32_t{1} << (static_cast<int>(m) - (m >= metric::val_top_k_accuracy ? offset : 0));
+}
+/// Means over rows are metrics of every step; the others are no means over rows and are measured on passes of evaluation only.
+constexpr bool is_row_mean(metric m) {
+  const std::uint32_t means = metric_bit(metric::top_k_accuracy) | metric_bit(metric::mse) | metric_bit(metric::mae);
+  return m < metric::top_k_accuracy || (metric_bit(m) & means) != 0;
+}
+/// Whether a metric of recipe_t::metrics can be measured on an output with this loss.
+constexpr bool metric_fits(metric m, loss_kind k) {
+  switch (m) {
+    case metric::top_k_accuracy:
+      return is_categorical(k);
+    case metric::precision:
+    case metric::recall:
+    case metric::auc:
+    case metric::f1:
+      return is_categorical(k) || is_binary(k);
+    default:
+      return !is_categorical(k) && !is_binary(k) && k != loss_kind::none;
+  }
 }
 
 }  // namespace ingot

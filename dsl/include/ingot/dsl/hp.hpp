@@ -255,14 +255,11 @@ constexpr void set(num& d, const T& x, row_sink& sink) {
 /// Calls f with every index of a hyper-parameter that an op holds.
 template <class F>
 constexpr void for_each_hp(op& o, F f) {
-  for (dim& d : o.size)
-    if (d.hp >= 0) f(d.hp);
-  for (int k = 0; k < 2; ++k) {
-    if (o.kernel[k].hp >= 0) f(o.kernel[k].hp);
-    if (o.stride[k].hp >= 0) f(o.stride[k].hp);
-  }
-  for (num* n : {&o.rate, &o.act_alpha, &o.l1, &o.l2, &o.bias_l1, &o.bias_l2})
-    if (n->hp >= 0) f(n->hp);
+  const auto referred = [&f](auto& x) {
+    if (x.hp >= 0) f(x.hp);
+  };
+  for_each_dim(o, referred);
+  for_each_num(o, referred);
   if (o.act_hp >= 0) f(o.act_hp);
 }
 

@@ -1,90 +1,11 @@
 // Shape inference of a flat definition at one point of its space. One constexpr function, without templates and without
 // allocation: the proof calls it at compile time, the code generator and the typed views at run time.
-// `values` holds one double per hyper-parameter (booleans 0/1, activations as the number of `act`), as checked by
-// check_values() of space.hpp; integers are exact.
 #pragma once
-#include <ingot/dsl/diag.hpp>
+#include <ingot/dsl/infer_window.hpp>
 
 namespace ingot {
 
-inline constexpr std::int64_t max_extent = 2147483647;
-
-constexpr std::int64_t eval(const dim& d, const double* values) {
-  return d.k + (d.hp < 0 ? 0 : static_cast<std::int64_t>(values[d.hp]) * d.mul / d.div);
-}
-constexpr double eval(const num& n, const double* values) { return n.hp < 0 ? n.k : values[n.hp]; }
-/// The activation of an op at a point.
-constexpr act activation_of(const op& o, const double* values) {
-  return o.act_hp < 0 ? o.activation : static_cast<act>(static_cast<int>(values[o.act_hp]));
-}
-/// The parameter that an activation has when none is given (Keras: activations.py).
-constexpr double default_alpha(act a) { return a == act::leaky_relu ? 0.2 : a == act::elu ? 1.0 : 0.0; }
-/// leaky_relu's slope or elu's alpha of an op at a point; a chosen activation has its default.
-constexpr double activation_alpha(const op& o, const double* values) {
-  return o.act_hp >= 0 ? default_alpha(activation_of(o, values)) : eval(o.act_alpha, values);
-}
-/// Whether the guard and all its parents are on; guard < 0: always.
-constexpr bool active(const definition_view& d, int guard, const double* values) {
-  for (; guard >= 0; guard = d.guards[guard].parent) {
-    const guard_t& g = d.guards[guard];
-    if (g.eq >= 0 ? values[g.hp] != g.eq : values[g.hp] < g.ge) return false;
-  }
-  return true;
-}
-/// The op of output `k`.
-constexpr int output_op(const definition_view& d, int k) { return d.recipe->output[k] < 0 ? d.n_ops - 1 : d.recipe->output[k]; }
-
-/// Extent of a strided window over n cells (Keras: base_conv.py, operation_utils.py). n >= window for `valid`.
-constexpr std::int64_t window_out(std::int64_t n, std::int64_t window, std::int64_t stride, pad_kind p) {
-  return p == pad_kind::same ? (n + stride - 1) / stride : (n - window) / stride + 1;
-}
-
 namespace detail {
-
-constexpr diag at_op(const definition_view& d, int i, error e, shape a = {}, shape b = {}, double x = 0, double y = 0) {
-  diag r;
-  r.code = e;
-  r.op = static_cast<std::int16_t>(i);
-  r.line = d.ops[i].line;
-  r.a = a;
-  r.b = b;
-  r.x = x;
-  r.y = y;
-  r.name = d.ops[i].name;
-  return r;
-}
-constexpr shape input_shape(const op& o) { return {o.rank, {o.size[0].k, o.size[1].k, o.size[2].k, o.size[3].k}}; }
-/// A product of extents; max_extent + 1 when it does not fit.
-constexpr std::int64_t product(std::int64_t a, std::int64_t b) { return b != 0 && a > max_extent / b ? max_extent + 1 : a * b; }
-constexpr std::int64_t product(const shape& s) {
-  std::int64_t n = 1;
-  for (int k = 0; k < s.rank; ++k) n = product(n, s.d[k]);
-  return n;
-}
-/// A size that must be in 1 .. max_extent.
-constexpr error size_error(std::int64_t v) { return v < 1 ? error::nonpositive : v > max_extent ? error::too_large : error::ok; }
-
-constexpr diag infer_window(const definition_view& d, int i, const double* values, const shape& in, shape& out) {
-  const op& o = d.ops[i];
-  if (in.rank != 3) return at_op(d, i, error::rank, in);
-  shape window{2, {}}, strides{2, {}};
-  for (int k = 0; k < 2; ++k) {
-    const std::int64_t w = eval(o.kernel[k], values), s = eval(o.stride[k], values);
-    if (w > max_extent || s > max_extent) return at_op(d, i, error::too_large, in, {}, static_cast<double>(w > s ? w : s));
-    window.d[k] = static_cast<std::int32_t>(w < 0 ? 0 : w);
-    strides.d[k] = static_cast<std::int32_t>(s < 0 ? 0 : s);
-  }
-  if (window.d[0] < 1 || window.d[1] < 1 || strides.d[0] < 1 || strides.d[1] < 1) return at_op(d, i, error::bad_window, window, strides);
-  if (o.pad == pad_kind::valid && (window.d[0] > in.d[0] || window.d[1] > in.d[1])) return at_op(d, i, error::window_too_large, in, window);
-  out = in;
-  for (int k = 0; k < 2; ++k) out.d[k] = static_cast<std::int32_t>(window_out(in.d[k], window.d[k], strides.d[k], o.pad));
-  if (o.kind == op_kind::conv2d) {
-    const std::int64_t c = eval(o.size[0], values);
-    if (const error e = size_error(c); e != error::ok) return at_op(d, i, e, in, {}, static_cast<double>(c));
-    out.d[2] = static_cast<std::int32_t>(c);
-  }
-  return {};
-}
 
 constexpr diag infer_reshape(const definition_view& d, int i, const double* values, const shape& in, shape& out) {
   const op& o = d.ops[i];
@@ -96,6 +17,25 @@ constexpr diag infer_reshape(const definition_view& d, int i, const double* valu
   }
   if (product(to) != product(in)) return at_op(d, i, error::reshape_mismatch, in, to);
   out = to;
+  return {};
+}
+
+/// Whether what op i reads is an input of the model, seen through from(name).
+constexpr bool reads_input(const definition_view& d, int i) {
+  int from = d.ops[i].in[0];
+  while (d.ops[from].kind == op_kind::tap && d.ops[from].guard < 0) from = d.ops[from].in[0];
+  return d.ops[from].kind == op_kind::input;
+}
+
+constexpr diag infer_embedding(const definition_view& d, int i, const double* values, const shape& in, shape& out) {
+  const op& o = d.ops[i];
+  if (in.rank != 1) return at_op(d, i, error::rank, in);
+  if (!reads_input(d, i)) return at_op(d, i, error::embedding_input, in);
+  for (int k = 0; k < 2; ++k) {
+    const std::int64_t v = eval(o.size[k], values);
+    if (const error e = size_error(v); e != error::ok) return at_op(d, i, e, in, {}, static_cast<double>(v));
+  }
+  out = shape{2, {in.d[0], static_cast<std::int32_t>(eval(o.size[1], values))}};
   return {};
 }
 
@@ -135,10 +75,23 @@ constexpr diag infer_op(const definition_view& d, int i, const double* values, c
       out.d[in.rank - 1] = static_cast<std::int32_t>(units);
       return {};
     }
+    case op_kind::conv1d:
     case op_kind::conv2d:
+    case op_kind::conv2d_transpose:
+    case op_kind::depthwise_conv2d:
     case op_kind::max_pool:
     case op_kind::avg_pool:
       return infer_window(d, i, values, in, out);
+    case op_kind::zero_pad:
+      return infer_zero_pad(d, i, values, in, out);
+    case op_kind::upsample:
+      return infer_upsample(d, i, values, in, out);
+    case op_kind::embedding:
+      return infer_embedding(d, i, values, in, out);
+    case op_kind::spatial_dropout:
+      out = in;
+      return in.rank == 2 || in.rank == 3 ? diag{} : at_op(d, i, error::rank, in);
+    case op_kind::global_max_pool:
     case op_kind::global_avg_pool:
       if (in.rank != 3) return at_op(d, i, error::rank, in);
       out = shape{1, {in.d[2]}};
@@ -171,6 +124,7 @@ constexpr act activation_behind(const definition_view& d, int i, const double* v
       case op_kind::tap:
       case op_kind::avg_pool:
       case op_kind::global_avg_pool:
+      case op_kind::upsample:
         i = o.in[0];
         break;
       case op_kind::select:
@@ -178,6 +132,7 @@ constexpr act activation_behind(const definition_view& d, int i, const double* v
         break;
       case op_kind::flatten:
       case op_kind::reshape:
+      case op_kind::global_max_pool:
       case op_kind::max_pool: {
         const act a = activation_behind(d, o.in[0], values);
         return is_elementwise(a) ? a : act::linear;
@@ -197,16 +152,28 @@ constexpr bool loss_accepts(const loss_t& l, act a) {
   switch (l.kind) {
     case loss_kind::sparse_categorical_crossentropy:
     case loss_kind::categorical_crossentropy:
-      return l.from_logits ? a != act::softmax && a != act::sigmoid : a == act::softmax;
+    case loss_kind::categorical_focal_crossentropy:
+      return l.from_logits ? a != act::softmax && a != act::sigmoid && a != act::hard_sigmoid : a == act::softmax;
     case loss_kind::binary_crossentropy:
-      return l.from_logits ? a != act::sigmoid && a != act::softmax && a != act::log_softmax : a == act::sigmoid;
+    case loss_kind::binary_focal_crossentropy:
+      if (!l.from_logits) return a == act::sigmoid || a == act::hard_sigmoid;
+      return a != act::sigmoid && a != act::hard_sigmoid && a != act::softmax && a != act::log_softmax;
     default:
       return true;
   }
 }
 
-constexpr bool wants_classes(loss_kind k) {
-  return k == loss_kind::sparse_categorical_crossentropy || k == loss_kind::categorical_crossentropy;
+/// Class weights are for one output that says one class for each row: their number is that of the classes.
+constexpr diag check_class_weights(const definition_view& d, const shape& y) {
+  const recipe_t& r = *d.recipe;
+  if (r.n_class_weights == 0 && !r.balanced_class_weights) return {};
+  const int at = output_op(d, 0);
+  const std::int32_t width = y.d[y.rank - 1];
+  const bool binary = is_binary(r.loss[0].kind) && width == 1;
+  if (r.n_outputs != 1 || !(binary || is_categorical(r.loss[0].kind))) return at_op(d, at, error::class_weights_unfit, y);
+  const std::int32_t classes = binary ? 2 : width;
+  if (r.n_class_weights == 0 || r.n_class_weights == classes) return {};
+  return at_op(d, at, error::class_weights_count, y, {}, classes, r.n_class_weights);
 }
 
 constexpr diag check_losses(const definition_view& d, const double* values, const shape* shapes) {
@@ -215,11 +182,11 @@ constexpr diag check_losses(const definition_view& d, const double* values, cons
     const int at = output_op(d, k);
     const shape& y = shapes[at];
     const auto loss = static_cast<double>(static_cast<int>(l.kind));
-    if (wants_classes(l.kind) && y.d[y.rank - 1] < 2) return at_op(d, at, error::loss_width, y, {}, loss, k);
+    if (is_categorical(l.kind) && y.d[y.rank - 1] < 2) return at_op(d, at, error::loss_width, y, {}, loss, k);
     const act a = activation_behind(d, at, values);
     if (!loss_accepts(l, a)) return at_op(d, at, error::loss_activation, y, {}, static_cast<double>(static_cast<int>(a)), k);
   }
-  return {};
+  return check_class_weights(d, shapes[output_op(d, 0)]);
 }
 
 }  // namespace detail

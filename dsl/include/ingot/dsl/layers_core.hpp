@@ -1,4 +1,4 @@
-// Layers without a window: input, flatten, reshape, dense, activation, dropout, batch_norm, from.
+// Layers for any axes: input, flatten, reshape, dense, activation, dropout, spatial_dropout, gaussian_noise, from.
 // A layer with options is a class with a deduction guide: the only way to take any number of options AND the line of the
 // call. Defaults are Keras's (glorot_uniform kernel, zero bias, linear).
 #pragma once
@@ -26,8 +26,6 @@ constexpr block<1> input(int a, int b, int c, where w = where::current()) { retu
 
 /// All axes in one, row-major.
 inline constexpr block<1> flatten = detail::simple_layer(op_kind::flatten, 0);
-/// Along the last axis: momentum 0.99, epsilon 1e-3.
-inline constexpr block<1> batch_norm = detail::simple_layer(op_kind::batch_norm, 0);
 
 /// Another shape of the same number of elements: reshape(28, 28, 1).
 template <class... D>
@@ -47,7 +45,8 @@ reshape(D...) -> reshape<D...>;
 
 template <class T>
 inline constexpr bool for_dense = detail::dense_option<T>;
-/// y = act(x W + b) along the last axis. Options: activation, init, use_bias/no_bias, l1/l2/l1_l2, bias_regularizer.
+/// y = act(x W + b) along the last axis. Options: activation, initializer, bias_init, use_bias/no_bias, l1/l2/l1_l2,
+/// bias_regularizer, activity_regularizer.
 template <class U, class... O>
 struct dense : block<1, detail::rows_of<U> + (0 + ... + detail::rows_of<O>)> {
   static_assert(dim_arg<U>, "dense(size, options...): the size must be an integer or a hyper-parameter");
@@ -72,14 +71,31 @@ constexpr auto activation(const A& a, where w = where::current()) {
   return b;
 }
 
+namespace detail {
+template <class R>
+constexpr auto noise_layer(op_kind kind, const R& rate, const where& w) {
+  block<1, rows_of<R>> b;
+  b.ops[0] = make_op(kind, line_of(w));
+  row_sink sink{b.hps};
+  set(b.ops[0].rate, rate, sink);
+  return b;
+}
+}  // namespace detail
+
 /// Drops a value with probability `rate` while training and scales the others by 1 / (1 - rate); 0 <= rate < 1.
 template <num_arg R>
 constexpr auto dropout(const R& rate, where w = where::current()) {
-  block<1, detail::rows_of<R>> b;
-  b.ops[0] = detail::make_op(op_kind::dropout, detail::line_of(w));
-  detail::row_sink sink{b.hps};
-  detail::set(b.ops[0].rate, rate, sink);
-  return b;
+  return detail::noise_layer(op_kind::dropout, rate, w);
+}
+/// The same with whole channels of steps x channels or height x width x channels.
+template <num_arg R>
+constexpr auto spatial_dropout(const R& rate, where w = where::current()) {
+  return detail::noise_layer(op_kind::spatial_dropout, rate, w);
+}
+/// Adds normal noise of mean 0 while training.
+template <num_arg R>
+constexpr auto gaussian_noise(const R& deviation, where w = where::current()) {
+  return detail::noise_layer(op_kind::gaussian_noise, deviation, w);
 }
 
 /// The output of an earlier layer, by name; replaces what flows in.

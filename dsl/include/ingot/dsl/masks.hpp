@@ -28,15 +28,18 @@ constexpr hp_mask guard_mask(const definition_view& d, int guard) {
 
 /// Extents and check of a window, both when the op is on.
 constexpr void window_masks(const op& o, const dependence& in, dependence& r) {
-  for (int k = 0; k < 2; ++k) {
-    const hp_mask own = bit(o.kernel[k].hp) | bit(o.stride[k].hp);
+  const int axes = window_axes(o.kind);
+  for (int k = 0; k < axes; ++k) {
+    const hp_mask own = bit(o.kernel[k].hp) | bit(o.stride[k].hp) | bit(o.dilation[k].hp);
     r.d[k] |= own;
     r.check |= own | in.d[k];
   }
-  if (o.kind == op_kind::conv2d) {
-    r.d[2] = bit(o.size[0].hp);
-    r.check |= r.d[2];
-  }
+  if (!is_convolution(o.kind)) return;
+  const bool depthwise = o.kind == op_kind::depthwise_conv2d;
+  const hp_mask from = in.d[axes], filters = bit(o.size[0].hp);
+  r.d[axes] = depthwise ? from | filters : filters;
+  r.check |= r.d[axes];
+  if (!is_one(o.groups)) r.check |= bit(o.groups.hp) | from;
 }
 
 /// The op when it is on; `r` starts as a copy of the input's extents.
@@ -58,11 +61,30 @@ constexpr void op_masks(const op& o, const dependence* all, dependence& r) {
     case op_kind::dense:
       r.d[in.rank - 1] = r.check = own;
       break;
+    case op_kind::conv1d:
     case op_kind::conv2d:
+    case op_kind::conv2d_transpose:
+    case op_kind::depthwise_conv2d:
     case op_kind::max_pool:
     case op_kind::avg_pool:
       window_masks(o, in, r);
       break;
+    case op_kind::zero_pad:
+      for (int k = 0; k < 4; ++k) r.d[k / 2] |= bit(o.pad_size[k].hp);
+      r.check = r.d[0] | r.d[1];
+      break;
+    case op_kind::upsample:
+      for (int k = 0; k < 2; ++k) r.d[k] |= bit(o.factor[k].hp);
+      r.check = r.d[0] | r.d[1];
+      break;
+    case op_kind::embedding:
+      r = {};
+      r.rank = 2;
+      r.d[0] = in.d[0];
+      r.d[1] = bit(o.size[1].hp);
+      r.check = own | r.d[1];
+      break;
+    case op_kind::global_max_pool:
     case op_kind::global_avg_pool:
       r = {};
       r.rank = 1;
@@ -82,14 +104,17 @@ constexpr void op_masks(const op& o, const dependence* all, dependence& r) {
       break;
   }
   r.activation = bit(o.act_hp) | in.activation | (o.in[1] >= 0 ? all[o.in[1]].activation : 0);
-  if (o.kind == op_kind::dense || o.kind == op_kind::conv2d || o.kind == op_kind::activation) r.activation = bit(o.act_hp);
+  if (has_activation(o.kind)) r.activation = bit(o.act_hp);
 }
 
 /// Whether extent k of the output is that of the input, whatever the point.
 constexpr bool keeps_axis(op_kind kind, int k, int rank) {
   switch (kind) {
     case op_kind::dropout:
+    case op_kind::spatial_dropout:
+    case op_kind::gaussian_noise:
     case op_kind::batch_norm:
+    case op_kind::layer_norm:
     case op_kind::activation:
     case op_kind::tap:
     case op_kind::add:

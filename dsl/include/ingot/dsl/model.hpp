@@ -39,6 +39,7 @@ constexpr void seal_graph(sealing& s, const recipe_sink& sink, recipe_t& recipe)
   resolve_outputs(s, names, sink, recipe);
   if (!s.found) check_used(s, recipe, used);
   name_layers(s, names);
+  check_embeddings(s, recipe);
 }
 
 /// Replaces rows by hyper-parameters in ops and recipe.
@@ -51,9 +52,8 @@ constexpr void renumber(sealing& s, recipe_t& r) {
 
 }  // namespace detail
 
-/// Parts: a loss (or output(...) for each of several), an optimizer, a schedule of its rate, what is done with
-/// gradients, batch, epochs, validation, rescale,
-/// standardize, early_stopping, stop_when, random_search; in any order.
+/// Parts: a loss (or output(...) for each of several), metrics, weights of classes and rows, an optimizer, a schedule of its rate, what is
+/// done with gradients, batch, epochs, validation, rescale, standardize, early_stopping, stop_when, random_search; in any order.
 template <int N, int K, int G, class... P>
 consteval auto model(const block<N, K, G>& net, const P&... parts) {
   static_assert(N > 0, "model(network, parts...): the network is empty");
@@ -87,6 +87,7 @@ consteval auto model(const block<N, K, G>& net, const P&... parts) {
     detail::check_recipe_numbers(s, d.recipe);
     detail::seal_graph<N>(s, sink, d.recipe);
     detail::check_groups(s, sink, d.recipe);
+    detail::check_metrics(s, d.recipe);
     mark_structural(d.ops, N, d.guards, G, d.hps);
   }
   d.found = s.found;

@@ -3,6 +3,7 @@
 #pragma once
 #include <ingot/dsl/block.hpp>
 #include <ingot/dsl/infer.hpp>
+#include <ingot/dsl/initializers.hpp>
 
 namespace ingot {
 
@@ -33,17 +34,15 @@ constexpr auto parametric_act<Kind>::operator()(A alpha) const {
 }  // namespace detail
 
 inline constexpr act linear = act::linear, relu = act::relu, gelu = act::gelu, silu = act::silu, sigmoid = act::sigmoid,
-                     softmax = act::softmax, log_softmax = act::log_softmax;
+                     softmax = act::softmax, log_softmax = act::log_softmax, softplus = act::softplus, softsign = act::softsign,
+                     mish = act::mish, hard_sigmoid = act::hard_sigmoid, hard_silu = act::hard_silu, selu = act::selu, relu6 = act::relu6,
+                     exponential = act::exponential;
 /// act::tanh under a name that does not collide with the function of <cmath>.
 inline constexpr act tanh_act = act::tanh;
 inline constexpr detail::parametric_act<act::leaky_relu> leaky_relu{};  ///< slope of the negative side, 0.2 by default
 inline constexpr detail::parametric_act<act::elu> elu{};                ///< alpha, 1 by default
 
 inline constexpr pad_kind same = pad_kind::same, valid = pad_kind::valid;
-
-inline constexpr init_kind glorot_uniform = init_kind::glorot_uniform, glorot_normal = init_kind::glorot_normal,
-                           he_uniform = init_kind::he_uniform, he_normal = init_kind::he_normal, lecun_uniform = init_kind::lecun_uniform,
-                           lecun_normal = init_kind::lecun_normal, zeros = init_kind::zeros, ones = init_kind::ones;
 
 struct use_bias {
   bool on;
@@ -78,6 +77,15 @@ struct bias_regularizer {
 template <class A, class B>
 bias_regularizer(regularizer<A, B>) -> bias_regularizer<regularizer<A, B>>;
 
+/// The same on the output, after the activation, divided by the rows of the batch: activity_regularizer(l2(1e-4)).
+template <class R>
+struct activity_regularizer {
+  R of;
+  static constexpr int rows = R::rows;
+};
+template <class A, class B>
+activity_regularizer(regularizer<A, B>) -> activity_regularizer<regularizer<A, B>>;
+
 /// Height and width of a window: window(3, 5).
 template <class H, class W>
 struct window {
@@ -100,6 +108,39 @@ strides(H) -> strides<H>;
 template <class H, class W>
 strides(H, W) -> strides<H, W>;
 
+/// Distance of the cells of a kernel: dilation(2), dilation(1, 2). Not together with strides.
+template <class H, class W = absent>
+struct dilation {
+  H h;
+  W w{};
+  static constexpr int rows = detail::rows_of<H> + detail::rows_of<W>;
+  constexpr explicit dilation(H both) : h(both) {}
+  constexpr dilation(H height, W width) : h(height), w(width) {}
+};
+template <class H>
+dilation(H) -> dilation<H>;
+template <class H, class W>
+dilation(H, W) -> dilation<H, W>;
+/// Each group of filters reads its own part of the input's channels; both numbers of channels are multiples of it.
+template <class G>
+struct groups {
+  G n;
+  static constexpr int rows = detail::rows_of<G>;
+};
+template <class G>
+groups(G) -> groups<G>;
+/// Outputs per input channel of a depthwise convolution.
+template <class M>
+struct multiplier {
+  M n;
+  static constexpr int rows = detail::rows_of<M>;
+};
+template <class M>
+multiplier(M) -> multiplier<M>;
+/// Padding of a conv1d that sees no later step.
+struct causal_padding {};
+inline constexpr causal_padding causal{};
+
 namespace detail {
 
 template <class T>
@@ -111,11 +152,34 @@ inline constexpr bool is_strides = false;
 template <class H, class W>
 inline constexpr bool is_strides<strides<H, W>> = dim_arg<H> && (dim_arg<W> || std::same_as<W, absent>);
 template <class T>
-inline constexpr bool is_regularizer = false;
+inline constexpr bool is_dilation = false;
+template <class H, class W>
+inline constexpr bool is_dilation<dilation<H, W>> = dim_arg<H> && (dim_arg<W> || std::same_as<W, absent>);
+template <class T>
+inline constexpr bool is_groups = false;
+template <class G>
+inline constexpr bool is_groups<groups<G>> = dim_arg<G>;
+template <class T>
+inline constexpr bool is_multiplier = false;
+template <class M>
+inline constexpr bool is_multiplier<multiplier<M>> = dim_arg<M>;
+/// strides and dilation of one axis
+template <class T>
+inline constexpr bool is_step = false;
+template <class H>
+inline constexpr bool is_step<strides<H>> = dim_arg<H>;
+template <class H>
+inline constexpr bool is_step<dilation<H>> = dim_arg<H>;
+template <class T>
+inline constexpr bool is_plain_regularizer = false;
 template <class A, class B>
-inline constexpr bool is_regularizer<regularizer<A, B>> = true;
+inline constexpr bool is_plain_regularizer<regularizer<A, B>> = true;
+template <class T>
+inline constexpr bool is_regularizer = is_plain_regularizer<T>;
 template <class R>
 inline constexpr bool is_regularizer<bias_regularizer<R>> = is_regularizer<R>;
+template <class R>
+inline constexpr bool is_regularizer<activity_regularizer<R>> = is_regularizer<R>;
 template <class T>
 inline constexpr bool is_act_with = false;
 template <act Kind, class A>
@@ -125,11 +189,17 @@ inline constexpr bool is_act_with<act_with<Kind, A>> = true;
 template <class T>
 concept act_option = act_like<T> || is_act_with<T> || is_act_definition<T> || is_key<T>;
 template <class T>
-concept dense_option = act_option<T> || std::same_as<T, init_kind> || std::same_as<T, use_bias> || is_regularizer<T>;
+concept dense_option = act_option<T> || is_init<T> || is_bias_init<T> || std::same_as<T, use_bias> || is_regularizer<T>;
 template <class T>
 concept pool_option = std::same_as<T, pad_kind> || is_strides<T>;
 template <class T>
-concept conv_option = dense_option<T> || pool_option<T>;
+concept transposed_option = dense_option<T> || pool_option<T>;
+template <class T>
+concept conv_option = transposed_option<T> || is_dilation<T> || is_groups<T>;
+template <class T>
+concept depthwise_option = transposed_option<T> || is_dilation<T> || is_multiplier<T>;
+template <class T>
+concept conv1d_option = dense_option<T> || std::same_as<T, pad_kind> || std::same_as<T, causal_padding> || is_step<T> || is_groups<T>;
 
 template <act_like T>
 constexpr void apply(op& o, const T& x, row_sink&) {
@@ -146,9 +216,9 @@ template <class T>
 constexpr void apply(op& o, const T& x, row_sink& sink) {
   o.act_hp = small(sink.add(x));
 }
-constexpr void apply(op& o, init_kind x, row_sink&) { o.init = x; }
 constexpr void apply(op& o, use_bias x, row_sink&) { o.use_bias = x.on; }
 constexpr void apply(op& o, pad_kind x, row_sink&) { o.pad = x; }
+constexpr void apply(op& o, causal_padding, row_sink&) { o.pad = pad_kind::causal; }
 
 template <class T>
 constexpr void set_given(num& n, const T& x, row_sink& sink) {
@@ -164,25 +234,46 @@ constexpr void apply(op& o, const bias_regularizer<regularizer<A, B>>& x, row_si
   set_given(o.bias_l1, x.of.l1, sink);
   set_given(o.bias_l2, x.of.l2, sink);
 }
+template <class A, class B>
+constexpr void apply(op& o, const activity_regularizer<regularizer<A, B>>& x, row_sink& sink) {
+  set_given(o.activity_l1, x.of.l1, sink);
+  set_given(o.activity_l2, x.of.l2, sink);
+}
+
+/// One size for both axes, or one for each.
+template <class H, class W>
+constexpr void set_pair(dim (&d)[2], const H& h, const W& w, row_sink& sink) {
+  set(d[0], h, sink);
+  if constexpr (std::same_as<W, absent>) {
+    d[1] = d[0];
+  } else {
+    set(d[1], w, sink);
+  }
+}
 template <class H, class W>
 constexpr void apply(op& o, const strides<H, W>& x, row_sink& sink) {
-  set(o.stride[0], x.h, sink);
-  if constexpr (std::same_as<W, absent>) {
-    o.stride[1] = o.stride[0];
-  } else {
-    set(o.stride[1], x.w, sink);
-  }
+  set_pair(o.stride, x.h, x.w, sink);
+}
+template <class H, class W>
+constexpr void apply(op& o, const dilation<H, W>& x, row_sink& sink) {
+  set_pair(o.dilation, x.h, x.w, sink);
+}
+template <class G>
+constexpr void apply(op& o, const groups<G>& x, row_sink& sink) {
+  set(o.groups, x.n, sink);
+}
+template <class M>
+constexpr void apply(op& o, const multiplier<M>& x, row_sink& sink) {
+  set(o.size[0], x.n, sink);
 }
 
 template <dim_arg T>
 constexpr void set_window(op& o, const T& square, row_sink& sink) {
-  set(o.kernel[0], square, sink);
-  o.kernel[1] = o.kernel[0];
+  set_pair(o.kernel, square, absent{}, sink);
 }
 template <class H, class W>
 constexpr void set_window(op& o, const window<H, W>& x, row_sink& sink) {
-  set(o.kernel[0], x.h, sink);
-  set(o.kernel[1], x.w, sink);
+  set_pair(o.kernel, x.h, x.w, sink);
 }
 
 constexpr op make_op(op_kind kind, int line) {

@@ -1,4 +1,5 @@
-// How a model is trained: losses, data settings, early stopping, search. optimizers.hpp has the optimizers.
+// How a model is trained: outputs, data settings, early stopping, search. losses.hpp has the losses, metrics.hpp metrics and
+// weights of classes and rows, optimizers.hpp the optimizers.
 // The parts are given to model() in any order, each at most once; every number may be a hyper-parameter.
 // Defaults are those of Keras 3.
 #pragma once
@@ -36,6 +37,9 @@ enum recipe_slot : int {
   slot_standardize,
   slot_stopping,
   slot_search,
+  slot_metrics,
+  slot_class_weights,
+  slot_sample_weights,
   slot_schedule,
   slot_clip,
   slot_accumulate,
@@ -49,60 +53,7 @@ concept recipe_part = requires(const T& t, recipe_sink& s) { t.put(s); };
 template <class T>
 concept loss_part = requires(const T& t, loss_t& l, row_sink& s) { t.put_loss(l, s); };
 
-/// A loss without parameters, given as it is.
-template <loss_kind Kind>
-struct plain_loss {
-  constexpr void put_loss(loss_t& l, row_sink&) const { l.kind = Kind; }
-  constexpr void put(recipe_sink& s) const {
-    ++s.n_losses;
-    put_loss(s.recipe->loss[0], *s.rows);
-  }
-};
-struct from_logits_t {};
-/// A cross-entropy that was told to read logits.
-template <loss_kind Kind>
-struct logits_loss {
-  int line;
-  constexpr void put_loss(loss_t& l, row_sink&) const {
-    l.kind = Kind;
-    l.from_logits = true;
-    l.line = line;
-  }
-  constexpr void put(recipe_sink& s) const {
-    ++s.n_losses;
-    put_loss(s.recipe->loss[0], *s.rows);
-  }
-};
-template <loss_kind Kind>
-struct cross_entropy : plain_loss<Kind> {
-  constexpr logits_loss<Kind> operator()(from_logits_t, where w = where::current()) const { return {line_of(w)}; }
-};
-
 }  // namespace detail
-
-/// The network ends in unnormalised scores, not in probabilities.
-inline constexpr detail::from_logits_t from_logits{};
-inline constexpr detail::cross_entropy<loss_kind::sparse_categorical_crossentropy> sparse_categorical_crossentropy{};
-inline constexpr detail::cross_entropy<loss_kind::categorical_crossentropy> categorical_crossentropy{};
-inline constexpr detail::cross_entropy<loss_kind::binary_crossentropy> binary_crossentropy{};
-inline constexpr detail::plain_loss<loss_kind::mse> mse{};
-inline constexpr detail::plain_loss<loss_kind::mae> mae{};
-
-/// 0.5 e^2 where |e| <= delta, else delta |e| - 0.5 delta^2; huber(1.0).
-template <num_arg D>
-struct huber {
-  D delta;
-  static constexpr int rows = detail::rows_of<D>;
-  constexpr explicit huber(D d) : delta(d) {}
-  constexpr void put_loss(loss_t& l, detail::row_sink& sink) const {
-    l.kind = loss_kind::huber;
-    detail::set(l.delta, delta, sink);
-  }
-  constexpr void put(detail::recipe_sink& s) const {
-    ++s.n_losses;
-    put_loss(s.recipe->loss[0], *s.rows);
-  }
-};
 
 /// One output of several: the layer's name, its loss, the weight of this loss in the total. The order of the outputs is
 /// that of these parts.

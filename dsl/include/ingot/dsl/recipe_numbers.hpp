@@ -23,10 +23,9 @@ constexpr void for_each_number(Schedule& s, F f) {
 template <class Recipe, class F>
   requires std::same_as<std::remove_const_t<Recipe>, recipe_t>
 constexpr void for_each_number(Recipe& r, F f) {
-  for (auto& l : r.loss) {
-    f(l.delta);
-    f(l.weight);
-  }
+  for (auto& l : r.loss)
+    for (num loss_t::* n : loss_numbers) f(l.*n);
+  for (auto& weight : r.class_weight) f(weight);
   for (auto* n : {&r.learning_rate, &r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.batch, &r.epochs,
                   &r.validation, &r.rescale, &r.offset, &r.stopping.patience, &r.stopping.min_delta, &r.stopping.baseline})
     f(*n);

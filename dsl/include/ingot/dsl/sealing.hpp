@@ -121,11 +121,7 @@ constexpr void check_kinds(sealing& s) {
       if (d.hp >= 0 && !is_integer(s.hps[d.hp].kind))
         s.fail_op(error::size_not_integer, i, name_t("a size")).hp = static_cast<std::int16_t>(d.hp);
     };
-    for (const dim& d : o.size) size(d);
-    for (int k = 0; k < 2; ++k) {
-      size(o.kernel[k]);
-      size(o.stride[k]);
-    }
+    for_each_dim(o, size);
     if (o.act_hp >= 0 && s.hps[o.act_hp].kind != hp_kind::choice_act) s.fail_op(error::act_not_activation, i, s.hps[o.act_hp].name);
   }
   for (int g = 0; g < s.n_guards; ++g) {
@@ -177,16 +173,43 @@ constexpr void check_number(sealing& s, const num& n, bound b, std::string_view 
   place(s.fail(error::number_out_of_range, line, name_t(name), low_end ? lo : hi));
 }
 
+/// What an initializer's value must satisfy: of most a deviation, a limit or a gain.
+constexpr bound init_bound(init_kind k) { return k == init_kind::constant ? bound::none : bound::nonnegative; }
+
+/// The numbers of a layer with a kernel or an activation; those of other layers have their defaults.
+constexpr void check_kernel_numbers(sealing& s, int i) {
+  const op& o = s.ops[i];
+  check_number(s, o.act_alpha, bound::none, "alpha", i, o.line);
+  check_number(s, o.l1, bound::nonnegative, "l1", i, o.line);
+  check_number(s, o.l2, bound::nonnegative, "l2", i, o.line);
+  check_number(s, o.bias_l1, bound::nonnegative, "bias l1", i, o.line);
+  check_number(s, o.bias_l2, bound::nonnegative, "bias l2", i, o.line);
+  check_number(s, o.activity_l1, bound::nonnegative, "activity l1", i, o.line);
+  check_number(s, o.activity_l2, bound::nonnegative, "activity l2", i, o.line);
+  check_number(s, o.init_value, init_bound(o.init), "initial value", i, o.line);
+  check_number(s, o.bias_init_value, init_bound(o.bias_init), "initial bias", i, o.line);
+}
+
 constexpr void check_layer_numbers(sealing& s) {
   for (int i = 0; i < s.n_ops; ++i) {
     const op& o = s.ops[i];
-    if (o.kind == op_kind::dropout) check_number(s, o.rate, bound::unit_open, "rate", i, o.line);
-    if (o.kind != op_kind::dense && o.kind != op_kind::conv2d && o.kind != op_kind::activation) continue;
-    check_number(s, o.act_alpha, bound::none, "alpha", i, o.line);
-    check_number(s, o.l1, bound::nonnegative, "l1", i, o.line);
-    check_number(s, o.l2, bound::nonnegative, "l2", i, o.line);
-    check_number(s, o.bias_l1, bound::nonnegative, "bias l1", i, o.line);
-    check_number(s, o.bias_l2, bound::nonnegative, "bias l2", i, o.line);
+    switch (o.kind) {
+      case op_kind::dropout:
+      case op_kind::spatial_dropout:
+        check_number(s, o.rate, bound::unit_open, "rate", i, o.line);
+        break;
+      case op_kind::gaussian_noise:
+        check_number(s, o.rate, bound::nonnegative, "deviation", i, o.line);
+        break;
+      case op_kind::batch_norm:
+        check_number(s, o.momentum, bound::unit_closed, "momentum", i, o.line);
+        [[fallthrough]];
+      case op_kind::layer_norm:
+        check_number(s, o.epsilon, bound::positive, "epsilon", i, o.line);
+        break;
+      default:
+        if (has_activation(o.kind) || o.kind == op_kind::embedding) check_kernel_numbers(s, i);
+    }
   }
 }
 

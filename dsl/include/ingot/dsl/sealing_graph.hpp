@@ -114,9 +114,16 @@ constexpr void check_used(sealing& s, const recipe_t& r, bool* used) {
   if (first >= 0) s.fail_op(error::unused_layer, first, s.ops[first].name);
 }
 
+/// What an embedding reads must reach it as it is.
+constexpr void check_embeddings(sealing& s, const recipe_t& r) {
+  if (!r.rescale_on && !r.standardize) return;
+  for (int i = 0; i < s.n_ops; ++i)
+    if (s.ops[i].kind == op_kind::embedding) s.fail_op(error::embedding_scaled, i, s.ops[i].name);
+}
+
 /// Unnamed ops become <kind>_<n>, n counting from 1 for each kind as in Keras; a single input is "input".
 constexpr void name_layers(sealing& s, const name_table& user) {
-  int count[16]{};
+  int count[n_op_kinds]{};
   int n_inputs = 0;
   while (n_inputs < s.n_ops && s.ops[n_inputs].kind == op_kind::input) ++n_inputs;
   for (int i = 0; i < s.n_ops; ++i) {

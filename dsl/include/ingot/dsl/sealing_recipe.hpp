@@ -1,4 +1,4 @@
-// Sealing, the recipe's part: every number of it against its bound.
+// Sealing, the recipe's part: every number of it against its bound, and the figures that it watches.
 #pragma once
 #include <ingot/dsl/recipe.hpp>
 #include <ingot/dsl/sealing.hpp>
@@ -141,7 +141,11 @@ constexpr void check_recipe_numbers(sealing& s, const recipe_t& r) {
   for (const loss_t& l : r.loss) {
     check_number(s, l.delta, bound::positive, "delta", -1, l.line);
     check_number(s, l.weight, bound::nonnegative, "weight", -1, l.line);
+    check_number(s, l.smoothing, bound::unit_closed, "label smoothing", -1, l.line);
+    check_number(s, l.alpha, bound::unit_closed, "focal alpha", -1, l.line);
+    check_number(s, l.gamma, bound::nonnegative, "focal gamma", -1, l.line);
   }
+  for (const num& n : r.class_weight) check_number(s, n, bound::nonnegative, "class weight", -1, 0);
   check_number(s, r.batch, bound::at_least_one, "batch", -1, 0);
   check_number(s, r.epochs, bound::at_least_one, "epochs", -1, 0);
   check_number(s, r.validation, bound::nonnegative, "validation", -1, 0);
@@ -156,8 +160,31 @@ constexpr void check_recipe_numbers(sealing& s, const recipe_t& r) {
   check_number(s, r.stopping.baseline, bound::none, "baseline", -1, 0);
   const auto constant = [](std::int32_t v) { return num{static_cast<double>(v), -1, 0}; };
   check_number(s, constant(r.stopping.start_from_epoch), bound::nonnegative_integer, "start_from_epoch", -1, 0);
+  check_number(s, constant(r.top_k), bound::at_least_one, "top_k", -1, 0);
   check_number(s, constant(r.max_trials), bound::at_least_one, "trials", -1, 0);
   check_number(s, constant(r.executions_per_trial), bound::at_least_one, "executions", -1, 0);
+}
+
+/// A figure that something watches is measured, and where it is watched.
+constexpr void check_watched(sealing& s, const recipe_t& r, metric m, watcher who) {
+  const auto by = static_cast<double>(who);
+  if ((metric_bit(m) & ~r.metrics) != 0) s.fail(error::metric_missing, 0, {}, static_cast<int>(m), by);
+  if (!on_validation(m) && !is_row_mean(m)) s.fail(error::metric_training, 0, {}, static_cast<int>(m), by);
+}
+
+/// Every metric fits some output. The outputs are resolved.
+constexpr void check_metrics(sealing& s, const recipe_t& r) {
+  for (int m = static_cast<int>(metric::top_k_accuracy); m <= static_cast<int>(metric::r2); ++m) {
+    if ((r.metrics >> m & 1U) == 0) continue;
+    bool fits = false;
+    for (int k = 0; k < r.n_outputs; ++k) fits = fits || metric_fits(static_cast<metric>(m), r.loss[k].kind);
+    if (!fits) s.fail(error::metric_unfit, 0, {}, m);
+  }
+  if (r.stopping.on) check_watched(s, r, r.stopping.monitor, watcher::early_stopping);
+  if (r.plateau.on) check_watched(s, r, r.plateau.monitor, watcher::reduce_on_plateau);
+  for (int k = 0; k < r.n_stop_rules; ++k) check_watched(s, r, r.stop_rules[k].monitor, watcher::stop_when);
+  if (r.search_on) check_watched(s, r, r.objective, watcher::random_search);
+  if (r.n_class_weights > max_class_weights) s.fail(error::class_weights_many, 0, {}, r.n_class_weights);
 }
 
 }  // namespace ingot::detail

@@ -157,7 +157,8 @@ constexpr bool collect_slices(const definition_view& d, const proof_space& w, sl
   for (int k = 0; k < d.recipe->n_outputs; ++k) {
     const dependence& y = w.deps[output_op(d, k)];
     const diag bad = interval_loss(d, k, w.intervals);
-    if (bad.code == error::loss_width || exact_only) {
+    const bool by_width = bad.code == error::loss_width || bad.code == error::class_weights_unfit || bad.code == error::class_weights_count;
+    if (by_width || exact_only) {
       add_slice(list, y.activation | y.all(), d.n_ops);
     } else if (bad) {
       add_slice(list, y.activation, d.n_ops);

@@ -86,8 +86,8 @@ constexpr int find_op(const definition_view& d, std::string_view name) {
   return -1;
 }
 
-/// Sets hp_t::structural: those that reach an extent, a window, an activation (also its slope) or a condition. Another
-/// value of one of these is another program; all other numbers are read from memory by the program. The batch size
+/// Sets hp_t::structural: those that reach an extent, a window, an activation (also its slope), an initial value or a
+/// condition. Another value of one of these is another program; all other numbers are read from memory by the program. The batch size
 /// alone is not marked: every program takes the number of rows from memory, and the runtime picks the program's batch.
 constexpr void mark_structural(const op* ops, int n_ops, const guard_t* guards, int n_guards, hp_t* hps) {
   const auto mark = [hps](int h) {
@@ -95,11 +95,11 @@ constexpr void mark_structural(const op* ops, int n_ops, const guard_t* guards, 
   };
   for (int i = 0; i < n_ops; ++i) {
     const op& o = ops[i];
-    for (const dim& s : o.size) mark(s.hp);
-    for (const dim& s : o.kernel) mark(s.hp);
-    for (const dim& s : o.stride) mark(s.hp);
+    for_each_dim(o, [&mark](const dim& d) { mark(d.hp); });
     mark(o.act_hp);
     mark(o.act_alpha.hp);
+    mark(o.init_value.hp);
+    mark(o.bias_init_value.hp);
   }
   for (int g = 0; g < n_guards; ++g) mark(guards[g].hp);
 }

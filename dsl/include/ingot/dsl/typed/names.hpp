@@ -24,7 +24,8 @@ inline constexpr auto hp_type = hana::type_c<hp_key<S>>;
 template <fixed_string S>
 inline constexpr auto layer_type = hana::type_c<layer_key<S>>;
 
-constexpr bool has_params(op_kind k) { return k == op_kind::dense || k == op_kind::conv2d || k == op_kind::batch_norm; }
+constexpr bool is_norm(op_kind k) { return k == op_kind::batch_norm || k == op_kind::layer_norm; }
+constexpr bool has_params(op_kind k) { return k == op_kind::dense || k == op_kind::embedding || is_convolution(k) || is_norm(k); }
 
 template <std::size_t N>
 consteval fixed_string<N> as_fixed(std::string_view text) {

@@ -10,51 +10,82 @@
 
 namespace ingot {
 
-template <class T, int In, int Out, bool Bias>
-struct dense_params {
-  tensor<T, In, Out> kernel;
+namespace detail {
+
+template <class T, int Out, bool On>
+struct bias_param {
   tensor<T, Out> bias;
 };
-template <class T, int In, int Out>
-struct dense_params<T, In, Out, false> {
-  tensor<T, In, Out> kernel;
+template <class T, int Out>
+struct bias_param<T, Out, false> {};
+template <class T, int C, bool On>
+struct gamma_param {
+  tensor<T, C> gamma;
 };
-template <class T, int H, int W, int In, int Out, bool Bias>
-struct conv2d_params {
-  tensor<T, H, W, In, Out> kernel;
-  tensor<T, Out> bias;
-};
-template <class T, int H, int W, int In, int Out>
-struct conv2d_params<T, H, W, In, Out, false> {
-  tensor<T, H, W, In, Out> kernel;
-};
-/// The moving ones are state, not trained.
 template <class T, int C>
-struct batch_norm_params {
-  tensor<T, C> gamma, beta, moving_mean, moving_variance;
+struct gamma_param<T, C, false> {};
+template <class T, int C, bool On>
+struct beta_param {
+  tensor<T, C> beta;
+};
+template <class T, int C>
+struct beta_param<T, C, false> {};
+
+}  // namespace detail
+
+/// dense and convolutions: `kernel`, with the axes K, and `bias` of Out unless the layer has none.
+template <class T, int Out, bool Bias, int... K>
+struct kernel_params : detail::bias_param<T, Out, Bias> {
+  tensor<T, K...> kernel;
+};
+/// `gamma` and `beta` unless switched off.
+template <class T, int C, bool Scale, bool Center>
+struct layer_norm_params : detail::gamma_param<T, C, Scale>, detail::beta_param<T, C, Center> {};
+/// The moving ones are state, not trained.
+template <class T, int C, bool Scale, bool Center>
+struct batch_norm_params : layer_norm_params<T, C, Scale, Center> {
+  tensor<T, C> moving_mean, moving_variance;
+};
+template <class T, int Vocabulary, int Width>
+struct embedding_params {
+  tensor<T, Vocabulary, Width> table;
 };
 struct no_params {};
 
 namespace detail {
 
+/// A size as an extent of a type.
+constexpr int static_size(const dim& d) { return d.hp >= 0 ? dyn : d.k; }
+constexpr int static_product(int a, int b) { return a == dyn || b == dyn ? dyn : a * b; }
+constexpr int static_quotient(int a, int b) { return a == dyn || b == dyn ? dyn : a / b; }
+
 template <const auto& M, int I, class T>
 constexpr auto op_params() {
   constexpr const op& o = M.ops[I];
-  if constexpr (!has_params(o.kind)) {
+  constexpr op_kind kind = o.kind;
+  if constexpr (!has_params(kind)) {
     return no_params{};
   } else {
-    constexpr const shape &in = static_shapes<M>[o.in[0]], &out = static_shapes<M>[I];
-    constexpr int from = in.d[in.rank - 1];
+    constexpr const shape& in = static_shapes<M>[o.in[0]];
     // a guarded layer's own width: its output also covers the case that it is off
-    constexpr int to = o.kind == op_kind::batch_norm ? from : o.size[0].hp >= 0 ? dyn : o.size[0].k;
-    static_assert(out.rank == in.rank);
-    if constexpr (o.kind == op_kind::dense) {
-      return dense_params<T, from, to, o.use_bias>{};
-    } else if constexpr (o.kind == op_kind::conv2d) {
-      constexpr int h = o.kernel[0].hp >= 0 ? dyn : o.kernel[0].k, w = o.kernel[1].hp >= 0 ? dyn : o.kernel[1].k;
-      return conv2d_params<T, h, w, from, to, o.use_bias>{};
+    constexpr int from = in.d[in.rank - 1], to = static_size(o.size[0]);
+    constexpr int h = static_size(o.kernel[0]), w = static_size(o.kernel[1]), part = static_quotient(from, static_size(o.groups));
+    if constexpr (kind == op_kind::dense) {
+      return kernel_params<T, to, o.use_bias, from, to>{};
+    } else if constexpr (kind == op_kind::conv2d) {
+      return kernel_params<T, to, o.use_bias, h, w, part, to>{};
+    } else if constexpr (kind == op_kind::conv1d) {
+      return kernel_params<T, to, o.use_bias, h, part, to>{};
+    } else if constexpr (kind == op_kind::conv2d_transpose) {
+      return kernel_params<T, to, o.use_bias, h, w, to, from>{};
+    } else if constexpr (kind == op_kind::depthwise_conv2d) {
+      return kernel_params<T, static_product(from, to), o.use_bias, h, w, from, to>{};
+    } else if constexpr (kind == op_kind::batch_norm) {
+      return batch_norm_params<T, from, o.scale, o.center>{};
+    } else if constexpr (kind == op_kind::layer_norm) {
+      return layer_norm_params<T, from, o.scale, o.center>{};
     } else {
-      return batch_norm_params<T, from>{};
+      return embedding_params<T, to, static_size(o.size[1])>{};
     }
   }
 }

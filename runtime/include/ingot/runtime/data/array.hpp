@@ -31,7 +31,9 @@ std::string shape_text(const std::vector<std::uint64_t>& shape);
 /// `bytes` of memory, aligned to 64, not initialized. Throws MachineError naming `what` when there is none.
 std::shared_ptr<std::byte> allocate_bytes(std::uint64_t bytes, const std::string& what);
 
-/// Whether mapped data of this size stay in memory once read: at most half of what the machine has.
+/// Half of the memory of the machine: what data sets may take unless the user says otherwise.
+std::uint64_t default_memory_limit();
+/// Whether mapped data of this size stay in memory once read: at most default_memory_limit().
 bool fits_memory(std::uint64_t bytes);
 
 }  // namespace ingot::runtime

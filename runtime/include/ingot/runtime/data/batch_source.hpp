@@ -6,8 +6,9 @@
 //
 // What comes out is a pure function of (data, options, epoch, batch number); the background thread changes nothing but the time.
 // Resident data are not copied: a batch is a list of row numbers into the tables. Other data are staged: rows are copied by the
-// thread and index is null. Batches are prepared in windows of many, so that a short step pays no wake-up; nothing is allocated
-// after construction. One caller at a time; the tables' memory is kept alive by the source.
+// thread, or made by the source of their table with threads of its own, and index is null. Batches are prepared in windows of many, so
+// that a short step pays no wake-up; nothing is allocated after construction (but by sources of rows). One caller at a time; the tables'
+// memory is kept alive by the source.
 #pragma once
 #include <ingot/runtime/data/dataset.hpp>
 
@@ -47,7 +48,7 @@ class BatchSource {
   [[nodiscard]] std::uint64_t batches_per_epoch() const noexcept;
   /// The next batch will be number `first_batch` of `epoch`. Free of cost when the source is already there.
   void start(std::uint64_t epoch, std::uint64_t first_batch = 0);
-  /// Null when the epoch has ended; then start(epoch + 1) goes on.
+  /// Null when the epoch has ended; then start(epoch + 1) goes on. Throws what a source of rows throws.
   const Batch* next();
 
  private:

@@ -22,6 +22,7 @@ struct CsvOptions {
   std::vector<std::string> categorical;  ///< columns that are categories even if they look like numbers
   std::vector<std::string> numeric;      ///< columns that must be numbers; the others are inferred: numeric when all cells are numbers
   std::vector<std::string> ignore;       ///< columns that are no features
+  std::string weight;                    ///< column of the sample weights; "": the model takes none
   bool missing_indicator = false;
   bool unknown_as_zeros = false;
   char separator = ',';
@@ -63,6 +64,7 @@ class CsvEncoder {
  private:
   std::vector<Column> columns_;
   std::vector<Target> targets_;
+  std::string weight_;
   bool unknown_as_zeros_ = false;
   char separator_ = ',';
 };

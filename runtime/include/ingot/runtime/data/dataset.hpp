@@ -1,13 +1,16 @@
-// Data sets in memory: typed tables of rows, one for each input and target of a model.
+// Data sets: typed tables of rows, one for each input and target of a model.
 //
-// Row r of every table belongs together. Tables are immutable and share their memory (owned or mapped), so slices and copies of a
-// Dataset cost nothing. Inputs are INGOT_U8 or INGOT_F32; targets are INGOT_I32 (rank 0, class numbers from 0) or INGOT_F32.
+// Row r of every table belongs together. Tables are immutable and share their memory (owned or mapped) or the source that makes their
+// rows, so slices and copies of a Dataset cost nothing. Inputs are INGOT_U8 or INGOT_F32; targets are INGOT_I32 (rank 0, class numbers from
+// 0) or INGOT_F32.
 #pragma once
 #include <ingot_abi.h>
+#include <ingot/runtime/data/row_source.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,34 +27,43 @@ struct Table {
   std::uint32_t dtype = INGOT_F32;
   std::vector<std::uint32_t> dims;  ///< of one row; empty: a scalar
   std::uint64_t rows = 0;
-  std::shared_ptr<const std::byte> storage;  ///< row 0; aligned to the element
-  bool resident = true;                      ///< false: mapped from a file larger than memory: stage its batches
+  std::shared_ptr<const std::byte> storage;   ///< row 0; aligned to the element; null with `source`
+  bool resident = true;                       ///< false: mapped from a file larger than memory, or made by `source`: stage its batches
+  std::shared_ptr<const RowSource> source{};  ///< makes the rows when they are asked for; null: they are in `storage`
+  std::uint64_t first = 0;                    ///< with `source`: its number of row 0
 
   [[nodiscard]] const void* data() const noexcept { return storage.get(); }
   [[nodiscard]] std::uint64_t row_elements() const;
   [[nodiscard]] std::uint64_t row_bytes() const { return row_elements() * dtype_bytes(dtype); }
   [[nodiscard]] const void* row(std::uint64_t r) const { return storage.get() + r * row_bytes(); }
-  /// Rows first .. first + count - 1, sharing the memory.
-  [[nodiscard]] Table slice(std::uint64_t first, std::uint64_t count) const;
+  /// Copies rows[i] to `to` + i * row_bytes(), wherever the rows are. Throws what the source throws.
+  void read(std::span<const std::uint32_t> rows, std::byte* to) const;
+  /// Rows from .. from + count - 1, sharing the memory or the source.
+  [[nodiscard]] Table slice(std::uint64_t from, std::uint64_t count) const;
 };
 
 struct Dataset {
-  std::vector<Table> inputs;                          ///< in the order of the model's inputs
-  std::vector<Table> targets;                         ///< in the order of the model's targets; empty for prediction
+  std::vector<Table> inputs;   ///< in the order of the model's inputs
+  std::vector<Table> targets;  ///< in the order of the model's targets (the last may be weights); empty for prediction
   std::vector<std::vector<std::string>> class_names;  ///< per target: the names in the order of the class numbers, or empty
   std::uint64_t identity = 0;                         ///< hash of content, shapes and types (hash.hpp); checkpoints and studies carry it
   std::string source;                                 ///< "/usr/share/datasets/fashion-mnist (train)", for reports
 
   [[nodiscard]] std::uint64_t rows() const noexcept { return inputs.empty() ? 0 : inputs.front().rows; }
   [[nodiscard]] bool resident() const noexcept;
+  /// Some table has its rows made by a source.
+  [[nodiscard]] bool on_demand() const noexcept;
   /// The same tables with rows first .. first + count - 1; identity is derived from this one's and the range.
   [[nodiscard]] Dataset slice(std::uint64_t first, std::uint64_t count) const;
 };
 
+/// The same rows with all of them in memory.
+Dataset in_memory(const Dataset& data);
+
 /// The hash of everything the tables hold; loaders call it once.
 std::uint64_t content_identity(const Dataset& data);
 
-/// The pointers an ingot_call wants, made once per data set: inputs()[i] is row 0 of input i.
+/// The pointers an ingot_call wants, made once per data set: inputs()[i] is row 0 of input i, null when its rows are made on demand.
 class DatasetPointers {
  public:
   explicit DatasetPointers(const Dataset& data);

@@ -3,8 +3,11 @@
 //   a folder with x_train.npy, y_train.npy and, for a test part, x_test.npy, y_test.npy;
 //   an .npz with members of these names;
 //   a folder with train.csv and, for a test part, test.csv;
-//   a .csv: the last test_fraction of its rows (rounded down) is the test part.
-// A model with several inputs or targets reads x_train_NAME, y_train_NAME, ... (NPY/NPZ).
+//   a .csv: the last test_fraction of its rows (rounded down) is the test part;
+//   a folder or a .csv of image files (images.hpp);
+//   a folder with data_batch_*.bin and test_batch.bin of CIFAR-10, or train.bin and test.bin of CIFAR-100 (cifar.hpp).
+// A model with several inputs or targets reads x_train_NAME, y_train_NAME, ... (NPY/NPZ). One with sample weights also reads w_train
+// and w_test, or the CSV column that is named; a test part without w_test weighs all rows alike.
 //
 // Arrays are checked against the model: a sentence names input or target and the dimension that differs. Trailing or missing
 // dimensions of extent 1 are no difference. Bytes stay bytes where the model takes them, everything else becomes f32; class numbers are
@@ -13,6 +16,7 @@
 #include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/csv_encoder.hpp>
 #include <ingot/runtime/data/dataset.hpp>
+#include <ingot/runtime/data/images.hpp>
 #include <ingot/runtime/data/ports.hpp>
 
 #include <filesystem>
@@ -23,12 +27,16 @@ namespace ingot::runtime {
 struct LoadOptions {
   CsvOptions csv;
   double test_fraction = 0.2;  ///< of a single .csv
+  ImageOptions images{};
 };
 
 struct LoadedData {
   Dataset train;
-  Dataset test;                       ///< no rows: there is no test part
-  std::optional<CsvEncoder> encoder;  ///< for CSV: save it beside the weights
+  Dataset test;                           ///< no rows: there is no test part
+  std::optional<CsvEncoder> encoder;      ///< for CSV: save it beside the weights
+  Dataset validation{};                   ///< no rows: the data has no validation part of its own
+  std::optional<ImageEncoding> images{};  ///< for images: save it beside the weights
+  std::vector<std::string> notes{};       ///< one sentence each that the user should see
 };
 
 LoadedData load_dataset(const std::filesystem::path& path, const ModelPorts& ports, const LoadOptions& options = {});
@@ -39,5 +47,9 @@ Dataset load_inputs(const std::filesystem::path& path, const ModelPorts& ports, 
 /// One array as rows of an input or target; also for data that an application holds itself.
 Table input_table(const Array& array, const Port& port);
 Table target_table(const Array& array, const Port& port);
+/// One weight for each row: finite and not negative.
+Table weight_table(const Array& array);
+/// All weights are 1.
+Table unit_weights(std::uint64_t rows);
 
 }  // namespace ingot::runtime

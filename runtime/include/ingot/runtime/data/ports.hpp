@@ -18,6 +18,7 @@ struct Port {
 struct ModelPorts {
   std::string model;
   std::vector<Port> inputs, targets;
+  bool sample_weights = false;  ///< data sets have one more target: the weight of the row (weight_table)
 };
 
 /// Target i belongs to output i.

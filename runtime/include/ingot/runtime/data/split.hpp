@@ -18,7 +18,8 @@ Split split_validation(const Dataset& data, double validation);
 /// Rows of each class; `target` is INGOT_I32.
 std::vector<std::uint64_t> class_counts(const Table& target, std::uint32_t classes);
 
-/// Mean and 1 / standard deviation (population) per feature, accumulated in double; deviation 0 gives scale 1.
+/// Mean and 1 / standard deviation (population) per feature; deviation 0 gives scale 1. Bytes are summed exactly in one pass, floats in
+/// double in two; the result is the same whether rows are in memory or made on demand.
 struct Standardization {
   std::vector<double> mean, scale;
 };

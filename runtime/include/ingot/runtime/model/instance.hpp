@@ -62,7 +62,8 @@ class Instance {
   void save_block(std::span<std::byte> block) const;
   void load_block(std::span<const std::byte> block);
 
-  /// Runs an entry and writes its metrics, in the order of entry.metrics. `outputs`: predict, gradient.
+  /// Runs an entry and writes its metrics, in the order of entry.metrics. `outputs`: predict, gradient, and evaluate where the entry
+  /// has results; null: nobody wants those of evaluate.
   /// `kind` must be an entry of the program.
   std::span<const double> run(ingot_entry_kind kind, const Feed& feed, const StepNumbers& numbers, void* const* outputs = nullptr);
 
@@ -70,12 +71,16 @@ class Instance {
   [[nodiscard]] std::optional<std::uint32_t> find_metric(ingot_entry_kind kind, std::string_view name) const;
 
  private:
+  void* const* unread_outputs(const ingot_entry& entry);
+
   Point point_;
   Program program_;
   Device* device_;
   DeviceMemory state_;
   std::array<DeviceMemory, 4> arenas_;
   std::vector<double> scalars_, metrics_;
+  std::vector<DeviceMemory> unread_;  ///< where outputs of evaluate go that nobody wants
+  std::vector<void*> unread_pointers_;
 };
 
 /// False when a parameter or slot holds a NaN or an infinity; `where` receives its name.

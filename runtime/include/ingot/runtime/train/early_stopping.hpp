@@ -24,9 +24,9 @@ struct EarlyStoppingOptions {
   std::uint32_t start_from_epoch = 0;
 };
 
-/// Keras's mode "auto": whether more of `metric` is better ("accuracy", "val_accuracy": yes; "loss": no).
+/// Keras's mode "auto": whether more of `metric` is better ("accuracy", "val_f1": yes; "loss", "mae": no).
 [[nodiscard]] bool more_is_better(std::string_view metric);
-/// "loss", "accuracy", "val_loss", "val_accuracy" for an ingot_metric.
+/// "loss", "accuracy", "val_auc", ... for an ingot_metric.
 [[nodiscard]] std::string_view metric_name(std::uint32_t metric);
 /// What the recipe declares at this point, if it declares early stopping.
 [[nodiscard]] std::optional<EarlyStoppingOptions> declared_stopping(const Point& point);

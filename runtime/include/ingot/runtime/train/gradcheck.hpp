@@ -1,9 +1,9 @@
 // Gradient checking: the float64 gradients of a program against central differences of its loss, and the float32 gradients of the
 // shipped program against the float64 ones.
 //
-// Numeric derivative: central differences (f(x+h) - f(x-h)) / 2h on h and h/2, h = 1e-3, 1e-4, 1e-5 times max(1, |x|), extrapolated. Where
+// Numeric derivative: central differences (f(x+h) - f(x-h)) / 2h on h and h/2, h = 1e-3 .. 1e-6 times max(1, |x|), extrapolated. Where
 // the two disagree a kink (relu, max, |x|) lies between, and a smaller h is tried; a coordinate at a kink on every scale is skipped and
-// counted, and a tensor with more than 10 % skipped fails.
+// counted, and a tensor with more than 10 % skipped, and more than two, fails.
 // Per tensor ||a-n|| / (||a|| + ||n||) over the sampled coordinates, 0 when both vanish, without what the rounding of the loss
 // explains; plus one random direction over all entries. Step and seed stay fixed, so dropout keeps its mask; loss and gradients are
 // evaluated twice and must give the same bits.
@@ -20,7 +20,7 @@ namespace ingot::runtime {
 struct GradcheckOptions {
   std::uint32_t coordinates = 24;  ///< sampled per tensor: first, last, largest |a|, smallest |a|, random ones
   double tolerance = 1e-6;
-  double max_skipped = 0.1;         ///< share of sampled coordinates that may lie at a kink
+  double max_skipped = 0.1;         ///< share of sampled coordinates that may lie at a kink; two always may
   std::uint64_t seed = 0;           ///< of weights, sampling and dropout
   std::uint32_t burn_in_steps = 0;  ///< float32 training steps before the check, so that no path is idle
   const std::atomic<bool>* stop = nullptr;

@@ -2,6 +2,7 @@
 #pragma once
 #include <ingot/runtime/data/dataset.hpp>
 #include <ingot/runtime/model/instance.hpp>
+#include <ingot/runtime/train/metrics.hpp>
 
 #include <atomic>
 #include <functional>
@@ -11,8 +12,6 @@
 
 namespace ingot::runtime {
 
-/// Figures with their names, in the order they are shown: {"loss", 0.31}, {"accuracy", 0.88}.
-using NamedValues = std::vector<std::pair<std::string, double>>;
 [[nodiscard]] const double* find_value(const NamedValues& values, std::string_view name);
 
 /// Means over batches weighted by their rows, as Keras's metric objects keep them (in double).
@@ -31,8 +30,25 @@ class RunningMeans {
   std::uint64_t rows_ = 0;
 };
 
-/// The metrics of the evaluate entry over all rows of `data`, added to `means`. `stop` (may be null) ends it early: returns false.
-bool evaluate_into(Instance& instance, const Dataset& data, RunningMeans& means, const std::atomic<bool>* stop = nullptr);
+/// A pass of the evaluate entry over rows with targets: its metrics, then those that are accumulated from its outputs.
+class Evaluation {
+ public:
+  /// The instance must outlive it.
+  explicit Evaluation(Instance& instance);
+  /// Adds all rows of `data`. `stop` (may be null) ends it early: returns false.
+  bool run(const Dataset& data, const std::atomic<bool>* stop = nullptr);
+  [[nodiscard]] std::vector<std::string> names() const;
+  /// In the order of the names.
+  [[nodiscard]] NamedValues values() const;
+
+ private:
+  void add_outputs(const Dataset& data, std::uint64_t first, std::uint32_t rows);
+
+  Instance* instance_;
+  RunningMeans means_;
+  std::vector<OutputMetrics> metrics_;       ///< per output; none when the entry writes no outputs
+  std::vector<std::vector<float>> outputs_;  ///< of one batch
+};
 [[nodiscard]] NamedValues evaluate(Instance& instance, const Dataset& data);
 
 /// Called after each batch with the first row's position and the number of rows.

@@ -61,6 +61,7 @@ template <const auto& M, class T = float>
 struct labelled {
   inputs_of<M, T> inputs{};
   targets_of<M> targets{};
+  tensor<const float, dyn> sample_weights{};  ///< read where the recipe has sample_weights
 };
 
 /// A view of `values` as rows of a tensor type whose other extents are constants: rows_of<input_of<M, 0, const float>>(values).
@@ -133,6 +134,7 @@ template <const auto& M, class T>
 runtime::Dataset as_dataset(const labelled<M, T>& rows, const ingot_model& model) {
   runtime::Dataset data = as_dataset<M, T>(rows.inputs, model);
   data.targets = as_tables(rows.targets, model.targets);
+  if constexpr (M.recipe.sample_weights) data.targets.push_back(as_table(rows.sample_weights, model.targets[M.recipe.n_outputs]));
   check_rows(data.targets, data.rows());
   data.identity = runtime::content_identity(data);
   return data;

@@ -40,7 +40,7 @@ struct trainer_options {
 };
 
 /// NaN: the model has no such figure.
-struct metrics {
+struct figures {
   double loss = std::numeric_limits<double>::quiet_NaN(), accuracy = std::numeric_limits<double>::quiet_NaN();
 };
 
@@ -77,9 +77,9 @@ class trainer {
   }
 
   template <class T>
-  [[nodiscard]] metrics evaluate(const labelled<M, T>& rows) {
+  [[nodiscard]] figures evaluate(const labelled<M, T>& rows) {
     const runtime::NamedValues values = runtime::evaluate(trainer_.instance(), detail::as_dataset<M, T>(rows, source_.model()));
-    metrics m;
+    figures m;
     if (const double* value = find_value(values, "loss")) m.loss = *value;
     if (const double* value = find_value(values, "accuracy")) m.accuracy = *value;
     return m;

@@ -1,0 +1,150 @@
+// Gradients of convolution kernels. A group sums over its samples into its own matrix [cells * channels, filters]: register tiles are
+// some consecutive rows of it x one panel of filters, and the reduction runs over the pixels of a band.
+#include "llvm/emitter.hpp"
+
+#include <algorithm>
+
+namespace ingot::codegen {
+
+using llvm::Value;
+
+namespace {
+
+constexpr std::int64_t most_rows_in_one_tile = 12;  // a kernel of so few rows is one tile, whatever its lines
+
+std::int64_t most_tile_rows(const Kernel& k, const Layout& domain) {
+  // accumulators in about three quarters of the registers
+  return std::max<std::int64_t>(1, k.target.vector_registers * 3 / 4 / domain.vectors());
+}
+
+}  // namespace
+
+void KernelEmitter::emit_kernel_gradient() {
+  const KernelNode& n = k_.node(k_.anchor);
+  const int image = k_.node(n.in[0]).load, output = k_.stores.front().argument;
+  Value *begin, *end;
+  sample_range(begin, end);
+  Value* first_row = k_.partition == Partition::blocks ? b_.CreateMul(group_, i64(k_.block)) : i64(0);
+  if (n.op == Op::depthwise_kernel_gradient) {
+    for_panels([&](Value* panel) { depthwise_kernel_gradient(panel, first_row, begin, end); });
+    return;
+  }
+  const Layout& li = k_.argument(image);
+  band_ = choose_band(k_.window(), li.cols, static_cast<std::int64_t>(dtype_size(li.dtype)), 1);
+  Value* memory = band_memory();
+  for_panels([&](Value* panel) { clear_gradient(panel, first_row); });
+  loop(begin, end, 1, [&](Value* sample) {
+    for_bands([&](Value* first, Value* last) {
+      fill_band(image, memory, sample, first);
+      for_panels([&](Value* panel) {
+        kernel_gradient_lines(panel, row_address(output, panel, first_row, 0), memory, sample, first, last);
+      });
+    });
+  });
+}
+
+void KernelEmitter::clear_gradient(Value* panel, Value* first_row) {
+  const Layout& l = k_.argument(k_.stores.front().argument);
+  const std::int64_t rows = k_.partition == Partition::blocks ? k_.block : k_.domain.rows;
+  Value* to = row_address(k_.stores.front().argument, panel, first_row, 0);
+  nested_loop(rows * l.vectors(), [&](Value* i) {
+    b_.CreateAlignedStore(llvm::Constant::getNullValue(vector_type(l.dtype, l.lanes)), offset(to, l.dtype, b_.CreateMul(i, i64(l.lanes))),
+                          vector_align(l));
+  });
+}
+
+/// Adds what the result lines first .. last of a sample give. `out`: the panel of the matrix.
+void KernelEmitter::kernel_gradient_lines(Value* panel, Value* out, Value* memory, Value* sample, Value* first, Value* last) {
+  const KernelNode& n = k_.node(k_.anchor);
+  const Window& w = k_.window();
+  const DType t = n.type.dtype;
+  Value* dy = row_address(k_.node(n.in[1]).load, panel,
+                          b_.CreateAdd(b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateMul(first, i64(w.out_w))), 0);
+  Value* lines = b_.CreateSub(last, first);
+  const std::int64_t channels = band_.channels, most = most_tile_rows(k_, domain_);
+  if (w.cells() * channels <= std::min(most_rows_in_one_tile, most)) {
+    std::vector<std::int64_t> offsets;
+    for (std::int64_t y = 0; y < w.kernel_h; ++y)
+      for (std::int64_t x = 0; x < w.kernel_w; ++x)
+        for (std::int64_t c = 0; c < channels; ++c) offsets.push_back(y * w.dilation_h * band_.line() + x * w.dilation_w * channels + c);
+    return kernel_gradient_tile(out, memory, offsets, dy, lines);
+  }
+  const bool side_by_side = w.dilation_w == 1;
+  const std::int64_t runs = side_by_side ? 1 : w.kernel_w, length = (side_by_side ? w.kernel_w : 1) * channels;
+  const std::int64_t tile = choose_kernel_tile(length, most);
+  const auto consecutive = [](std::int64_t count) {
+    std::vector<std::int64_t> offsets;
+    for (std::int64_t i = 0; i < count; ++i) offsets.push_back(i);
+    return offsets;
+  };
+  nested_loop(w.kernel_h, [&](Value* y) {
+    nested_loop(runs, [&](Value* run) {
+      Value* a = offset(memory, t, b_.CreateAdd(b_.CreateMul(y, i64(w.dilation_h * band_.line())), b_.CreateMul(run, i64(w.dilation_w * channels))));
+      Value* rows = offset(out, t, b_.CreateMul(b_.CreateAdd(b_.CreateMul(y, i64(runs)), run), i64(length * domain_.width)));
+      nested_loop(length / tile, [&](Value* i) {
+        Value* q = b_.CreateMul(i, i64(tile));
+        kernel_gradient_tile(offset(rows, t, b_.CreateMul(q, i64(domain_.width))), offset(a, t, q), consecutive(tile), dy, lines);
+      });
+      if (const std::int64_t rest = length % tile; rest > 0)
+        kernel_gradient_tile(offset(rows, t, i64((length - rest) * domain_.width)), offset(a, t, i64(length - rest)), consecutive(rest), dy, lines);
+    });
+  });
+}
+
+/// out[i] += a[offsets[i] + pixel] * dy[pixel], over all pixels of `lines` lines.
+void KernelEmitter::kernel_gradient_tile(Value* out, Value* a, const std::vector<std::int64_t>& offsets, Value* dy, Value* lines) {
+  const Window& w = k_.window();
+  const DType t = k_.domain.dtype;
+  const auto vectors = static_cast<std::size_t>(domain_.vectors());
+  std::vector<Value*> acc(offsets.size() * vectors), address(acc.size());
+  for (std::size_t i = 0; i < acc.size(); ++i) {
+    const auto at = static_cast<std::int64_t>(i / vectors) * domain_.width + static_cast<std::int64_t>(i % vectors) * domain_.lanes;
+    address[i] = offset(out, t, i64(at));
+    acc[i] = b_.CreateAlignedLoad(vector_type(t, domain_.lanes), address[i], vector_align(domain_));
+  }
+  accumulate_over(acc, lines, [&](Value* y, std::vector<Value*>& sums) {
+    Value* line = offset(a, t, b_.CreateMul(y, i64(w.stride_h * band_.line())));
+    Value* dy_line = offset(dy, t, b_.CreateMul(y, i64(w.out_w * domain_.width)));
+    accumulate_over(sums, i64(w.out_w), [&](Value* x, std::vector<Value*>& s) {
+      add_products(s, offset(line, t, b_.CreateMul(x, i64(w.stride_w * band_.channels))), offsets,
+                   offset(dy_line, t, b_.CreateMul(x, i64(domain_.width))));
+    });
+  });
+  for (std::size_t i = 0; i < acc.size(); ++i) b_.CreateAlignedStore(acc[i], address[i], vector_align(domain_));
+}
+
+void KernelEmitter::depthwise_kernel_gradient(Value* panel, Value* first_row, Value* begin, Value* end) {
+  const KernelNode& n = k_.node(k_.anchor);
+  const Window& w = k_.window();
+  const int image = k_.node(n.in[0]).load, dy = k_.node(n.in[1]).load, output = k_.stores.front().argument;
+  const auto vectors = static_cast<int>(domain_.vectors());
+  nested_loop(w.kernel_h, [&](Value* cell_y) {
+    nested_loop(w.kernel_w, [&](Value* cell_x) {
+      Value* cell = b_.CreateAdd(b_.CreateMul(cell_y, i64(w.kernel_w)), cell_x);
+      std::vector<Value*> acc(static_cast<std::size_t>(vectors), llvm::Constant::getNullValue(vector_type(n.type.dtype, domain_.lanes)));
+      const auto add_pixel = [&](Value* sample, Value* y, Value* x, std::vector<Value*>& sums) {
+        const Cell from = find_cell(sample, y, x, cell_y, cell_x);
+        Value* row = b_.CreateAdd(b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x));
+        for (int v = 0; v < vectors; ++v) {
+          Value* a = where(from.valid, load_row(image, panel, from.row, v), acc.front());
+          auto& sum = sums[static_cast<std::size_t>(v)];
+          sum = fma(a, load_row(dy, panel, row, v), sum);
+        }
+      };
+      std::vector<Value*> sums = acc;
+      accumulate_over(
+          sums, b_.CreateSub(end, begin),
+          [&](Value* i, std::vector<Value*>& s) {
+            accumulate_over(s, i64(w.out_h), [&](Value* y, std::vector<Value*>& t) {
+              accumulate_over(t, i64(w.out_w), [&](Value* x, std::vector<Value*>& u) { add_pixel(b_.CreateAdd(begin, i), y, x, u); });
+            });
+          },
+          true);
+      for (int v = 0; v < vectors; ++v)
+        b_.CreateAlignedStore(sums[static_cast<std::size_t>(v)], row_address(output, panel, b_.CreateAdd(first_row, cell), v),
+                              vector_align(k_.argument(output)));
+    });
+  });
+}
+
+}  // namespace ingot::codegen

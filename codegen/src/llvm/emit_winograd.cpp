@@ -1,0 +1,233 @@
+// Convolutions through F(4x4, 3x3) (ir/winograd.hpp). A group copies one or several padded images, transforms a block of their 6 x 6
+// pieces, multiplies each of the 36 matrices [pieces, channels] with its part of the kernel, and transforms the products back; what was
+// fused behind the convolution is applied pixel by pixel.
+#include "llvm/emitter.hpp"
+
+#include "ir/winograd.hpp"
+
+#include <llvm/IR/Intrinsics.h>
+
+#include <algorithm>
+
+namespace ingot::codegen {
+
+using llvm::Value;
+
+namespace {
+
+using Six = std::array<Value*, winograd_in>;
+using Four = std::array<Value*, winograd_out>;
+
+/// One-dimensional transforms with common terms taken out, so that they cost 13 and 10 operations.
+class Transforms {
+ public:
+  explicit Transforms(llvm::IRBuilder<>& b) : b_(b) {}
+
+  Six pieces(const Six& d) {  // winograd_b d
+    Value *a = fma(-4, d[2], d[4]), *b = fma(-4, d[1], d[3]), *c = b_.CreateFSub(d[4], d[2]), *e = scale(2, b_.CreateFSub(d[3], d[1]));
+    return {fma(4, d[0], fma(-5, d[2], d[4])), b_.CreateFAdd(a, b), b_.CreateFSub(a, b), b_.CreateFAdd(c, e), b_.CreateFSub(c, e),
+            fma(4, d[1], fma(-5, d[3], d[5]))};
+  }
+  Four products(const Six& d) {  // winograd_a d
+    Value *s = b_.CreateFAdd(d[1], d[2]), *t = b_.CreateFSub(d[1], d[2]), *u = b_.CreateFAdd(d[3], d[4]), *v = b_.CreateFSub(d[3], d[4]);
+    return {b_.CreateFAdd(d[0], b_.CreateFAdd(s, u)), fma(2, v, t), fma(4, u, s), b_.CreateFAdd(fma(8, v, t), d[5])};
+  }
+  Six kernel(const std::array<Value*, 3>& k) {  // winograd_g k
+    Six out;
+    for (std::size_t a = 0; a < out.size(); ++a) {
+      out[a] = nullptr;
+      for (std::size_t i = 0; i < k.size(); ++i)
+        if (winograd_g[a][i] != 0) out[a] = out[a] == nullptr ? scale(winograd_g[a][i], k[i]) : fma(winograd_g[a][i], k[i], out[a]);
+    }
+    return out;
+  }
+
+ private:
+  Value* scale(double c, Value* x) { return b_.CreateFMul(llvm::ConstantFP::get(x->getType(), c), x); }
+  Value* fma(double c, Value* x, Value* y) {
+    return b_.CreateIntrinsic(llvm::Intrinsic::fma, {x->getType()}, {llvm::ConstantFP::get(x->getType(), c), x, y});
+  }
+  llvm::IRBuilder<>& b_;
+};
+
+std::int64_t round_up(std::int64_t n, std::int64_t to) { return (n + to - 1) / to * to; }
+
+}  // namespace
+
+void KernelEmitter::emit_winograd() {
+  const Window& w = k_.window();
+  const int image = k_.node(k_.node(k_.anchor).in[0]).load;
+  const std::int64_t tile = std::min<std::int64_t>(domain_.vectors() == 1 ? 2 * k_.target.row_tile : k_.target.row_tile, max_row_tile);
+  blocks_ = choose_winograd_blocks(w, k_.argument(image).cols, domain_.panels() * domain_.width, std::max<std::int64_t>(k_.block / k_.domain.rows, 1), tile);
+  band_ = blocks_.band;
+  images_ = private_memory(blocks_.images * band_.elements());
+  transformed_ = private_memory(winograd_products * blocks_.block * round_up(band_.channels, lanes_));
+  products_ = private_memory(winograd_products * blocks_.block * domain_.panels() * domain_.width);
+  piece_ = private_memory(static_cast<std::int64_t>(winograd_out * winograd_out) * domain_.width);
+  Value *begin, *end;
+  sample_range(begin, end);
+  loop(begin, end, blocks_.images, [&](Value* sample) {
+    Value* images = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b_.CreateSub(end, sample), i64(blocks_.images));
+    loop(i64(0), i64(w.out_h), band_.out_lines, [&](Value* line) {
+      loop(i64(0), images, 1, [&](Value* i) {
+        fill_band(image, offset(images_, k_.domain.dtype, b_.CreateMul(i, i64(band_.elements()))), b_.CreateAdd(sample, i), line);
+      });
+      Value* pieces = b_.CreateMul(images, i64(blocks_.pieces));
+      loop(i64(0), pieces, blocks_.block, [&](Value* first) {
+        Value* count = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b_.CreateSub(pieces, first), i64(blocks_.block));
+        transform_pieces(first, count);
+        multiply_pieces(count);
+        finish_pieces(first, count, sample, line);
+      });
+    });
+  });
+}
+
+KernelEmitter::Piece KernelEmitter::find_piece(Value* number) {
+  Value* place = b_.CreateURem(number, i64(blocks_.pieces));
+  return {b_.CreateUDiv(number, i64(blocks_.pieces)), b_.CreateUDiv(place, i64(blocks_.pieces_x)), b_.CreateURem(place, i64(blocks_.pieces_x))};
+}
+
+/// transformed[product][piece][channel]
+void KernelEmitter::transform_pieces(Value* first, Value* count) {
+  const DType t = k_.domain.dtype;
+  const std::int64_t row = round_up(band_.channels, lanes_);
+  const auto narrow = llvm::Align(dtype_size(t));
+  loop(i64(0), count, 1, [&](Value* number) {
+    const Piece p = find_piece(b_.CreateAdd(first, number));
+    Value* from = b_.CreateAdd(b_.CreateMul(p.image, i64(band_.elements())),
+                               b_.CreateAdd(b_.CreateMul(p.y, i64(winograd_out * band_.line())), b_.CreateMul(p.x, i64(winograd_out * band_.channels))));
+    loop(i64(0), i64(row), lanes_, [&](Value* channel) {
+      Value* source = offset(images_, t, b_.CreateAdd(from, channel));
+      Value* target = offset(transformed_, t, b_.CreateAdd(b_.CreateMul(number, i64(row)), channel));
+      Transforms transform(b_);
+      std::array<Six, winograd_in> d;  // columns, then lines
+      for (std::int64_t x = 0; x < winograd_in; ++x) {
+        Six column;
+        for (std::int64_t y = 0; y < winograd_in; ++y)
+          column[static_cast<std::size_t>(y)] =
+              b_.CreateAlignedLoad(vector_type(t, lanes_), offset(source, t, i64(y * band_.line() + x * band_.channels)), narrow);
+        d[static_cast<std::size_t>(x)] = transform.pieces(column);
+      }
+      for (std::size_t y = 0; y < winograd_in; ++y) {
+        const Six line = transform.pieces({d[0][y], d[1][y], d[2][y], d[3][y], d[4][y], d[5][y]});
+        for (std::size_t x = 0; x < winograd_in; ++x)
+          b_.CreateAlignedStore(line[x], offset(target, t, i64(static_cast<std::int64_t>(y * winograd_in + x) * blocks_.block * row)), narrow);
+      }
+    });
+  });
+}
+
+/// products[product][piece][filter]: register tiles of pieces x one panel; pieces behind the last are computed and not used.
+void KernelEmitter::multiply_pieces(Value* count) {
+  const KernelNode& conv = k_.node(k_.anchor);
+  const int kernel = k_.node(conv.in[1]).load;
+  const Layout& lk = k_.argument(kernel);
+  const DType t = k_.domain.dtype;
+  const std::int64_t in_row = round_up(band_.channels, lanes_), out_row = domain_.panels() * domain_.width;
+  std::vector<std::int64_t> offsets;
+  for (std::int64_t i = 0; i < blocks_.row_tile; ++i) offsets.push_back(i * in_row);
+  const auto vectors = static_cast<std::size_t>(domain_.vectors());
+  nested_loop(winograd_products, [&](Value* product) {
+    nested_loop(domain_.panels(), [&](Value* panel) {
+      Value* b = offset(argument(kernel), t,
+                        b_.CreateAdd(b_.CreateMul(panel, i64(lk.panel_stride())), b_.CreateMul(product, i64(band_.channels * lk.width))));
+      loop(i64(0), count, blocks_.row_tile, [&](Value* piece) {
+        Value* number = b_.CreateAdd(b_.CreateMul(product, i64(blocks_.block)), piece);
+        Value* a = offset(transformed_, t, b_.CreateMul(number, i64(in_row)));
+        Value* to = offset(products_, t, b_.CreateAdd(b_.CreateMul(number, i64(out_row)), b_.CreateMul(panel, i64(domain_.width))));
+        std::vector<Value*> acc(offsets.size() * vectors, llvm::Constant::getNullValue(vector_type(t, domain_.lanes)));
+        accumulate_over(acc, i64(band_.channels), [&](Value* q, std::vector<Value*>& sums) {
+          add_products(sums, offset(a, t, q), offsets, offset(b, t, b_.CreateMul(q, i64(lk.width))));
+        });
+        for (std::size_t i = 0; i < acc.size(); ++i)
+          b_.CreateAlignedStore(acc[i],
+                                offset(to, t, i64(static_cast<std::int64_t>(i / vectors) * out_row + static_cast<std::int64_t>(i % vectors) * domain_.lanes)),
+                                vector_align(domain_));
+      });
+    });
+  });
+}
+
+void KernelEmitter::finish_pieces(Value* first, Value* count, Value* sample, Value* line) {
+  const Window& w = k_.window();
+  const auto rest = [&](Value* at, std::int64_t n) {
+    return b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b_.CreateSub(i64(n), at), i64(winograd_out));
+  };
+  loop(i64(0), count, 1, [&](Value* number) {
+    const Piece p = find_piece(b_.CreateAdd(first, number));
+    Value* y = b_.CreateAdd(line, b_.CreateMul(p.y, i64(winograd_out)));
+    Value* x = b_.CreateMul(p.x, i64(winograd_out));
+    Value* row = b_.CreateAdd(b_.CreateMul(b_.CreateAdd(sample, p.image), i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x));
+    Value *lines = rest(y, w.out_h), *pixels = rest(x, w.out_w);
+    nested_loop(domain_.panels(), [&](Value* panel) { finish_piece(panel, number, row, lines, pixels); });
+  });
+}
+
+/// The 4 x 4 pixels of a piece wait in memory, so that the code behind the convolution exists once.
+void KernelEmitter::finish_piece(Value* panel, Value* number, Value* row, Value* lines, Value* pixels) {
+  const DType t = k_.domain.dtype;
+  const std::int64_t out_row = domain_.panels() * domain_.width;
+  auto* type = vector_type(t, domain_.lanes);
+  Value* from = offset(products_, t, b_.CreateAdd(b_.CreateMul(number, i64(out_row)), b_.CreateMul(panel, i64(domain_.width))));
+  Transforms transform(b_);
+  for (std::int64_t v = 0; v < domain_.vectors(); ++v) {
+    std::array<Four, winograd_in> m;
+    for (std::int64_t x = 0; x < winograd_in; ++x) {
+      Six column;
+      for (std::int64_t y = 0; y < winograd_in; ++y)
+        column[static_cast<std::size_t>(y)] = b_.CreateAlignedLoad(
+            type, offset(from, t, i64((y * winograd_in + x) * blocks_.block * out_row + v * domain_.lanes)), vector_align(domain_));
+      m[static_cast<std::size_t>(x)] = transform.products(column);
+    }
+    for (std::size_t y = 0; y < winograd_out; ++y) {
+      const Four line = transform.products({m[0][y], m[1][y], m[2][y], m[3][y], m[4][y], m[5][y]});
+      for (std::size_t x = 0; x < winograd_out; ++x)
+        b_.CreateAlignedStore(line[x], offset(piece_, t, i64(static_cast<std::int64_t>(y * winograd_out + x) * domain_.width + v * domain_.lanes)),
+                              vector_align(domain_));
+    }
+  }
+  loop(i64(0), lines, 1, [&](Value* y) {
+    loop(i64(0), pixels, 1, [&](Value* x) {
+      Value* at = b_.CreateAdd(b_.CreateMul(y, i64(winograd_out)), x);
+      for (int v = 0; v < domain_.vectors(); ++v)
+        memo_[anchor_key(0, static_cast<std::size_t>(v))] = b_.CreateAlignedLoad(
+            type, offset(piece_, t, b_.CreateAdd(b_.CreateMul(at, i64(domain_.width)), i64(v * domain_.lanes))), vector_align(domain_));
+      Value* pixel = b_.CreateAdd(row, b_.CreateAdd(b_.CreateMul(y, i64(k_.window().out_w)), x));
+      for (int v = 0; v < domain_.vectors(); ++v) store_at({panel, pixel, 0, v});
+    });
+  });
+}
+
+// ---- the kernel, once a step
+
+void KernelEmitter::emit_kernel_transform() {
+  const std::int64_t channels = k_.node(k_.node(k_.anchor).in[0]).type.rows / 9;
+  for_panels([&](Value* panel) {
+    nested_loop(channels, [&](Value* channel) {
+      for (int v = 0; v < domain_.vectors(); ++v) transform_kernel_row(panel, channel, v);
+    });
+  });
+}
+
+void KernelEmitter::transform_kernel_row(Value* panel, Value* channel, int vector) {
+  const int kernel = k_.node(k_.node(k_.anchor).in[0]).load, output = k_.stores.front().argument;
+  const std::int64_t channels = k_.argument(kernel).valid_rows / 9;
+  Transforms transform(b_);
+  std::array<Six, 3> columns;
+  for (std::int64_t x = 0; x < 3; ++x) {
+    std::array<Value*, 3> k;
+    for (std::int64_t y = 0; y < 3; ++y)
+      k[static_cast<std::size_t>(y)] = load_row(kernel, panel, b_.CreateAdd(channel, i64((y * 3 + x) * channels)), vector);
+    columns[static_cast<std::size_t>(x)] = transform.kernel(k);
+  }
+  for (std::size_t y = 0; y < winograd_in; ++y) {
+    const Six line = transform.kernel({columns[0][y], columns[1][y], columns[2][y]});
+    for (std::size_t x = 0; x < winograd_in; ++x)
+      b_.CreateAlignedStore(line[x],
+                            row_address(output, panel, b_.CreateAdd(channel, i64(static_cast<std::int64_t>(y * winograd_in + x) * channels)), vector),
+                            vector_align(k_.argument(output)));
+  }
+}
+
+}  // namespace ingot::codegen
