@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define INGOT_ABI_VERSION 2u
+#define INGOT_ABI_VERSION 3u
 #define INGOT_MAX_RANK 4
 #define INGOT_MAX_CHOICES 16
 #define INGOT_ALIGNMENT 64 /* of state and arena, in bytes */
@@ -54,10 +54,14 @@ typedef struct ingot_state {
 enum ingot_scalar_kind {
   INGOT_SCALAR_HP = 0,       /* value of hyper-parameter `index` */
   INGOT_SCALAR_RATE = 1,     /* the current learning rate */
-  INGOT_SCALAR_STEP = 2,     /* number of this update, from 1 */
+  INGOT_SCALAR_STEP = 2,     /* number of this call of train, from 1 */
   INGOT_SCALAR_SEED_LOW = 3, /* low and high 32 bits of the seed */
   INGOT_SCALAR_SEED_HIGH = 4,
-  INGOT_SCALAR_POWER = 5 /* base ^ step; base = hyper-parameter `index` when index >= 0, else `constant` */
+  INGOT_SCALAR_POWER = 5,  /* base ^ update; base = hyper-parameter `index` when index >= 0, else `constant` */
+  INGOT_SCALAR_UPDATE = 6, /* number of the update that this call is part of, from 1: step, unless gradients are accumulated */
+  INGOT_SCALAR_APPLY = 7,  /* 1 when this call ends with an update, else 0 */
+  /* product over i = 1 .. update of base (1 - 0.96^i / 2), base as for POWER */
+  INGOT_SCALAR_NADAM_PRODUCT = 8
 };
 typedef struct ingot_scalar {
   const char* name;
@@ -185,6 +189,61 @@ enum ingot_metric {
   INGOT_VAL_R2 = 19
 };
 enum ingot_direction { INGOT_AUTOMATIC = 0, INGOT_MINIMIZE = 1, INGOT_MAXIMIZE = 2 };
+
+enum ingot_schedule_kind {
+  INGOT_CONSTANT = 0,
+  INGOT_PIECEWISE = 1,
+  INGOT_EXPONENTIAL = 2,
+  INGOT_INVERSE_TIME = 3,
+  INGOT_POLYNOMIAL = 4,
+  INGOT_COSINE = 5,
+  INGOT_COSINE_RESTARTS = 6,
+  INGOT_ONE_CYCLE = 7
+};
+enum ingot_time_unit { INGOT_UPDATES = 0, INGOT_EPOCHS = 1 };
+#define INGOT_MAX_PIECES 16
+/* A length of training; 0 updates: all of the run. */
+typedef struct ingot_duration {
+  ingot_num n;
+  uint32_t unit;
+  uint32_t reserved;
+} ingot_duration;
+typedef struct ingot_piece { /* behind `until` the rate is `rate` */
+  ingot_duration until;
+  ingot_num rate;
+} ingot_piece;
+/* The learning rate as a function of the updates done. What each number means, and for which kind: dsl/flat.hpp, schedule_t. */
+typedef struct ingot_schedule {
+  uint32_t kind;
+  uint32_t staircase, cycle, linear, three_phase;
+  uint32_t n_pieces;
+  ingot_duration length, warmup;
+  ingot_num warmup_start, factor, end, power, alpha, t_mul, m_mul, rise, div, final_div;
+  ingot_piece pieces[INGOT_MAX_PIECES];
+} ingot_schedule;
+typedef struct ingot_plateau { /* the rate falls when a figure no longer improves */
+  uint32_t on, monitor, mode, reserved;
+  ingot_num factor, patience, min_delta, cooldown, min_rate;
+} ingot_plateau;
+
+enum ingot_stop_kind { /* any, all: of the two conditions before; the others: dsl/flat.hpp, stop_kind */
+                       INGOT_STOP_ANY = 0,
+                       INGOT_STOP_ALL = 1,
+                       INGOT_STOP_BELOW = 2,
+                       INGOT_STOP_ABOVE = 3,
+                       INGOT_STOP_PRECHELT_GL = 4,
+                       INGOT_STOP_PRECHELT_PQ = 5,
+                       INGOT_STOP_PRECHELT_UP = 6,
+                       INGOT_STOP_TIME_BUDGET = 7
+};
+typedef struct ingot_stop_rule {
+  uint32_t kind, monitor;
+  int32_t strip; /* epochs */
+  uint32_t reserved;
+  ingot_num limit;
+} ingot_stop_rule;
+#define INGOT_MAX_STOP_RULES 16
+
 typedef struct ingot_recipe {
   const char* optimizer; /* "adam" */
   ingot_num learning_rate, batch, epochs, validation;
@@ -199,6 +258,14 @@ typedef struct ingot_recipe {
   uint32_t metrics;                /* bits 1 << ingot_metric; means over rows are metrics of the entries, the others are the runtime's */
   uint32_t balanced_class_weights; /* the runtime measures NAME.class_weight of the only output on the training part */
   uint32_t sample_weights;         /* the last target is the weight of the row: INGOT_F32, rank 0 */
+  ingot_schedule schedule;
+  ingot_plateau plateau;
+  ingot_num accumulation; /* calls of train that end in one update */
+  uint32_t average;       /* "NAME/average" takes the place of NAME when training ends */
+  uint32_t average_every; /* and after this many updates; 0: only then */
+  uint32_t n_stop_rules;
+  uint32_t reserved;
+  ingot_stop_rule stop_rules[INGOT_MAX_STOP_RULES]; /* one condition in postfix order */
 } ingot_recipe;
 
 typedef struct ingot_layer { /* for describe: the sealed layers at the initial point */

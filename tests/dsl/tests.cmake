@@ -2,7 +2,7 @@
 set(dsl_tests ${CMAKE_CURRENT_LIST_DIR})
 set(dsl_include ${PROJECT_SOURCE_DIR}/dsl/include)
 set(dsl_libraries ${dsl_tests}/static_language.cpp ${dsl_tests}/static_layers.cpp ${dsl_tests}/static_proof.cpp
-                  ${dsl_tests}/static_losses.cpp ${dsl_tests}/static_typed.cpp ${dsl_tests}/values.cpp)
+                  ${dsl_tests}/static_losses.cpp ${dsl_tests}/static_recipe.cpp ${dsl_tests}/static_typed.cpp ${dsl_tests}/values.cpp)
 
 ingot_test(dsl_language SOURCES ${dsl_libraries} ${dsl_tests}/odr_a.cpp ${dsl_tests}/odr_b.cpp LINK ingot::dsl LABELS dsl)
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <ingot/dsl/infer.hpp>
+#include <ingot/dsl/recipe_numbers.hpp>
 
 namespace ingot::codegen {
 
@@ -123,20 +124,44 @@ class Checker {
   void check_recipe(const recipe_t& r) {
     need(r.n_outputs >= 1 && r.n_outputs <= max_inputs, "the recipe has an impossible number of outputs");
     for (const std::int16_t output : r.output) need(output >= -1 && output < d_.n_ops, "an output is not an op");
-    for (const loss_t& loss : r.loss) {
-      need(loss.kind <= loss_kind::categorical_focal_crossentropy, "the recipe has an unknown loss");
-      for (num loss_t::* n : loss_numbers) check_num(loss.*n);
-    }
-    for (const num& n : r.class_weight) check_num(n);
+    for (const loss_t& loss : r.loss) need(loss.kind <= loss_kind::categorical_focal_crossentropy, "the recipe has an unknown loss");
     need(r.n_class_weights >= 0 && r.n_class_weights <= max_class_weights, "the recipe has an impossible number of class weights");
     need(r.top_k >= 1, "the recipe has an impossible top_k");
     need(r.metrics >> static_cast<int>(metric::val_top_k_accuracy) == 0, "the recipe has an unknown metric");
-    need(r.optimizer <= opt_kind::adamw && r.epsilon_form <= epsilon_kind::pytorch, "the recipe has an unknown optimizer");
+    need(r.optimizer <= opt_kind::lamb && r.epsilon_form <= epsilon_kind::pytorch, "the recipe has an unknown optimizer");
+    need(r.initial_accumulator >= 0 && r.initial_accumulator < 1e300, "the recipe starts Adagrad's sum below 0");
     need(r.objective <= metric::val_r2 && r.stopping.monitor <= metric::val_r2, "the recipe has an unknown metric");
     need(r.objective_mode <= direction::maximize && r.stopping.mode <= direction::maximize, "the recipe has an unknown direction");
-    for (const num* n : {&r.learning_rate, &r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.batch, &r.epochs,
-                         &r.validation, &r.rescale, &r.offset, &r.stopping.patience, &r.stopping.min_delta, &r.stopping.baseline})
-      check_num(*n);
+    for_each_number(r, [this](const num& n) { check_num(n); });
+    check_schedule(r.schedule);
+    need(r.clip <= clip_kind::global_norm, "the recipe clips gradients in an unknown way");
+    need(r.average_every >= 0, "the recipe has an impossible number of updates");
+    need(r.n_groups >= 0 && r.n_groups <= max_groups, "the recipe has an impossible number of groups");
+    for (const group_t& g : r.groups) check_name(g.prefix);
+    check_stop_rules(r);
+    need(r.plateau.monitor <= metric::val_r2, "the recipe has an unknown metric");
+    need(r.plateau.mode <= direction::maximize, "the recipe has an unknown direction");
+  }
+
+  /// Rules in postfix order are one condition: joins have two before them, and one is left.
+  void check_stop_rules(const recipe_t& r) {
+    need(r.n_stop_rules >= 0 && r.n_stop_rules <= max_stop_rules, "the recipe has an impossible number of stopping rules");
+    std::int32_t conditions = 0;
+    for (std::int32_t k = 0; k < r.n_stop_rules && broken_.empty(); ++k) {
+      const stop_rule_t& rule = r.stop_rules[k];
+      need(rule.kind <= stop_kind::time_budget && rule.monitor <= metric::val_r2 && rule.strip >= 1, "a stopping rule is not known");
+      const bool joins = rule.kind == stop_kind::any || rule.kind == stop_kind::all;
+      need(!joins || conditions >= 2, "a stopping rule joins conditions that are not there");
+      conditions += joins ? -1 : 1;
+    }
+    need(conditions == (r.n_stop_rules > 0 ? 1 : 0), "the stopping rules are not one condition");
+  }
+
+  void check_schedule(const schedule_t& s) {
+    need(s.kind <= schedule_kind::one_cycle, "the recipe has an unknown schedule");
+    need(s.n_pieces >= 0 && s.n_pieces <= max_pieces, "a schedule has an impossible number of pieces");
+    need(s.length.unit <= time_unit::epochs && s.warmup.unit <= time_unit::epochs, "a schedule has an unknown unit of time");
+    for (const piece_t& piece : s.pieces) need(piece.until.unit <= time_unit::epochs, "a schedule has an unknown unit of time");
   }
 
   const definition_view& d_;

@@ -47,10 +47,39 @@ constexpr std::array op_bools{offsetof(op, use_bias), offsetof(op, center),     
                               offsetof(op, frozen),   offsetof(op, name) + cut, offsetof(op, source) + cut};
 constexpr std::array hp_bools{offsetof(hp_t, log), offsetof(hp_t, structural), offsetof(hp_t, name) + cut};
 constexpr std::array guard_bools{offsetof(guard_t, hp_name) + cut};
+constexpr std::size_t of_group(int k, std::size_t member) {
+  return offsetof(recipe_t, groups) + static_cast<std::size_t>(k) * sizeof(group_t) + member;
+}
+constexpr std::size_t group_cut = offsetof(group_t, prefix) + cut, group_decay = offsetof(group_t, has_decay);
 constexpr std::array recipe_bools{offsetof(recipe_t, nesterov),
                                   offsetof(recipe_t, rescale_on),
                                   offsetof(recipe_t, standardize),
                                   offsetof(recipe_t, search_on),
+                                  offsetof(recipe_t, centered),
+                                  offsetof(recipe_t, amsgrad),
+                                  offsetof(recipe_t, average),
+                                  offsetof(recipe_t, decay_matrices_only),
+                                  of_group(0, group_cut),
+                                  of_group(0, group_decay),
+                                  of_group(1, group_cut),
+                                  of_group(1, group_decay),
+                                  of_group(2, group_cut),
+                                  of_group(2, group_decay),
+                                  of_group(3, group_cut),
+                                  of_group(3, group_decay),
+                                  of_group(4, group_cut),
+                                  of_group(4, group_decay),
+                                  of_group(5, group_cut),
+                                  of_group(5, group_decay),
+                                  of_group(6, group_cut),
+                                  of_group(6, group_decay),
+                                  of_group(7, group_cut),
+                                  of_group(7, group_decay),
+                                  offsetof(recipe_t, plateau) + offsetof(plateau_t, on),
+                                  offsetof(recipe_t, schedule) + offsetof(schedule_t, staircase),
+                                  offsetof(recipe_t, schedule) + offsetof(schedule_t, cycle),
+                                  offsetof(recipe_t, schedule) + offsetof(schedule_t, linear),
+                                  offsetof(recipe_t, schedule) + offsetof(schedule_t, three_phase),
                                   offsetof(recipe_t, stopping) + offsetof(stopping_t, on),
                                   offsetof(recipe_t, stopping) + offsetof(stopping_t, has_baseline),
                                   offsetof(recipe_t, stopping) + offsetof(stopping_t, restore_best_weights),
@@ -64,7 +93,7 @@ constexpr std::array recipe_bools{offsetof(recipe_t, nesterov),
                                   offsetof(recipe_t, loss) + 3 * sizeof(loss_t) + offsetof(loss_t, balance),
                                   offsetof(recipe_t, balanced_class_weights),
                                   offsetof(recipe_t, sample_weights)};
-static_assert(max_inputs == 4);
+static_assert(max_inputs == 4 && max_groups == 8);
 
 BytesHeader read_header(std::string_view bytes) {
   BytesHeader header;

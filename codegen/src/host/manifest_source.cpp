@@ -1,5 +1,6 @@
 #include "host/manifest_source.hpp"
 
+#include "host/recipe_source.hpp"
 #include "host/source_text.hpp"
 
 #include <array>
@@ -19,11 +20,11 @@ constexpr std::array<const char*, 4> entry_names{"train", "evaluate", "predict",
 constexpr std::array<const char*, 4> entry_constants{"INGOT_TRAIN", "INGOT_EVALUATE", "INGOT_PREDICT", "INGOT_GRADIENT"};
 constexpr std::array<const char*, 3> role_constants{"INGOT_PARAMETER", "INGOT_SLOT", "INGOT_STATISTIC"};
 constexpr std::array<const char*, 3> init_constants{"INGOT_INIT_CONSTANT", "INGOT_INIT_UNIFORM", "INGOT_INIT_TRUNCATED_NORMAL"};
-constexpr std::array<const char*, 6> scalar_constants{"INGOT_SCALAR_HP",       "INGOT_SCALAR_RATE",      "INGOT_SCALAR_STEP",
-                                                      "INGOT_SCALAR_SEED_LOW", "INGOT_SCALAR_SEED_HIGH", "INGOT_SCALAR_POWER"};
+constexpr std::array<const char*, 9> scalar_constants{"INGOT_SCALAR_HP",       "INGOT_SCALAR_RATE",      "INGOT_SCALAR_STEP",
+                                                      "INGOT_SCALAR_SEED_LOW", "INGOT_SCALAR_SEED_HIGH", "INGOT_SCALAR_POWER",
+                                                      "INGOT_SCALAR_UPDATE",   "INGOT_SCALAR_APPLY",     "INGOT_SCALAR_NADAM_PRODUCT"};
 constexpr std::array<const char*, 7> hp_constants{
     "0", "INGOT_HP_INTEGER", "INGOT_HP_REAL", "INGOT_HP_BOOLEAN", "INGOT_HP_CHOICE_INT", "INGOT_HP_CHOICE_REAL", "INGOT_HP_CHOICE_LABEL"};
-constexpr std::array<const char*, 3> direction_constants{"INGOT_AUTOMATIC", "INGOT_MINIMIZE", "INGOT_MAXIMIZE"};
 
 std::string tensor_row(const ingot_tensor& t) {
   std::ostringstream out;
@@ -32,8 +33,6 @@ std::string tensor_row(const ingot_tensor& t) {
   out << "}, " << t.elements << '}';
   return out.str();
 }
-
-std::string num_row(const ingot_num& n) { return "{" + literal(n.k) + ", " + std::to_string(n.hp) + ", 0}"; }
 
 /// Writes tables; a table without rows has no array (C++ has none of length 0) and is referred to as nullptr.
 class Writer {
@@ -70,7 +69,6 @@ class Writer {
   std::string entry_row(const ingot_entry& e, const std::string& prefix);
   void program(const ingot_program& p, const std::string& prefix);
   std::string hp_row(const ingot_hp& hp);
-  std::string recipe_rows(const ingot_recipe& r);
   void definition();
   void model();
 
@@ -131,24 +129,6 @@ std::string Writer::hp_row(const ingot_hp& hp) {
   return row.str();
 }
 
-std::string Writer::recipe_rows(const ingot_recipe& r) {
-  std::ostringstream out;
-  out << "  {" << quoted(r.optimizer) << ",\n"
-      << "   // learning rate, batch, epochs, validation\n"
-      << "   " << num_row(r.learning_rate) << ", " << num_row(r.batch) << ", " << num_row(r.epochs) << ", " << num_row(r.validation)
-      << ",\n"
-      << "   // early stopping: declared, monitor, mode, restore best, has baseline, first epoch; patience, min delta, baseline\n"
-      << "   " << r.stopping << ", " << r.stop_monitor << ", " << direction_constants[r.stop_mode] << ", " << r.stop_restore_best << ", "
-      << r.stop_has_baseline << ", " << r.stop_start_from_epoch << ", " << num_row(r.stop_patience) << ", " << num_row(r.stop_min_delta)
-      << ", " << num_row(r.stop_baseline) << ",\n"
-      << "   // search: declared, objective, direction, trials, executions per trial\n"
-      << "   " << r.search << ", " << r.objective << ", " << direction_constants[r.objective_mode] << ", " << r.max_trials << ", "
-      << r.executions_per_trial << ",\n"
-      << "   // standardize; metrics, balanced class weights, sample weights\n"
-      << "   " << r.standardize << ", " << r.metrics << ", " << r.balanced_class_weights << ", " << r.sample_weights << "},\n";
-  return out.str();
-}
-
 void Writer::definition() {
   const auto* bytes = static_cast<const unsigned char*>(model_.definition);
   out_ << "alignas(16) const unsigned char " << symbol_ << "_definition[] = {";
@@ -185,8 +165,8 @@ void Writer::model() {
        << m.n_guards << ", " << m.n_layers << ", " << m.n_points << ",\n  " << quoted(m.name) << ", " << inputs << ", " << targets << ", "
        << outputs << ",\n  " << losses << ", " << classes << ", " << activations << ", " << from_logits << ",\n  " << hps << ", " << guards
        << ",\n"
-       << recipe_rows(m.recipe) << "  " << layers << ",\n  " << quoted(m.proof) << ",\n  " << points << ", " << symbol_ << "_definition, "
-       << m.definition_bytes << ", " << m.space_hash << "ull};\n}\n";
+       << "  " << recipe_source(m.recipe) << ",\n  " << layers << ",\n  " << quoted(m.proof) << ",\n  " << points << ", " << symbol_
+       << "_definition, " << m.definition_bytes << ", " << m.space_hash << "ull};\n}\n";
 }
 
 std::string Writer::write() {

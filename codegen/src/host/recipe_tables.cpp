@@ -15,6 +15,20 @@ static_assert(static_cast<int>(metric::top_k_accuracy) == INGOT_TOP_K_ACCURACY &
               static_cast<int>(metric::val_top_k_accuracy) == INGOT_VAL_TOP_K_ACCURACY && static_cast<int>(metric::val_r2) == INGOT_VAL_R2);
 static_assert(static_cast<int>(direction::automatic) == INGOT_AUTOMATIC && static_cast<int>(direction::minimize) == INGOT_MINIMIZE &&
               static_cast<int>(direction::maximize) == INGOT_MAXIMIZE);
+static_assert(static_cast<int>(schedule_kind::constant) == INGOT_CONSTANT &&
+              static_cast<int>(schedule_kind::piecewise) == INGOT_PIECEWISE &&
+              static_cast<int>(schedule_kind::exponential) == INGOT_EXPONENTIAL &&
+              static_cast<int>(schedule_kind::inverse_time) == INGOT_INVERSE_TIME &&
+              static_cast<int>(schedule_kind::polynomial) == INGOT_POLYNOMIAL && static_cast<int>(schedule_kind::cosine) == INGOT_COSINE &&
+              static_cast<int>(schedule_kind::cosine_restarts) == INGOT_COSINE_RESTARTS &&
+              static_cast<int>(schedule_kind::one_cycle) == INGOT_ONE_CYCLE && static_cast<int>(time_unit::epochs) == INGOT_EPOCHS &&
+              max_pieces == INGOT_MAX_PIECES);
+static_assert(static_cast<int>(stop_kind::any) == INGOT_STOP_ANY && static_cast<int>(stop_kind::all) == INGOT_STOP_ALL &&
+              static_cast<int>(stop_kind::below) == INGOT_STOP_BELOW && static_cast<int>(stop_kind::above) == INGOT_STOP_ABOVE &&
+              static_cast<int>(stop_kind::prechelt_gl) == INGOT_STOP_PRECHELT_GL &&
+              static_cast<int>(stop_kind::prechelt_pq) == INGOT_STOP_PRECHELT_PQ &&
+              static_cast<int>(stop_kind::prechelt_up) == INGOT_STOP_PRECHELT_UP &&
+              static_cast<int>(stop_kind::time_budget) == INGOT_STOP_TIME_BUDGET && max_stop_rules == INGOT_MAX_STOP_RULES);
 static_assert(max_choices == INGOT_MAX_CHOICES && max_rank == INGOT_MAX_RANK);
 
 namespace {
@@ -22,6 +36,44 @@ namespace {
 ingot_num make_num(const num& n) { return {n.k, n.hp, 0}; }
 
 std::uint32_t number(bool flag) { return flag ? 1 : 0; }
+
+ingot_duration make_duration(const duration_t& d) { return {make_num(d.n), static_cast<std::uint32_t>(d.unit), 0}; }
+
+ingot_schedule make_schedule(const schedule_t& s) {
+  ingot_schedule row{};
+  row.kind = static_cast<std::uint32_t>(s.kind);
+  row.staircase = number(s.staircase);
+  row.cycle = number(s.cycle);
+  row.linear = number(s.linear);
+  row.three_phase = number(s.three_phase);
+  row.n_pieces = static_cast<std::uint32_t>(s.n_pieces);
+  row.length = make_duration(s.length);
+  row.warmup = make_duration(s.warmup);
+  row.warmup_start = make_num(s.warmup_start);
+  row.factor = make_num(s.factor);
+  row.end = make_num(s.end);
+  row.power = make_num(s.power);
+  row.alpha = make_num(s.alpha);
+  row.t_mul = make_num(s.t_mul);
+  row.m_mul = make_num(s.m_mul);
+  row.rise = make_num(s.rise);
+  row.div = make_num(s.div);
+  row.final_div = make_num(s.final_div);
+  for (int k = 0; k < max_pieces; ++k) row.pieces[k] = {make_duration(s.pieces[k].until), make_num(s.pieces[k].rate)};
+  return row;
+}
+
+ingot_plateau make_plateau(const plateau_t& p) {
+  return {number(p.on),
+          static_cast<std::uint32_t>(p.monitor),
+          static_cast<std::uint32_t>(p.mode),
+          0,
+          make_num(p.factor),
+          make_num(p.patience),
+          make_num(p.min_delta),
+          make_num(p.cooldown),
+          make_num(p.min_rate)};
+}
 
 }  // namespace
 
@@ -72,6 +124,17 @@ ingot_recipe make_recipe(StringPool& pool, const recipe_t& r) {
   row.metrics = r.metrics;
   row.balanced_class_weights = number(r.balanced_class_weights);
   row.sample_weights = number(r.sample_weights);
+  row.schedule = make_schedule(r.schedule);
+  row.plateau = make_plateau(r.plateau);
+  row.accumulation = make_num(r.accumulation);
+  row.average = number(r.average);
+  row.n_stop_rules = static_cast<std::uint32_t>(r.n_stop_rules);
+  for (int k = 0; k < max_stop_rules; ++k) {
+    const stop_rule_t& rule = r.stop_rules[k];
+    row.stop_rules[k] = {static_cast<std::uint32_t>(rule.kind), static_cast<std::uint32_t>(rule.monitor), rule.strip, 0,
+                         make_num(rule.limit)};
+  }
+  row.average_every = static_cast<std::uint32_t>(r.average_every);
   return row;
 }
 

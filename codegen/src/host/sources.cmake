@@ -6,5 +6,6 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/model_tables.cpp
   ${CMAKE_CURRENT_LIST_DIR}/output_file.cpp
   ${CMAKE_CURRENT_LIST_DIR}/program_tables.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/recipe_source.cpp
   ${CMAKE_CURRENT_LIST_DIR}/recipe_tables.cpp
   ${CMAKE_CURRENT_LIST_DIR}/source_text.cpp)

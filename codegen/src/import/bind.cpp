@@ -110,6 +110,8 @@ class Binder {
     bound_.class_weights = states_.class_weights;
     bound_.parameters = std::move(states_.parameters);
     bound_.slots = std::move(states_.slots);
+    bound_.accumulators = std::move(states_.accumulators);
+    bound_.averages = std::move(states_.averages);
     return std::move(bound_);
   }
 

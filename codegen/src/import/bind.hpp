@@ -30,10 +30,11 @@ struct Bound {
   std::vector<BoundOutput> outputs;
   std::vector<Penalty> penalties;
   std::vector<MovingStatistic> moving;
-  ValueId sample_weights = no_value;             ///< [B,1], where the recipe has sample_weights and targets are made
-  std::int32_t class_weights = -1;               ///< state [1, classes] of balanced class weights
-  std::vector<std::int32_t> parameters;          ///< states of role parameter
-  std::vector<std::vector<std::int32_t>> slots;  ///< per parameter
+  ValueId sample_weights = no_value;                 ///< [B,1], where the recipe has sample_weights and targets are made
+  std::int32_t class_weights = -1;                   ///< state [1, classes] of balanced class weights
+  std::vector<std::int32_t> parameters;              ///< states of role parameter
+  std::vector<std::vector<std::int32_t>> slots;      ///< per parameter
+  std::vector<std::int32_t> accumulators, averages;  ///< per parameter; empty: none
 };
 
 /// `training`: dropout is active. `with_targets`: leaves for the targets are made.

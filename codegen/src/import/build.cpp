@@ -1,10 +1,10 @@
 #include "import/build.hpp"
 
 #include "autodiff/gradient.hpp"
-#include "autodiff/update.hpp"
 #include "import/bind.hpp"
 #include "import/row_values.hpp"
 #include "import/tables.hpp"
+#include "import/updates.hpp"
 #include "ir/error.hpp"
 #include "ir/verify.hpp"
 #include "pass/pipeline.hpp"
@@ -125,7 +125,10 @@ class EntryBuilder {
     if (entry_ == Entry::gradient)
       for (std::size_t i = 0; i < bound_.inputs.size(); ++i) wrt.push_back(leaf(Op::input, static_cast<std::int32_t>(i)));
     const std::vector<ValueId> grads = gradient(bound_.graph, bound_.graph.results.front().value, wrt);
-    if (entry_ == Entry::train) return update(grads);
+    if (entry_ == Entry::train) {
+      add_updates(b_, d_, values_, bound_, grads);
+      return move_statistics();
+    }
     for (std::size_t k = 0; k < grads.size(); ++k) {
       const bool parameter = k < bound_.parameters.size();
       std::string name = parameter ? bound_.graph.states[static_cast<std::size_t>(bound_.parameters[k])].name
@@ -134,39 +137,10 @@ class EntryBuilder {
     }
   }
 
-  OptimizerNumbers optimizer_numbers() {
-    const recipe_t& r = *d_.recipe;
-    b_.set_name("optimizer");
-    OptimizerNumbers n;
-    n.kind = r.optimizer;
-    n.epsilon_form = r.epsilon_form;
-    n.nesterov = r.nesterov;
-    n.has_momentum = has_momentum(r);
-    n.has_decay = has_decay(r);
-    n.rate = b_.scalar(find_scalar(bound_.graph, ScalarKind::rate));
-    n.momentum = number(r.momentum);
-    n.rho = number(r.rho);
-    n.epsilon = number(r.epsilon);
-    n.beta1 = number(r.beta1);
-    n.beta2 = number(r.beta2);
-    n.weight_decay = number(r.weight_decay);
-    const std::int32_t power = find_scalar(bound_.graph, ScalarKind::power);
-    if (power >= 0) {
-      n.beta1_power = b_.scalar(power);
-      n.beta2_power = b_.scalar(power + 1);
-    }
-    return n;
-  }
-
-  void update(const std::vector<ValueId>& grads) {
-    if (d_.recipe->optimizer == opt_kind::none)
-      throw UserError("the model '" + std::string(d_.name) + "' cannot be trained: its recipe has no optimizer");
-    const OptimizerNumbers n = optimizer_numbers();
-    for (std::size_t k = 0; k < grads.size(); ++k) add_update(b_, n, bound_.parameters[k], bound_.slots[k], grads[k]);
-    for (std::size_t k = 0; k < bound_.moving.size(); ++k) {
-      const std::int32_t state = bound_.moving[k].state;
-      result(ResultKind::assign, state, bound_.moving[k].value, bound_.graph.states[static_cast<std::size_t>(state)].name);
-    }
+  /// Statistics move with every batch, those whose gradients are only accumulated included (as in Keras).
+  void move_statistics() {
+    for (const MovingStatistic& m : bound_.moving)
+      result(ResultKind::assign, m.state, m.value, bound_.graph.states[static_cast<std::size_t>(m.state)].name);
   }
 
   const definition_view& d_;

@@ -111,15 +111,21 @@ void add_class_weights(Graph& g, StateTable& t, const definition_view& d, const 
   g.states.back().init_value = 1;
 }
 
+std::int32_t add_slot(Graph& g, std::int32_t parameter, std::string_view name, double init = 0) {
+  const StateInfo& owner = g.states[static_cast<std::size_t>(parameter)];
+  const std::int32_t slot = add_state(g, owner.name + "/" + std::string(name), owner.dims, Role::slot);
+  g.states.back().parameter = parameter;
+  g.states.back().init_value = init;
+  return slot;
+}
+
 void add_slots(Graph& g, StateTable& t, const recipe_t& r) {
-  const std::vector<std::string_view> names = slot_names(r.optimizer, has_momentum(r));
+  const std::vector<SlotInfo> slots = slots_of(optimizer_form(r));
   for (const std::int32_t p : t.parameters) {
     t.slots.emplace_back();
-    for (const std::string_view name : names) {
-      const StateInfo& owner = g.states[static_cast<std::size_t>(p)];
-      t.slots.back().push_back(add_state(g, owner.name + "/" + std::string(name), owner.dims, Role::slot));
-      g.states.back().parameter = p;
-    }
+    for (const SlotInfo& slot : slots) t.slots.back().push_back(add_slot(g, p, slot.name, slot.init));
+    if (accumulates(r)) t.accumulators.push_back(add_slot(g, p, "accumulated"));
+    if (r.average) t.averages.push_back(add_slot(g, p, "average"));
   }
 }
 
@@ -131,7 +137,13 @@ std::vector<bool> numbers_read(const definition_view& d) {
   };
   for (int i = 0; i < d.n_ops; ++i) for_each_num(d.ops[i], mark);
   const recipe_t& r = *d.recipe;
-  for (const num* n : {&r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.rescale, &r.offset}) mark(*n);
+  for (const num* n : {&r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.rescale, &r.offset, &r.clip_limit,
+                       &r.accumulation, &r.average_momentum})
+    mark(*n);
+  for (const group_t& group : r.groups) {
+    mark(group.rate);
+    mark(group.decay);
+  }
   for (int k = 0; k < r.n_outputs; ++k)
     for (num loss_t::* n : loss_numbers) mark(r.loss[k].*n);
   for (const num& n : r.class_weight) mark(n);
@@ -143,8 +155,15 @@ std::vector<std::int64_t> dims_of(const shape& s, int rank) { return {s.d, s.d +
 }  // namespace
 
 bool is_zero(const num& n) { return n.hp < 0 && n.k == 0; }
-bool has_momentum(const recipe_t& r) { return !is_zero(r.momentum); }
-bool has_decay(const recipe_t& r) { return !is_zero(r.weight_decay); }
+OptimizerForm optimizer_form(const recipe_t& r) {
+  return {r.optimizer, !is_zero(r.momentum), r.centered, r.amsgrad, r.initial_accumulator};
+}
+bool accumulates(const recipe_t& r) { return r.accumulation.hp >= 0 || r.accumulation.k > 1; }
+const group_t* find_group(const recipe_t& r, std::string_view parameter) {
+  for (int k = 0; k < r.n_groups; ++k)
+    if (parameter.starts_with(r.groups[k].prefix.view())) return &r.groups[k];
+  return nullptr;
+}
 
 std::string layer_name(const definition_view& d, int i) {
   const op& o = d.ops[i];
@@ -175,10 +194,16 @@ void add_scalars(Graph& g, const definition_view& d) {
   g.scalars.push_back({"step", ScalarKind::step, -1, 0});
   g.scalars.push_back({"seed_low", ScalarKind::seed_low, -1, 0});
   g.scalars.push_back({"seed_high", ScalarKind::seed_high, -1, 0});
-  if (r.optimizer == opt_kind::adam || r.optimizer == opt_kind::adamw) {
+  if (reads_beta_powers(r.optimizer)) {
     g.scalars.push_back({"beta1^step", ScalarKind::power, r.beta1.hp, r.beta1.hp < 0 ? r.beta1.k : 0});
     g.scalars.push_back({"beta2^step", ScalarKind::power, r.beta2.hp, r.beta2.hp < 0 ? r.beta2.k : 0});
   }
+  if (r.optimizer == opt_kind::nadam) {  // behind the powers of beta: add_update's numbers are found by this order
+    g.scalars.push_back({"0.96^step", ScalarKind::power, -1, 0.96});
+    g.scalars.push_back({"nadam_product", ScalarKind::nadam_product, r.beta1.hp, r.beta1.hp < 0 ? r.beta1.k : 0});
+  }
+  if (accumulates(r)) g.scalars.push_back({"applies", ScalarKind::apply, -1, 0});
+  if (r.average) g.scalars.push_back({"update", ScalarKind::update, -1, 0});
   const std::vector<bool> read = numbers_read(d);
   for (int h = 0; h < d.n_hps; ++h)
     if (read[static_cast<std::size_t>(h)] && !d.hps[h].structural)

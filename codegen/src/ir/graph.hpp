@@ -88,12 +88,12 @@ struct StateInfo {
   [[nodiscard]] std::int64_t cols() const;
 };
 
-enum class ScalarKind : std::uint8_t { hp, rate, step, seed_low, seed_high, power };  // as in ingot_abi.h
+enum class ScalarKind : std::uint8_t { hp, rate, step, seed_low, seed_high, power, update, apply, nadam_product };  // as in ingot_abi.h
 struct ScalarInfo {
   std::string name;
   ScalarKind kind = ScalarKind::hp;
-  std::int32_t index = -1;  ///< hp, power: hyper-parameter
-  double constant = 0;      ///< power: base when index < 0
+  std::int32_t index = -1;  ///< hp, power, nadam_product: hyper-parameter
+  double constant = 0;      ///< power, nadam_product: base when index < 0
 };
 
 /// Model inputs, targets and outputs: shape of one row.

@@ -4,6 +4,7 @@
 #include <ingot/dsl/conditional.hpp>
 #include <ingot/dsl/dag.hpp>
 #include <ingot/dsl/export.hpp>
+#include <ingot/dsl/gradients.hpp>
 #include <ingot/dsl/layers_core.hpp>
 #include <ingot/dsl/layers_image.hpp>
 #include <ingot/dsl/layers_norm.hpp>
@@ -12,4 +13,7 @@
 #include <ingot/dsl/metrics.hpp>
 #include <ingot/dsl/model.hpp>
 #include <ingot/dsl/optimizers.hpp>
+#include <ingot/dsl/optimizers_adaptive.hpp>
 #include <ingot/dsl/recipe.hpp>
+#include <ingot/dsl/schedules.hpp>
+#include <ingot/dsl/stopping.hpp>

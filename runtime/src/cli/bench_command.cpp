@@ -76,6 +76,7 @@ TrainOptions bench_options(const Invocation& call, const Point& point) {
   options.batch = chosen_batch(call, point);
   options.seed = call.options.seed.value_or(0);
   options.stopping.reset();
+  options.stop_rules.clear();
   options.stop = InterruptGuard::flag();
   return options;
 }

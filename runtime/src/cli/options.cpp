@@ -67,6 +67,7 @@ void add_train(CLI::App& app, Options& o) {
   app.add_flag("--no-shuffle", o.no_shuffle, "take the rows in the order of the file");
   app.add_option("--log-steps", o.log_steps, "file for a line step,loss per step");
   app.add_option("--best", o.best, "retrain the best point of this study on all training data");
+  app.add_flag("--lr-range{1e-7:10}", o.lr_range, "only try learning rates, LOW:HIGH, and plot the loss (--lr-range=1e-7:10)");
 }
 
 void add_search(CLI::App& app, Options& o) {
@@ -190,6 +191,8 @@ Parsed parse_options(const std::string& model, int argc, char** argv) {
   for (std::size_t i = 0; i < entries.size(); ++i)
     if (commands[i]->parsed()) o.command = entries[i].command;
   check_device(o.device);
+  if (!o.lr_range.empty() && (o.resume || !o.best.empty() || !o.init.empty()))
+    throw UsageError("--lr-range starts from fresh weights; leave out --resume, --best and --init");
   if (o.resume && o.overwrite) throw UsageError("--resume and --overwrite exclude each other; give one of them");
   return parsed;
 }

@@ -38,7 +38,7 @@ struct Options {
   std::optional<std::uint32_t> epochs, batch;
   std::optional<double> validation;
   bool resume = false, overwrite = false, no_shuffle = false, allow_other_plan = false;
-  std::string init, log_steps, best;  // train
+  std::string init, log_steps, best, lr_range;  // train; lr_range: "LOW:HIGH", empty: no range test
   std::optional<std::uint32_t> trials;
   std::uint32_t jobs = 1;  // search
   std::uint32_t coordinates = 24, burn_in = 0;

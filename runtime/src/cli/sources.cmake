@@ -8,6 +8,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/export_command.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gradcheck_command.cpp
   ${CMAKE_CURRENT_LIST_DIR}/json_writer.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/line_plot.cpp
   ${CMAKE_CURRENT_LIST_DIR}/options.cpp
   ${CMAKE_CURRENT_LIST_DIR}/peak.cpp
   ${CMAKE_CURRENT_LIST_DIR}/point_json.cpp
@@ -15,6 +16,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/predictions.cpp
   ${CMAKE_CURRENT_LIST_DIR}/progress.cpp
   ${CMAKE_CURRENT_LIST_DIR}/random_rows.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/rate_range.cpp
   ${CMAKE_CURRENT_LIST_DIR}/search_command.cpp
   ${CMAKE_CURRENT_LIST_DIR}/search_progress.cpp
   ${CMAKE_CURRENT_LIST_DIR}/setup.cpp

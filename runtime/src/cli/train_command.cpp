@@ -5,6 +5,7 @@
 
 #include "cli/json_writer.hpp"
 #include "cli/progress.hpp"
+#include "cli/rate_range.hpp"
 #include "cli/setup.hpp"
 #include "cli/study_file.hpp"
 
@@ -28,6 +29,7 @@ void use_best(const Invocation& call, Plan& plan) {
   apply_settings(call, plan.point);
   plan.options = declared_options(plan.point);
   plan.options.stopping.reset();
+  plan.options.stop_rules.clear();
   if (const std::uint32_t epochs = best_epoch(*best); epochs > 0) plan.options.epochs = epochs;
   if (const auto batch = fact_number(facts, "batch")) plan.options.batch = static_cast<std::uint32_t>(*batch);
   plan.validation = call.options.validation.value_or(0);
@@ -105,6 +107,7 @@ void print_summary(const Plan& plan, const Summary& s) {
 }
 
 int exit_code(const TrainResult& result, const Options& options) {
+  for (const std::string& text : result.notes) note(text);
   if (result.status == TrainStatus::interrupted) {
     note(fmt::format("interrupted after {} epochs; continue with the same command and --resume", result.epochs));
     return exit_interrupted;
@@ -120,6 +123,7 @@ int exit_code(const TrainResult& result, const Options& options) {
 }  // namespace
 
 int train_command(const Invocation& call) {
+  if (!call.options.lr_range.empty()) return rate_range_command(call);
   Plan plan = make_plan(call);
   const LoadedData data = load_data(call);
   const InterruptGuard guard;  // reading many images takes long, and is not worth keeping

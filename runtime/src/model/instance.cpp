@@ -28,7 +28,21 @@ std::uint32_t most_metrics(const ingot_program& program) {
   return most;
 }
 
+// As NADAM_PRODUCT says. From the update itself, not from the product before: a resumed run must get the same bits. Factors beyond the
+// 900th are the base, since 1 - 0.96^900 / 2 rounds to 1.
+double nadam_product(double base, std::uint64_t update) {
+  constexpr std::uint64_t varying = 900;
+  double product = std::pow(base, static_cast<double>(update)), share = 1;
+  for (std::uint64_t i = 0; i < std::min(update, varying); ++i) {
+    share *= 0.96;
+    product *= 1 - 0.5 * share;
+  }
+  return product;
+}
+
 double scalar_value(const ingot_scalar& scalar, const Point& point, const StepNumbers& numbers) {
+  const std::uint64_t calls = calls_per_update(point), update = (numbers.step + calls - 1) / calls;
+  const auto base = [&] { return scalar.index >= 0 ? point[static_cast<std::size_t>(scalar.index)] : scalar.constant; };
   switch (scalar.kind) {
     case INGOT_SCALAR_HP:
       return point[static_cast<std::size_t>(scalar.index)];
@@ -40,15 +54,24 @@ double scalar_value(const ingot_scalar& scalar, const Point& point, const StepNu
       return static_cast<double>(numbers.seed & 0xffffffffu);
     case INGOT_SCALAR_SEED_HIGH:
       return static_cast<double>(numbers.seed >> 32);
-    // From the step itself, not by repeated multiplication: a resumed run must get the same bits.
+    // From the update itself, not by repeated multiplication: a resumed run must get the same bits.
     case INGOT_SCALAR_POWER:
-      return std::pow(scalar.index >= 0 ? point[static_cast<std::size_t>(scalar.index)] : scalar.constant,
-                      static_cast<double>(numbers.step));
+      return std::pow(base(), static_cast<double>(update));
+    case INGOT_SCALAR_UPDATE:
+      return static_cast<double>(update);
+    case INGOT_SCALAR_APPLY:
+      return numbers.step % calls == 0 ? 1 : 0;
+    case INGOT_SCALAR_NADAM_PRODUCT:
+      return nadam_product(base(), update);
   }
   throw std::logic_error(fmt::format("scalar {} has unknown kind {}", scalar.name, scalar.kind));
 }
 
 }  // namespace
+
+std::uint32_t calls_per_update(const Point& point) {
+  return static_cast<std::uint32_t>(std::clamp(point.value(point.model().recipe.accumulation), 1.0, 1e9));
+}
 
 void fill_scalars(const ingot_program& program, const Point& point, const StepNumbers& numbers, std::span<double> scalars) {
   for (std::uint32_t i = 0; i < program.n_scalars; ++i) scalars[i] = scalar_value(program.scalars[i], point, numbers);

@@ -13,8 +13,7 @@ namespace {
 
 // Decoded integers are small or hashes; a damaged file must not turn a NaN into an integer.
 std::uint32_t whole(double value) {
-  if (!(value >= 0 && value < 4294967296.0) || value != std::floor(value))
-    throw UserError("a counter of early stopping is no whole number");
+  if (!(value >= 0 && value < 4294967296.0) || value != std::floor(value)) throw UserError("a counter of a rule is no whole number");
   return static_cast<std::uint32_t>(value);
 }
 
@@ -39,6 +38,20 @@ EarlyStopping::State decode_stopping(const std::vector<double>& v) {
   return s;
 }
 
+std::vector<double> encode_plateau(const PlateauRate::State& s) {
+  return {s.rate, static_cast<double>(s.wait), static_cast<double>(s.cooldown), s.best ? 1.0 : 0.0, s.best.value_or(0)};
+}
+
+PlateauRate::State decode_plateau(const std::vector<double>& v) {
+  if (v.size() != 5) throw UserError("block run.plateau must have 5 numbers");
+  PlateauRate::State s;
+  s.rate = v[0];
+  s.wait = whole(v[1]);
+  s.cooldown = whole(v[2]);
+  if (v[3] != 0) s.best = v[4];
+  return s;
+}
+
 nlohmann::json encode_header(const Checkpoint& c) {
   return {{"model", c.model},
           {"plan", c.plan_hash},
@@ -52,11 +65,13 @@ nlohmann::json encode_header(const Checkpoint& c) {
           {"rows", c.rows},
           {"batch", c.batch},
           {"shuffle", c.shuffle},
+          {"epochs", c.epochs},
           {"epoch", c.epoch},
           {"batches_done", c.batches_done},
           {"step", c.step},
           {"sum_rows", c.sum_rows},
-          {"history_columns", c.history_columns}};
+          {"history_columns", c.history_columns},
+          {"reason", c.reason}};
 }
 
 void decode_header(const nlohmann::json& h, Checkpoint& c) {
@@ -72,6 +87,8 @@ void decode_header(const nlohmann::json& h, Checkpoint& c) {
   h.at("rows").get_to(c.rows);
   h.at("batch").get_to(c.batch);
   h.at("shuffle").get_to(c.shuffle);
+  if (h.contains("epochs")) h.at("epochs").get_to(c.epochs);
+  if (h.contains("reason")) h.at("reason").get_to(c.reason);
   h.at("epoch").get_to(c.epoch);
   h.at("batches_done").get_to(c.batches_done);
   h.at("step").get_to(c.step);
@@ -101,8 +118,10 @@ Checkpoint decode(std::string_view bytes) {
   c.sums = file.numbers("run.sums");
   c.history = file.numbers("run.history");
   c.stopping = decode_stopping(file.numbers("run.stopping"));
+  if (file.has("run.plateau")) c.plateau = decode_plateau(file.numbers("run.plateau"));
   const std::vector<double> seconds = file.numbers("run.seconds");
   c.seconds = seconds.empty() ? 0 : seconds[0];
+  c.validation_seconds = seconds.size() < 2 ? 0 : seconds[1];
   collect_blocks(file.blocks, "state/", c.states);
   collect_blocks(file.blocks, "best/", c.best);
   if (c.hp_values.size() != c.hp_names.size()) throw UserError("names and values of its hyper-parameters differ in number");
@@ -116,10 +135,12 @@ std::filesystem::path checkpoint_path(const std::filesystem::path& out) { return
 
 void write_checkpoint(const std::filesystem::path& path, const Checkpoint& c) {
   CheckpointFile file;
+  const double seconds[] = {c.seconds, c.validation_seconds};
   file.header = encode_header(c);
   file.blocks = {number_block("run.hyper_parameters", c.hp_values), number_block("run.sums", c.sums),
                  number_block("run.history", c.history), number_block("run.stopping", encode_stopping(c.stopping)),
-                 number_block("run.seconds", std::span(&c.seconds, 1))};
+                 number_block("run.seconds", seconds)};
+  if (c.plateau) file.blocks.push_back(number_block("run.plateau", encode_plateau(*c.plateau)));
   append_blocks(c.states, "state/", file.blocks);
   append_blocks(c.best, "best/", file.blocks);
   write_atomically(path, encode_checkpoint(file));

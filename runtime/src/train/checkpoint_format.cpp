@@ -5,6 +5,7 @@
 #include <ingot/runtime/data/dataset.hpp>
 #include <ingot/runtime/data/error.hpp>
 
+#include <algorithm>
 #include <cstring>
 
 namespace ingot::runtime {
@@ -68,6 +69,10 @@ NamedBlock number_block(std::string name, std::span<const double> values) {
   block.data.resize(values.size_bytes());
   if (!values.empty()) std::memcpy(block.data.data(), values.data(), values.size_bytes());
   return block;
+}
+
+bool CheckpointFile::has(std::string_view name) const {
+  return std::any_of(blocks.begin(), blocks.end(), [name](const NamedBlock& block) { return block.name == name; });
 }
 
 std::vector<double> CheckpointFile::numbers(std::string_view name) const {

@@ -12,6 +12,7 @@ struct CheckpointFile {
   nlohmann::json header;
   std::vector<NamedBlock> blocks;
 
+  [[nodiscard]] bool has(std::string_view name) const;
   /// Throws UserError (without the file's name) when there is none, or when it is no block of f64.
   [[nodiscard]] std::vector<double> numbers(std::string_view name) const;
 };

@@ -91,9 +91,13 @@ Checkpoint TrainingRun::capture() const {
   c.batches_done = batches_done_;
   c.step = step_;
   c.seconds = seconds_;
+  c.validation_seconds = validation_seconds_;
+  c.reason = result_.reason;
   c.sums.assign(means_.sums().begin(), means_.sums().end());
   c.sum_rows = means_.rows();
   if (stopping_) c.stopping = stopping_->state();
+  if (plateau_) c.plateau = plateau_->state();
+  c.epochs = options_->epochs;
   if (!history_.empty()) c.history_columns = names_of(history_.front());
   for (const NamedValues& row : history_) {
     for (const auto& [name, value] : row) c.history.push_back(value);
@@ -131,6 +135,8 @@ void TrainingRun::check_same_run(const Checkpoint& c) const {
   }
   refuse_change("--batch", c.batch, options_->batch);
   refuse_change("--seed", c.seed, options_->seed);
+  if (schedule_.spans_run() && c.epochs != 0)
+    refuse_change("a learning rate that spans all epochs, and --epochs", c.epochs, options_->epochs);
   refuse_change("the order", std::string_view(order_name(c.shuffle)), std::string_view(order_name(options_->shuffle)));
   refuse_change("a number of training rows of", c.rows, data_->train.rows());
   if (c.data != data_->train.identity || c.validation != (data_->validation.rows() > 0 ? data_->validation.identity : 0)) {
@@ -158,8 +164,10 @@ void TrainingRun::restore(const Checkpoint& c) {
   batches_done_ = c.batches_done;
   step_ = c.step;
   seconds_ = c.seconds;
+  validation_seconds_ = c.validation_seconds;
   if (c.sums.size() == means_.sums().size()) means_.restore(c.sums, c.sum_rows);
   if (stopping_) stopping_->set_state(c.stopping);
+  if (plateau_ && c.plateau) plateau_->set_state(*c.plateau);
   for (std::size_t e = 0; e < c.epoch; ++e) {
     NamedValues row;
     for (std::size_t k = 0; k < columns; ++k) row.emplace_back(c.history_columns[k], c.history[e * columns + k]);

@@ -12,6 +12,7 @@ TrainOptions declared_options(const Point& point) {
   if (const double epochs = point.value(recipe.epochs); epochs >= 1) options.epochs = static_cast<std::uint32_t>(epochs);
   if (const double batch = point.value(recipe.batch); batch >= 1) options.batch = static_cast<std::uint32_t>(batch);
   options.stopping = declared_stopping(point);
+  options.stop_rules = declared_stop_rules(point);
   return options;
 }
 

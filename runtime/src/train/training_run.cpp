@@ -30,8 +30,6 @@ const Dataset& checked(const TrainData& data) {
   return data.train;
 }
 
-double current_rate(const Instance& instance) { return instance.point().value(instance.point().model().recipe.learning_rate); }
-
 bool can_monitor(Instance& instance, std::string_view name, bool validation) {
   if (!name.starts_with("val_")) return instance.find_metric(INGOT_TRAIN, name).has_value();
   const std::vector<std::string> measured = Evaluation(instance).names();
@@ -46,13 +44,16 @@ TrainingRun::TrainingRun(Instance& instance, const TrainOptions& options, const 
       data_(&data),
       listener_(&listener),
       source_(checked(data), batch_options(options)),
-      means_(instance.program().entry(INGOT_TRAIN)->n_metrics) {}
+      means_(instance.program().entry(INGOT_TRAIN)->n_metrics),
+      calls_per_update_(calls_per_update(instance.point())),
+      schedule_(instance.point(), {static_cast<double>(source_.batches_per_epoch()) / calls_per_update_, options.epochs}),
+      average_(instance) {}
 
 TrainResult TrainingRun::run() {
   start();
   listener_->on_train_begin(*options_, epoch_, batches_per_epoch());
-  if (stopping_ && stopping_->state().stopped_epoch) {
-    end(TrainStatus::stopped_early, fmt::format("early stopping had already ended this run after epoch {}", epoch_));
+  if (std::string why = ended_before(); !why.empty()) {
+    end(TrainStatus::stopped_early, std::move(why));
     return result_;
   }
   while (epoch_ < options_->epochs) {
@@ -69,8 +70,17 @@ TrainResult TrainingRun::run() {
   return result_;
 }
 
+std::string TrainingRun::ended_before() const {
+  if (stopping_ && stopping_->state().stopped_epoch) return fmt::format("early stopping had already ended this run after epoch {}", epoch_);
+  if (batches_done_ > 0) return {};
+  const std::optional<std::string> reason = stop_reason(options_->stop_rules, history_, seconds_ + validation_seconds_);
+  return reason ? fmt::format("stop_when had already ended this run after epoch {}: {}", epoch_, *reason) : "";
+}
+
 void TrainingRun::start() {
   prepare_early_stopping();
+  prepare_plateau();
+  prepare_stop_rules();
   if (!options_->out.empty()) std::filesystem::create_directories(options_->out / (options_->checkpoints ? "checkpoint" : ""));
   const std::filesystem::path path = checkpoint_path(options_->out);
   const bool present = !options_->out.empty() && std::filesystem::exists(path);
@@ -100,6 +110,23 @@ void TrainingRun::prepare_early_stopping() {
     stopping_.emplace(*options_->stopping);
   } else {
     result_.notes.push_back(fmt::format("early stopping is off: there is no {} to watch", options_->stopping->monitor));
+  }
+}
+
+void TrainingRun::prepare_plateau() {
+  const std::optional<PlateauOptions> declared = declared_plateau(instance_->point());
+  if (!declared) return;
+  if (can_monitor(*instance_, declared->monitor, data_->validation.rows() > 0)) {
+    plateau_.emplace(*declared, schedule_.at(0));
+  } else {
+    result_.notes.push_back(fmt::format("the learning rate stays: there is no {} for reduce_on_plateau to watch", declared->monitor));
+  }
+}
+
+void TrainingRun::prepare_stop_rules() {
+  for (const std::string& name : watched(options_->stop_rules)) {
+    if (can_monitor(*instance_, name, data_->validation.rows() > 0)) continue;
+    result_.notes.push_back(fmt::format("a rule of stop_when never holds: there is no {} to watch", name));
   }
 }
 
@@ -136,7 +163,7 @@ TrainingRun::EpochEnd TrainingRun::train_batches(EpochReport& report) {
 
 bool TrainingRun::train_batch(const Batch& batch, Clock::time_point begin) {
   const Feed feed{batch.inputs, batch.input_dtypes, batch.targets, batch.index, batch.rows};
-  const std::span<const double> metrics = instance_->run(INGOT_TRAIN, feed, {step_ + 1, options_->seed, current_rate(*instance_)});
+  const std::span<const double> metrics = instance_->run(INGOT_TRAIN, feed, {step_ + 1, options_->seed, rate_at(step_)});
   log_.add(step_ + 1, metrics[0]);
   if (!std::isfinite(metrics[0])) {
     roll_back(fmt::format("the loss of step {} in epoch {} was {}", step_ + 1, epoch_ + 1, metrics[0]));
@@ -144,6 +171,7 @@ bool TrainingRun::train_batch(const Batch& batch, Clock::time_point begin) {
   }
   ++step_;
   ++batches_done_;
+  if (step_ % calls_per_update_ == 0 && average_.due(step_ / calls_per_update_)) average_.use();
   session_rows_ += batch.rows;
   means_.add(metrics, batch.rows);
   BatchReport report;
@@ -172,9 +200,13 @@ bool TrainingRun::finish_epoch(EpochReport& report) {
     for (const auto& [name, value] : evaluation.values()) report.values.emplace_back("val_" + name, value);
   }
   report.validation_seconds = seconds_since(begin);
+  validation_seconds_ += report.validation_seconds;
   report.step = step_;
+  if (plateau_ || schedule_.varies()) report.values.emplace_back("learning_rate", rate_at(step_ - 1));  // of the last update
   observe_best(report);
+  observe_plateau(report);
   history_.push_back(report.values);
+  observe_stop_rules(report);
   ++epoch_;
   batches_done_ = 0;
   means_.reset();
@@ -199,6 +231,21 @@ void TrainingRun::observe_best(EpochReport& report) {
                                state.best.value_or(0), state.best_epoch + 1);
 }
 
+void TrainingRun::observe_stop_rules(EpochReport& report) {
+  if (keeps_lowest_loss() && lowest_loss_epoch(history_) == epoch_) {
+    best_ = weight_blocks(false);
+    report.best = true;
+  }
+  const std::optional<std::string> reason = stop_reason(options_->stop_rules, history_, seconds_ + validation_seconds_);
+  if (!reason || result_.status != TrainStatus::finished) return;
+  result_.status = TrainStatus::stopped_early;
+  result_.reason = fmt::format("stop_when: {}", *reason);
+}
+
+void TrainingRun::observe_plateau(const EpochReport& report) {
+  if (plateau_) plateau_->observe(*find_value(report.values, plateau_->options().monitor));
+}
+
 void TrainingRun::roll_back(std::string reason) {
   instance_->load_block(finite_);
   log_.flush();
@@ -217,7 +264,10 @@ void TrainingRun::end(TrainStatus status, std::string reason) {
   result_.history = history_;
   if (!history_.empty()) result_.last = history_.back();
   if (stopping_ && stopping_->state().best) result_.best_epoch = stopping_->state().best_epoch;
+  if (keeps_lowest_loss()) result_.best_epoch = lowest_loss_epoch(history_);
   if (status != TrainStatus::interrupted) {
+    // Before the best weights come back: as Keras does, those are the weights of their epoch, not its average.
+    if (status != TrainStatus::not_finite && step_ >= calls_per_update_) average_.use();
     if (!best_.empty()) {
       set_blocks(best_, false);
       result_.restored_best = true;

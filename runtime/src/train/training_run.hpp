@@ -1,8 +1,10 @@
 // One run of the training loop: where it stands, and the steps from one position to the next. Trainer is its public face.
 #pragma once
 #include "step_log.hpp"
+#include "weight_average.hpp"
 
 #include <ingot/runtime/data/batch_source.hpp>
+#include <ingot/runtime/train/rate_schedule.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
 #include <chrono>
@@ -21,15 +23,27 @@ class TrainingRun {
   void start();
   void initialize();
   void prepare_early_stopping();
+  void prepare_plateau();
+  void prepare_stop_rules();
   EpochEnd train_epoch();
   EpochEnd train_batches(EpochReport& report);
   bool train_batch(const Batch& batch, std::chrono::steady_clock::time_point begin);
   bool finish_epoch(EpochReport& report);
   void observe_best(EpochReport& report);
+  void observe_plateau(const EpochReport& report);
+  void observe_stop_rules(EpochReport& report);
+  /// The best weights are those of the lowest val_loss, for one of Prechelt's rules.
+  [[nodiscard]] bool keeps_lowest_loss() const {
+    return wants_best_weights(options_->stop_rules) && !(stopping_ && stopping_->options().restore_best);
+  }
+  /// Why a run that is complete so far had already ended; empty: it goes on.
+  [[nodiscard]] std::string ended_before() const;
   void roll_back(std::string reason);
   void end(TrainStatus status, std::string reason = {});
   void write_outputs() const;
   [[nodiscard]] bool stop_raised() const { return options_->stop != nullptr && options_->stop->load(std::memory_order_relaxed); }
+  /// Of the call of train behind `calls` others.
+  [[nodiscard]] double rate_at(std::uint64_t calls) const { return plateau_ ? plateau_->rate() : schedule_.at(calls / calls_per_update_); }
   [[nodiscard]] std::uint32_t batches_per_epoch() const { return static_cast<std::uint32_t>(source_.batches_per_epoch()); }
 
   // resume.cpp
@@ -46,13 +60,18 @@ class TrainingRun {
   TrainListener* listener_;
   BatchSource source_;
   RunningMeans means_;
+  std::uint32_t calls_per_update_;
+  RateSchedule schedule_;
+  WeightAverage average_;
+  std::optional<PlateauRate> plateau_;
   std::optional<EarlyStopping> stopping_;
   StepLog log_;
 
   std::uint32_t epoch_ = 0, batches_done_ = 0;  // complete epochs; batches of the running one
-  std::uint64_t step_ = 0;
-  double seconds_ = 0;          // of training in all
-  double session_seconds_ = 0;  // of training in this process
+  std::uint64_t step_ = 0;                      // calls of train done
+  double seconds_ = 0;                          // of training in all
+  double validation_seconds_ = 0;               // of validation in all
+  double session_seconds_ = 0;                  // of training in this process
   std::uint64_t session_rows_ = 0;
   std::vector<NamedValues> history_;
   std::vector<NamedBlock> best_;

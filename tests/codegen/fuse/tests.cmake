@@ -1,5 +1,6 @@
 ingot_test(codegen_fuse
   SOURCES
+    codegen/fuse/optimizer_step_test.cpp
     codegen/fuse/recompute_test.cpp
     codegen/fuse/regions_test.cpp
     codegen/fuse/traffic_test.cpp

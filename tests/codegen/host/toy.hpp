@@ -4,6 +4,7 @@
 #include "host/definition_bytes.hpp"
 #include "host/model_tables.hpp"
 
+#include <ingot/dsl/recipe_numbers.hpp>
 #include <memory>
 
 namespace ingot::codegen::test {
@@ -24,6 +25,25 @@ inline hp_t make_hp_row(const char* name, hp_kind kind, double lo, double hi, do
   h.hi = hi;
   h.step = step;
   return h;
+}
+
+/// Every number of the schedule, of reduce on plateau and of the updates is another one.
+inline void fill_schedule(recipe_t& r) {
+  schedule_t& s = r.schedule;
+  s.kind = schedule_kind::cosine;
+  s.staircase = s.cycle = s.linear = s.three_phase = true;
+  s.n_pieces = max_pieces;
+  s.warmup.unit = s.pieces[1].until.unit = time_unit::epochs;
+  double next = 0;
+  for_each_number(s, [&](num& n) { n.k = ++next; });
+  r.accumulation.k = 6;
+  r.average = true;
+  r.average_every = 7;
+  r.n_stop_rules = 3;
+  r.stop_rules[0] = {stop_kind::above, metric::val_accuracy, 1, {0.9, -1, 0}};
+  r.stop_rules[1] = {stop_kind::prechelt_pq, metric::val_loss, 4, {0.5, -1, 0}};
+  r.stop_rules[2].kind = stop_kind::all;
+  r.plateau = {true, metric::val_accuracy, direction::maximize, {1, -1, 0}, {2, -1, 0}, {3, -1, 0}, {4, -1, 0}, {5, -1, 0}};
 }
 
 /// input (4x3) | flatten | dense(units, act) "hidden" | when(drop, dropout(rate)) | dense(2) "logits"
@@ -65,6 +85,7 @@ inline Definition toy_definition() {
   d.recipe.stopping.monitor = metric::val_f1;
   d.recipe.metrics = metric_bit(metric::f1);
   d.recipe.balanced_class_weights = true;
+  fill_schedule(d.recipe);
   d.recipe.rescale_on = true;
   return d;
 }

@@ -31,6 +31,19 @@ def train(model, scratch):
     return out, report
 
 
+def lr_range(model, scratch):
+    out = scratch / "range"
+    report = model.json("train", "--lr-range", "--out", out)
+    keys(report, "steepest_rate updates highest_rate status out")
+    check(1e-7 < report["steepest_rate"] < 10, f"train --lr-range: {report}")
+    table = (out / "lr_range.csv").read_text().split()
+    check(table[0] == "learning_rate,loss,smoothed" and len(table) == 1 + report["updates"], f"lr_range.csv: {table[:2]}")
+    check((out / "lr_range.svg").read_text().startswith("<svg "), "lr_range.svg is a plot")
+    check(not (out / "model.safetensors").exists() and not (out / "checkpoint").exists(), "a range test leaves no model")
+    text = model.run("train", "--lr-range=1e-3:1e6", "--out", out).stdout
+    check("where the loss diverged" in text and "the loss falls fastest at" in text, f"train --lr-range=1e-3:1e6: {text}")
+
+
 def evaluate(model, out, report):
     again = model.json("eval", "--out", out)
     check(abs(again["accuracy"] - report["test_accuracy"]) < 1e-9 and abs(again["loss"] - report["test_loss"]) < 1e-9, f"eval {again}, train {report}")
@@ -90,6 +103,7 @@ def describe(model):
 
 def main(model, scratch):
     out, report = train(model, scratch)
+    lr_range(model, scratch)
     evaluate(model, out, report)
     predict(model, scratch, out, report)
     export(model, scratch, out)

@@ -37,6 +37,9 @@ def wrong_usage(model):
     refused(model, "search", "--set", "units=10", code=2, text="hyper-parameter units cannot be 10")
     refused(model, "train", "--device", "abacus", code=2, text="--device abacus: there is no such device; use --device cpu")
     refused(model, "search", "--resume", "--overwrite", code=2, text="--resume and --overwrite exclude each other")
+    refused(model, "train", "--lr-range=1:0.1", code=2, text="--lr-range=1:0.1: write two rates, the lower first")
+    refused(model, "train", "--lr-range=fast", code=2, text="--lr-range=fast: write two rates")
+    refused(model, "train", "--lr-range", "--resume", code=2, text="--lr-range starts from fresh weights")
     refused(model, "predict", code=2, text="FILE")
     refused(model, "export", "--to", "onnx", code=2, text="onnx")
 

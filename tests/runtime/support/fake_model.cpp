@@ -411,6 +411,12 @@ ingot_recipe make_recipe() {
   r.learning_rate = {0, 1, 0};
   r.batch = constant(default_batch), r.epochs = constant(5), r.validation = constant(0);
   r.stop_patience = r.stop_min_delta = r.stop_baseline = constant(0);
+  ingot_schedule& s = r.schedule;
+  for (ingot_num* n :
+       {&s.length.n, &s.warmup.n, &s.warmup_start, &s.factor, &s.end, &s.power, &s.alpha, &s.t_mul, &s.m_mul, &s.rise, &s.div, &s.final_div,
+        &r.plateau.factor, &r.plateau.patience, &r.plateau.min_delta, &r.plateau.cooldown, &r.plateau.min_rate})
+    *n = constant(0);
+  r.accumulation = constant(1);
   r.search = 1, r.objective = INGOT_VAL_ACCURACY, r.max_trials = 10, r.executions_per_trial = 1;
   return r;
 }

@@ -44,12 +44,16 @@ Checkpoint example() {
   c.batches_done = 5;
   c.step = 67;
   c.seconds = 1.25;
+  c.validation_seconds = 0.75;
+  c.reason = "stop_when: \"loss\" 0.4 is below 0.5";
   c.sums = {0.1 + 0.2, 3};
   c.sum_rows = 160;
   c.stopping.wait = 1;
   c.stopping.best_epoch = 1;
   c.stopping.best = std::numeric_limits<double>::quiet_NaN();
   c.stopping.saved = true;
+  c.epochs = 7;
+  c.plateau = PlateauRate::State{0.025, 3, 1, 0.1 + 0.2};
   c.history_columns = {"loss", "val_loss"};
   c.history = {1.5, std::numeric_limits<double>::infinity(), 1.0 / 3, 2};
   c.states = {floats("hidden.kernel", {1, 2, 3}), floats("hidden.kernel/adam.m", {0, 0, 1e-40f})};
@@ -96,7 +100,10 @@ TEST_CASE("a checkpoint comes back as it was", "[checkpoint]") {
   CHECK(b.stopping.wait == 1);
   CHECK(std::isnan(*b.stopping.best));
   CHECK_FALSE(b.stopping.stopped_epoch);
-  CHECK(b.seconds == a.seconds);
+  CHECK(b.epochs == 7);
+  REQUIRE(b.plateau);
+  CHECK((b.plateau->rate == 0.025 && b.plateau->wait == 3 && b.plateau->cooldown == 1 && b.plateau->best == 0.1 + 0.2));
+  CHECK((b.seconds == a.seconds && b.validation_seconds == a.validation_seconds && b.reason == a.reason));
   REQUIRE(b.states.size() == 2);
   CHECK(b.states[1].name == "hidden.kernel/adam.m");
   CHECK(b.states[1].data == a.states[1].data);

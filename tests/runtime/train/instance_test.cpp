@@ -41,6 +41,31 @@ TEST_CASE("scalars are filled by their kinds", "[instance]") {
   CHECK(scalars[7] == 0.25);
 }
 
+TEST_CASE("scalars of accumulated updates, and Nadam's product", "[instance]") {
+  const ingot_scalar rows[] = {{"step", INGOT_SCALAR_STEP, -1, 0},
+                               {"update", INGOT_SCALAR_UPDATE, -1, 0},
+                               {"applies", INGOT_SCALAR_APPLY, -1, 0},
+                               {"power", INGOT_SCALAR_POWER, -1, 0.5},
+                               {"nadam", INGOT_SCALAR_NADAM_PRODUCT, -1, 0.9}};
+  ingot_program program = *fake::program(4, fake::tanh_act, 8, INGOT_F32);
+  program.scalars = rows;
+  program.n_scalars = 5;
+  ingot_model model = fake::model();
+  model.recipe.accumulation = {3, -1, 0};
+  const Point point(model);
+  double product = 1;
+  for (std::uint64_t step = 1; step <= 3000; ++step) {
+    const std::uint64_t update = (step + 2) / 3;
+    if (step % 3 == 1) product *= 0.9 * (1 - 0.5 * std::pow(0.96, static_cast<double>(update)));
+    std::array<double, 5> scalars = {};
+    fill_scalars(program, point, {step, 0, 0.1}, scalars);
+    CHECK((scalars[0] == static_cast<double>(step) && scalars[1] == static_cast<double>(update)));
+    CHECK(scalars[2] == (step % 3 == 0 ? 1 : 0));
+    CHECK(scalars[3] == std::pow(0.5, static_cast<double>(update)));
+    CHECK(scalars[4] == Approx(product).epsilon(1e-11));
+  }
+}
+
 TEST_CASE("initial values follow the declaration, the seed and nothing else", "[instance]") {
   CpuDevice device(1);
   Instance a = make(device), b = make(device), d = make(device, INGOT_F64);

@@ -14,9 +14,12 @@ target_compile_definitions(runtime_model PRIVATE FAKE_CODEGEN="$<TARGET_FILE:ing
 
 ingot_test(runtime_train
   SOURCES runtime/train/early_stopping_test.cpp runtime/train/trainer_test.cpp runtime/train/trace_test.cpp runtime/train/nan_guard_test.cpp
-          runtime/train/loops_test.cpp runtime/train/metrics_test.cpp
+          runtime/train/loops_test.cpp runtime/train/metrics_test.cpp runtime/train/rate_range_test.cpp runtime/train/rate_schedule_test.cpp
+          runtime/train/scheduled_run_test.cpp
+          runtime/train/stop_rules_test.cpp runtime/train/weight_average_test.cpp
   LINK ingot_runtime ingot_fake_model LABELS runtime)
-target_compile_definitions(runtime_train PRIVATE GOLDEN_LOSSES="${CMAKE_CURRENT_SOURCE_DIR}/golden/losses")
+target_compile_definitions(runtime_train PRIVATE GOLDEN_DIR="${CMAKE_CURRENT_LIST_DIR}/golden"
+  GOLDEN_LOSSES="${CMAKE_CURRENT_SOURCE_DIR}/golden/losses")
 ingot_test(runtime_resume SOURCES runtime/train/resume_test.cpp runtime/train/checkpoint_test.cpp
   LINK ingot_runtime ingot_fake_model ZLIB::ZLIB LABELS runtime)
 ingot_test(runtime_allocations SOURCES runtime/train/allocation_test.cpp LINK ingot_runtime ingot_fake_model LABELS runtime)

@@ -30,6 +30,9 @@ enum class error : std::uint8_t {
   loss_missing,         ///< an optimizer without a loss
   loss_twice,           ///< two losses for one output
   part_twice,           ///< name: the part of the recipe that is given twice
+  pieces_disordered,    ///< piecewise_rate: boundary x is followed by y
+  unknown_group,        ///< name: the prefix of a group that starts no layer's name
+  too_many_groups,      ///< x: how many
   // found by the proof or at run time
   rank,                ///< a: input shape, of an op that wants other axes (wanted_axes)
   rank_change,         ///< a conditional part changes the number of axes, from x to y
@@ -46,8 +49,8 @@ enum class error : std::uint8_t {
   value_out_of_range,  ///< hp, x: a value that is no point of the space
   // metrics and weights
   metric_unfit,         ///< x: a metric of metrics(...) that no output can have
-  metric_missing,       ///< x: a watched figure that metrics(...) does not ask for; y: 1 the objective, 0 early stopping
-  metric_training,      ///< x: a watched figure that training steps do not have; y: 1 the objective, 0 early stopping
+  metric_missing,       ///< x: a watched figure that metrics(...) does not ask for; y: its `watcher`
+  metric_training,      ///< x: a watched figure that training steps do not have; y: its `watcher`
   class_weights_unfit,  ///< a: output, which does not say one class for each row, or is one of several
   class_weights_count,  ///< a: output, x: its number of classes, y: the number of weights
   class_weights_many,   ///< x: the number of weights
@@ -59,6 +62,9 @@ enum class error : std::uint8_t {
   embedding_input,     ///< an embedding that does not read an input
   embedding_scaled,    ///< an embedding in a model whose inputs are rescaled or standardized
 };
+
+/// The part of a recipe that watches a figure.
+enum class watcher : std::uint8_t { early_stopping, random_search, stop_when, reduce_on_plateau };
 
 /// What a number of the recipe or of a layer must satisfy.
 enum class bound : std::uint8_t { none, unit_open, unit_closed, positive, nonnegative, at_least_one, nonnegative_integer };

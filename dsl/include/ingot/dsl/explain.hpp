@@ -208,6 +208,15 @@ constexpr bool put_recipe_mistake(message& m, const diag& d, const definition_vi
     case error::part_twice:
       say(m, "the recipe says ", d.name.view(), " twice");
       return true;
+    case error::pieces_disordered:
+      say(m, "the boundaries of piecewise_rate must grow, but ", d.x, " is followed by ", d.y);
+      return true;
+    case error::unknown_group:
+      say(m, "group ", d.name.view(), " names no layer, nor the beginning of one");
+      return true;
+    case error::too_many_groups:
+      say(m, d.x, " groups, at most ", max_groups, " are possible");
+      return true;
     case error::loss_width:
       say(m, loss_name(static_cast<loss_kind>(static_cast<int>(d.x))), " wants at least 2 outputs, the network ends in ", d.a);
       return true;
@@ -225,7 +234,8 @@ constexpr bool put_recipe_mistake(message& m, const diag& d, const definition_vi
 /// Mistakes in metrics and in weights of classes. False when the code is none of them.
 constexpr bool put_metric_mistake(message& m, const diag& d) {
   const auto name = [&] { return metric_name(static_cast<metric>(static_cast<int>(d.x))); };
-  const std::string_view watcher = d.y == 1 ? "random_search" : "early_stopping";
+  constexpr std::string_view watchers[] = {"early_stopping", "random_search", "stop_when", "reduce_on_plateau"};
+  const auto who = [&] { return watchers[static_cast<int>(d.y)]; };
   switch (d.code) {
     case error::metric_unfit: {
       const auto which = static_cast<metric>(static_cast<int>(d.x));
@@ -236,10 +246,10 @@ constexpr bool put_metric_mistake(message& m, const diag& d) {
       return true;
     }
     case error::metric_missing:
-      say(m, watcher, " watches ", name(), ", which the recipe does not measure; add it to metrics(...)");
+      say(m, who(), " watches ", name(), ", which the recipe does not measure; add it to metrics(...)");
       return true;
     case error::metric_training:
-      say(m, watcher, " watches ", name(), ", which is no mean over rows and is measured on the validation part only; watch val_", name());
+      say(m, who(), " watches ", name(), ", which is no mean over rows and is measured on the validation part only; watch val_", name());
       return true;
     case error::class_weights_unfit:
       say(m, "class weights want one output with a loss of classes and one class for each row, this output is ", d.a);

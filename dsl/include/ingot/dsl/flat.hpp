@@ -13,7 +13,7 @@
 namespace ingot {
 
 /// Changes whenever a struct or an enumeration of this file does.
-inline constexpr std::int32_t layout_version = 2;
+inline constexpr std::int32_t layout_version = 3;
 
 enum class op_kind : std::uint8_t {
   input,
@@ -101,8 +101,8 @@ enum class loss_kind : std::uint8_t {
   binary_focal_crossentropy,
   categorical_focal_crossentropy
 };
-enum class opt_kind : std::uint8_t { none, sgd, rmsprop, adam, adamw };
-/// Figures of a run: what early stopping and a search may watch. Those from top_k_accuracy to r2 are asked for by metrics(...).
+enum class opt_kind : std::uint8_t { none, sgd, rmsprop, adam, adamw, nadam, adagrad, adadelta, adamax, lion, lamb };
+/// Figures of a run: what early stopping, stopping rules, reduce_on_plateau and a search may watch. Those from top_k_accuracy to r2 are asked for by metrics(...).
 enum class metric : std::uint8_t {
   loss,
   accuracy,
@@ -243,6 +243,69 @@ struct stopping_t {
   num patience{}, min_delta{}, baseline{};
 };
 
+enum class schedule_kind : std::uint8_t { constant, piecewise, exponential, inverse_time, polynomial, cosine, cosine_restarts, one_cycle };
+enum class time_unit : std::uint8_t { updates, epochs };
+/// A length of training; 0 updates: all of the run.
+struct duration_t {
+  num n{};
+  time_unit unit = time_unit::updates;
+};
+/// From the update behind `until` the learning rate is `rate`.
+struct piece_t {
+  duration_t until{};
+  num rate{};
+};
+inline constexpr int max_pieces = 16;
+
+/// The learning rate as a function of the updates done; the optimizer's rate is where it starts (one_cycle: its highest).
+struct schedule_t {
+  schedule_kind kind = schedule_kind::constant;
+  bool staircase = false;    ///< exponential, inverse_time: whole multiples of the length count
+  bool cycle = false;        ///< polynomial: begins anew, over a multiple of the length
+  bool linear = false;       ///< one_cycle: straight lines instead of half cosines
+  bool three_phase = false;  ///< one_cycle: down as long as up, then to the end
+  std::int32_t n_pieces = 0;
+  duration_t length{};  ///< over which the rate changes; cosine_restarts: of the first period
+  duration_t warmup{};  ///< before that, from warmup_start to the optimizer's rate
+  num warmup_start{};
+  num factor{};                    ///< exponential, inverse_time
+  num end{}, power{};              ///< polynomial
+  num alpha{};                     ///< cosine, cosine_restarts: the share of the rate that is left at the end
+  num t_mul{}, m_mul{};            ///< cosine_restarts: factors of the length and height from period to period
+  num rise{}, div{}, final_div{};  ///< one_cycle: share of the length that rises; highest / first rate; first / last rate
+  piece_t pieces[max_pieces]{};
+};
+
+/// Keras's ReduceLROnPlateau, every field.
+struct plateau_t {
+  bool on = false;
+  metric monitor = metric::val_loss;
+  direction mode = direction::automatic;
+  num factor{}, patience{}, min_delta{}, cooldown{}, min_rate{};
+};
+
+enum class clip_kind : std::uint8_t { none, value, norm, global_norm };
+
+inline constexpr int max_groups = 8;
+/// Parameters of the layers, or tensors, whose name starts so.
+struct group_t {
+  name_t prefix{};
+  bool has_decay = false;  ///< instead of the optimizer's
+  num rate{1, -1, 0};      ///< factor of the learning rate
+  num decay{};
+};
+
+/// any, all: of the two before; below, above: a figure against the limit; prechelt_*: GL, PQ, UP, the limit is alpha or s; time_budget:
+/// the limit is in seconds.
+enum class stop_kind : std::uint8_t { any, all, below, above, prechelt_gl, prechelt_pq, prechelt_up, time_budget };
+struct stop_rule_t {
+  stop_kind kind = stop_kind::any;
+  metric monitor = metric::val_loss;  ///< below, above
+  std::int32_t strip = 1;             ///< prechelt_pq, prechelt_up: epochs in a strip
+  num limit{};
+};
+inline constexpr int max_stop_rules = 16;
+
 struct recipe_t {
   std::int32_t n_outputs = 1;
   std::int16_t output[max_inputs]{-1, -1, -1, -1};  ///< ops whose values are the outputs; -1: the last op
@@ -262,6 +325,22 @@ struct recipe_t {
   metric objective = metric::val_loss;
   direction objective_mode = direction::automatic;
   std::int32_t max_trials = 10, executions_per_trial = 1;
+  bool centered = false;             ///< rmsprop: divides by the deviation of the gradient
+  bool amsgrad = false;              ///< adam, adamw: the largest v so far
+  double initial_accumulator = 0.1;  ///< adagrad
+  schedule_t schedule{};
+  plateau_t plateau{};
+  clip_kind clip = clip_kind::none;  ///< of gradients, before the update
+  num clip_limit{};
+  num accumulation{1, -1, 0};  ///< batches whose gradients are averaged into one update
+  bool average = false;        ///< a moving average of the weights, which takes their place at the end
+  num average_momentum{};
+  std::int32_t average_every = 0;    ///< updates after which it takes their place during training, too; 0: never
+  bool decay_matrices_only = false;  ///< no weight decay on parameters with one axis: biases, scales and shifts
+  std::int32_t n_groups = 0;
+  group_t groups[max_groups]{};  ///< the first that matches counts
+  std::int32_t n_stop_rules = 0;
+  stop_rule_t stop_rules[max_stop_rules]{};  ///< one condition in postfix order
   std::uint32_t metrics = 0;  ///< bits 1 << metric, of top_k_accuracy .. r2
   std::int32_t top_k = 5;
   bool balanced_class_weights = false;  ///< rows / (classes * rows of the class), counted on the training part
@@ -354,7 +433,8 @@ constexpr std::string_view loss_name(loss_kind k) {
   return names[static_cast<int>(k)];
 }
 constexpr std::string_view optimizer_name(opt_kind k) {
-  constexpr std::string_view names[] = {"none", "sgd", "rmsprop", "adam", "adamw"};
+  constexpr std::string_view names[] = {"none",    "sgd",      "rmsprop", "adam", "adamw", "nadam",
+                                        "adagrad", "adadelta", "adamax",  "lion", "lamb"};
   return names[static_cast<int>(k)];
 }
 constexpr std::string_view metric_name(metric m) {

@@ -2,7 +2,9 @@
 // INGOT_SOUND and INGOT_EXPORT (check.hpp, export.hpp) prove the definition and report them.
 #pragma once
 #include <ingot/dsl/block.hpp>
+#include <ingot/dsl/recipe_numbers.hpp>
 #include <ingot/dsl/sealing_graph.hpp>
+#include <ingot/dsl/sealing_recipe.hpp>
 
 namespace ingot {
 
@@ -43,21 +45,15 @@ constexpr void seal_graph(sealing& s, const recipe_sink& sink, recipe_t& recipe)
 /// Replaces rows by hyper-parameters in ops and recipe.
 constexpr void renumber(sealing& s, recipe_t& r) {
   for (int i = 0; i < s.n_ops; ++i) for_each_hp(s.ops[i], [&](auto& h) { h = s.to[h]; });
-  const auto fix = [&](num& n) {
+  for_each_number(r, [&](num& n) {
     if (n.hp >= 0) n.hp = s.to[n.hp];
-  };
-  for (loss_t& l : r.loss)
-    for (num loss_t::* n : loss_numbers) fix(l.*n);
-  for (num& n : r.class_weight) fix(n);
-  for (num* n : {&r.learning_rate, &r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.batch, &r.epochs, &r.validation,
-                 &r.rescale, &r.offset, &r.stopping.patience, &r.stopping.min_delta, &r.stopping.baseline})
-    fix(*n);
+  });
 }
 
 }  // namespace detail
 
-/// Parts: a loss (or output(...) for each of several), an optimizer, metrics, weights of classes and rows, batch, epochs,
-/// validation, rescale, standardize, early_stopping, random_search; in any order.
+/// Parts: a loss (or output(...) for each of several), metrics, weights of classes and rows, an optimizer, a schedule of its rate, what is
+/// done with gradients, batch, epochs, validation, rescale, standardize, early_stopping, stop_when, random_search; in any order.
 template <int N, int K, int G, class... P>
 consteval auto model(const block<N, K, G>& net, const P&... parts) {
   static_assert(N > 0, "model(network, parts...): the network is empty");
@@ -90,6 +86,7 @@ consteval auto model(const block<N, K, G>& net, const P&... parts) {
     detail::check_layer_numbers(s);
     detail::check_recipe_numbers(s, d.recipe);
     detail::seal_graph<N>(s, sink, d.recipe);
+    detail::check_groups(s, sink, d.recipe);
     detail::check_metrics(s, d.recipe);
     mark_structural(d.ops, N, d.guards, G, d.hps);
   }

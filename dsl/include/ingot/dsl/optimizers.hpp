@@ -1,6 +1,7 @@
-// Optimizers: sgd, rmsprop, adam, adamw. Numbers by position first (the learning rate, then those that the comment of each
-// names), then options in any order: momentum(0.9), nesterov, rho(0.9), betas(0.9, 0.999), epsilon(1e-7),
-// pytorch_epsilon, weight_decay(1e-4). Defaults are Keras 3's; every number may be a hyper-parameter.
+// Optimizers: sgd, rmsprop, adam, adamw (optimizers_adaptive.hpp has the others). Numbers by position first (the learning rate,
+// then those that the comment of each names), then options in any order: momentum(0.9), nesterov, rho(0.9), centered,
+// betas(0.9, 0.999), epsilon(1e-7), pytorch_epsilon, amsgrad, weight_decay(1e-4). Defaults are Keras 3's; every number may be a
+// hyper-parameter.
 #pragma once
 #include <ingot/dsl/recipe.hpp>
 
@@ -23,6 +24,8 @@ struct betas_option {
 };
 struct nesterov_option {};
 struct pytorch_epsilon_option {};
+struct centered_option {};
+struct amsgrad_option {};
 
 template <optimizer_number Which>
 constexpr num& number_of(recipe_t& r) {
@@ -45,6 +48,8 @@ constexpr void apply(recipe_t& r, pytorch_epsilon_option, row_sink&) {
   r.epsilon_form = epsilon_kind::pytorch;
   r.epsilon.k = 1e-8;
 }
+constexpr void apply(recipe_t& r, centered_option, row_sink&) { r.centered = true; }
+constexpr void apply(recipe_t& r, amsgrad_option, row_sink&) { r.amsgrad = true; }
 
 template <class T>
 inline constexpr bool is_common_option = false;
@@ -55,13 +60,13 @@ inline constexpr bool is_momentum_option = false;
 template <class T>
 inline constexpr bool is_momentum_option<optimizer_option<optimizer_number::momentum, T>> = true;
 template <class T>
-inline constexpr bool is_rmsprop_option = is_common_option<T> || is_momentum_option<T>;
+inline constexpr bool is_rmsprop_option = is_common_option<T> || is_momentum_option<T> || std::same_as<T, centered_option>;
 template <class T>
 inline constexpr bool is_rmsprop_option<optimizer_option<optimizer_number::rho, T>> = true;
 template <class T>
 inline constexpr bool is_rmsprop_option<optimizer_option<optimizer_number::epsilon, T>> = true;
 template <class T>
-inline constexpr bool is_adam_option = is_common_option<T> || std::same_as<T, pytorch_epsilon_option>;
+inline constexpr bool is_adam_option = is_common_option<T> || std::same_as<T, pytorch_epsilon_option> || std::same_as<T, amsgrad_option>;
 template <class T>
 inline constexpr bool is_adam_option<optimizer_option<optimizer_number::epsilon, T>> = true;
 template <class A, class B>
@@ -83,6 +88,9 @@ struct optimizer {
     r.optimizer_line = recipe.optimizer_line;
     r.epsilon_form = recipe.epsilon_form;
     r.nesterov = recipe.nesterov;
+    r.centered = recipe.centered;
+    r.amsgrad = recipe.amsgrad;
+    r.initial_accumulator = recipe.initial_accumulator;
     for (num recipe_t::* n : {&recipe_t::learning_rate, &recipe_t::momentum, &recipe_t::beta1, &recipe_t::beta2, &recipe_t::rho,
                               &recipe_t::epsilon, &recipe_t::weight_decay}) {
       r.*n = recipe.*n;
@@ -127,6 +135,10 @@ constexpr detail::betas_option<A, B> betas(A first, B second) {
   return {first, second};
 }
 inline constexpr detail::nesterov_option nesterov{};
+/// rmsprop divides by the deviation of the gradient instead of its root mean square.
+inline constexpr detail::centered_option centered{};
+/// adam and adamw divide by the largest second moment so far.
+inline constexpr detail::amsgrad_option amsgrad{};
 /// Epsilon beside the bias-corrected root, 1e-8 unless epsilon() follows.
 inline constexpr detail::pytorch_epsilon_option pytorch_epsilon{};
 

@@ -19,6 +19,7 @@ struct recipe_sink {
   name_t outputs[max_inputs]{};  ///< layers of the named outputs; empty: the last op
   int n_losses = 0;              ///< losses given without a name
   int n_named = 0;               ///< outputs given by name
+  int n_groups = 0;              ///< groups of parameters, more than max_groups included
   std::uint32_t seen = 0;        ///< bits of recipe_slot
   std::string_view twice{};      ///< the first part that was given again
 
@@ -38,7 +39,13 @@ enum recipe_slot : int {
   slot_search,
   slot_metrics,
   slot_class_weights,
-  slot_sample_weights
+  slot_sample_weights,
+  slot_schedule,
+  slot_clip,
+  slot_accumulate,
+  slot_average,
+  slot_decay_scope,
+  slot_stop_when
 };
 
 template <class T>

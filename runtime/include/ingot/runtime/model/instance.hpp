@@ -24,10 +24,13 @@ struct Feed {
 
 /// What changes between steps: see ingot_scalar.
 struct StepNumbers {
-  std::uint64_t step = 1;  ///< number of this update, from 1
+  std::uint64_t step = 1;  ///< number of this call of train, from 1
   std::uint64_t seed = 0;
   double rate = 0;
 };
+
+/// Calls of train that end in one update, as the recipe says at this point; 1 or more.
+[[nodiscard]] std::uint32_t calls_per_update(const Point& point);
 
 /// Fills one double per scalar of `program`: hyper-parameters, rate, step, halves of the seed, powers base^step.
 void fill_scalars(const ingot_program& program, const Point& point, const StepNumbers& numbers, std::span<double> scalars);

@@ -5,6 +5,7 @@
 // later versions can add some. Reading checks everything: a file that is cut, changed or foreign gives one UserError.
 #pragma once
 #include <ingot/runtime/train/early_stopping.hpp>
+#include <ingot/runtime/train/rate_schedule.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -30,16 +31,20 @@ struct Checkpoint {
   std::uint64_t rows = 0;                                            ///< of the training data
   std::uint32_t batch = 0;
   bool shuffle = true;
+  std::uint32_t epochs = 0;  ///< that the run was to have; 0: not known
   // where it stands
   std::uint32_t epoch = 0;         ///< epochs that are complete
   std::uint32_t batches_done = 0;  ///< of the running epoch
   std::uint64_t step = 0;          ///< updates done
   double seconds = 0;              ///< spent in training so far
+  double validation_seconds = 0;   ///< and in validation
+  std::string reason;              ///< why the run was stopped early, one sentence; empty: it was not
   std::vector<double> sums;        ///< running means of the running epoch: sum of metric * rows
   std::uint64_t sum_rows = 0;
   EarlyStopping::State stopping;
-  std::vector<std::string> history_columns;  ///< "loss", "accuracy", "val_loss", ...
-  std::vector<double> history;               ///< one row of columns per complete epoch
+  std::optional<PlateauRate::State> plateau;  ///< with reduce_on_plateau
+  std::vector<std::string> history_columns;   ///< "loss", "accuracy", "val_loss", ...
+  std::vector<double> history;                ///< one row of columns per complete epoch
   // tensors
   std::vector<NamedBlock> states;  ///< all, optimizer slots included
   std::vector<NamedBlock> best;    ///< parameters and statistics of the best epoch, when they are to be restored

@@ -7,12 +7,15 @@
 // * A checkpoint is written at every epoch's end, and at the next batch's end after `stop` was raised (Ctrl-C).
 // * Order of rows, dropout and initial weights depend on the seed and the position only: a resumed run equals an uninterrupted one
 //   bit for bit, whatever the number of threads.
+// * Where the recipe accumulates gradients, a step is one batch, and every k-th step ends with an update of the weights.
+// * Where it keeps an average of the weights, that takes their place at the end (and is what is written and evaluated then).
 // * A step in the steady state allocates nothing.
 #pragma once
 #include <ingot/runtime/model/instance.hpp>
 #include <ingot/runtime/train/checkpoint.hpp>
 #include <ingot/runtime/train/early_stopping.hpp>
 #include <ingot/runtime/train/loops.hpp>
+#include <ingot/runtime/train/stop_rules.hpp>
 
 #include <atomic>
 #include <filesystem>
@@ -33,6 +36,7 @@ struct TrainOptions {
   std::uint64_t seed = 0;
   bool shuffle = true;  ///< false: batches follow the order of the data
   std::optional<EarlyStoppingOptions> stopping{};
+  std::vector<StopRule> stop_rules{};       ///< stopping rules beside it
   std::filesystem::path out{};              ///< gets model.safetensors, history.csv, checkpoint/; "": nothing is written
   bool background = true;                   ///< a thread prepares the next batches while a step runs
   bool checkpoints = true;                  ///< with `out`: write and keep checkpoint/
@@ -43,7 +47,7 @@ struct TrainOptions {
   std::filesystem::path log_steps{};        ///< receives "step,loss" lines, 9 digits
   const std::atomic<bool>* stop = nullptr;  ///< raised: end at the next batch's end with a checkpoint
 };
-/// Epochs, batch and early stopping as the recipe declares them at this point (1 epoch and batch 32 where it says nothing).
+/// Epochs, batch, early stopping and stopping rules as the recipe declares them at this point (1 epoch and batch 32 where it says nothing).
 [[nodiscard]] TrainOptions declared_options(const Point& point);
 
 enum class TrainStatus { finished, stopped_early, not_finite, interrupted, stopped_by_listener };
@@ -52,7 +56,7 @@ enum class TrainStatus { finished, stopped_early, not_finite, interrupted, stopp
 struct BatchReport {
   std::uint32_t epoch = 0, epochs = 0;   ///< 0-based, of
   std::uint32_t batch = 0, batches = 0;  ///< 0-based, of
-  std::uint64_t step = 0;                ///< number of this update, from 1
+  std::uint64_t step = 0;                ///< number of this step, from 1
   std::uint32_t rows = 0;                ///< in this batch
   std::uint64_t epoch_rows = 0;          ///< trained so far in this epoch
   std::span<const double> metrics;       ///< of this batch, as entry.metrics
@@ -67,7 +71,7 @@ struct EpochReport {
   double seconds = 0;  ///< training part of the epoch, validation apart
   double validation_seconds = 0;
   double samples_per_s = 0;
-  bool best = false;  ///< early stopping took it as the best so far
+  bool best = false;  ///< early stopping, or one of Prechelt's rules, took it as the best so far
 };
 
 struct TrainResult {
@@ -75,7 +79,7 @@ struct TrainResult {
   std::string reason;        ///< one sentence; empty when simply finished
   std::uint32_t epochs = 0;  ///< complete, resumed ones included
   std::uint64_t steps = 0;
-  std::optional<std::uint32_t> best_epoch;  ///< 0-based; with early stopping
+  std::optional<std::uint32_t> best_epoch;  ///< 0-based; with early stopping or one of Prechelt's rules
   bool restored_best = false;
   NamedValues last;                  ///< figures of the last complete epoch
   std::vector<NamedValues> history;  ///< of every complete epoch

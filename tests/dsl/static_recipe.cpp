@@ -1,0 +1,107 @@
+// The words of the recipe beyond static_layers.cpp: every option lands in its field, defaults are Keras's.
+#include <ingot/dsl.hpp>
+
+using namespace ingot;
+using namespace ingot::literals;
+
+namespace {
+
+// optimizers
+template <class O>
+constexpr recipe_t recipe_of(const O& optimizer) {
+  return optimizer.recipe;
+}
+static_assert(!recipe_of(rmsprop()).centered && recipe_of(rmsprop(0.01, centered, momentum(0.5))).centered);
+static_assert(!recipe_of(adam()).amsgrad && recipe_of(adam(amsgrad)).amsgrad && recipe_of(adamw(1e-3, amsgrad)).amsgrad);
+constexpr recipe_t plain_nadam = recipe_of(nadam()), full_nadam = recipe_of(nadam(0.01, 0.8, 0.9, epsilon(1e-5), weight_decay(0.1)));
+static_assert(plain_nadam.optimizer == opt_kind::nadam && plain_nadam.learning_rate.k == 0.001 && plain_nadam.beta1.k == 0.9 &&
+              plain_nadam.beta2.k == 0.999 && plain_nadam.epsilon.k == 1e-7 && plain_nadam.weight_decay.k == 0);
+static_assert(full_nadam.learning_rate.k == 0.01 && full_nadam.beta1.k == 0.8 && full_nadam.beta2.k == 0.9 &&
+              full_nadam.epsilon.k == 1e-5 && full_nadam.weight_decay.k == 0.1);
+constexpr recipe_t plain_adagrad = recipe_of(adagrad());
+static_assert(plain_adagrad.optimizer == opt_kind::adagrad && plain_adagrad.learning_rate.k == 0.001 &&
+              plain_adagrad.initial_accumulator == 0.1 && plain_adagrad.epsilon.k == 1e-7);
+static_assert(recipe_of(adagrad(0.1, initial_accumulator(0))).initial_accumulator == 0);
+constexpr recipe_t plain_adadelta = recipe_of(adadelta());
+static_assert(plain_adadelta.optimizer == opt_kind::adadelta && plain_adadelta.rho.k == 0.95 && plain_adadelta.beta2.k == 0);
+static_assert(recipe_of(adadelta(1.0, 0.8)).rho.k == 0.8 && recipe_of(adadelta(1.0, rho(0.7))).rho.k == 0.7);
+static_assert(recipe_of(adamax()).optimizer == opt_kind::adamax && recipe_of(adamax(betas(0.5, 0.6))).beta2.k == 0.6);
+static_assert(recipe_of(lion()).beta2.k == 0.99 && recipe_of(lion()).learning_rate.k == 0.001 && recipe_of(lion()).epsilon.k == 0);
+static_assert(recipe_of(lamb()).optimizer == opt_kind::lamb && recipe_of(lamb()).epsilon.k == 1e-7);
+constexpr auto searched = model(input(4) | dense(1), mse, nadam("lr"_hp = log_range(1e-4, 1e-2), betas("b1"_hp = range(0.8, 0.9), 0.999)));
+INGOT_SOUND(searched);
+static_assert(searched.recipe.optimizer == opt_kind::nadam && searched.recipe.beta1.hp == find_hp(searched.view(), "b1"));
+constexpr auto grown = model(input(4) | dense(1), mse, adagrad(0.1, initial_accumulator(0.5)));
+static_assert(grown.recipe.initial_accumulator == 0.5);
+
+// schedules
+template <class S>
+consteval recipe_t with(const S& part) {
+  return model(input(4) | dense(1), mse, sgd(0.1), part).recipe;
+}
+constexpr schedule_t exponential = with(exponential_decay(updates(1000), 0.96, staircase)).schedule;
+static_assert(exponential.kind == schedule_kind::exponential && exponential.length.n.k == 1000 && exponential.factor.k == 0.96 &&
+              exponential.staircase && exponential.length.unit == time_unit::updates);
+static_assert(with(inverse_time_decay(epochs(2.5), 0.5)).schedule.length.unit == time_unit::epochs);
+constexpr schedule_t polynomial = with(polynomial_decay()).schedule;
+static_assert(polynomial.end.k == 1e-4 && polynomial.power.k == 1 && !polynomial.cycle && polynomial.length.n.k == 0);
+static_assert(with(polynomial_decay(updates(10), 0.01, 2, cycle)).schedule.power.k == 2);
+constexpr schedule_t cosine = with(cosine_decay(epochs(10), 0.1, warmup(updates(5), 0.01))).schedule;
+static_assert(cosine.alpha.k == 0.1 && cosine.warmup.n.k == 5 && cosine.warmup_start.k == 0.01 && cosine.length.n.k == 10);
+constexpr schedule_t restarts = with(cosine_restarts(updates(10))).schedule;
+static_assert(restarts.t_mul.k == 2 && restarts.m_mul.k == 1 && restarts.alpha.k == 0);
+constexpr schedule_t one = with(one_cycle(three_phase, linear_anneal)).schedule;
+static_assert(one.rise.k == 0.3 && one.div.k == 25 && one.final_div.k == 1e4 && one.three_phase && one.linear);
+constexpr schedule_t pieces = with(piecewise_rate(after(updates(10), 0.5), after(updates(20), 0.1))).schedule;
+static_assert(pieces.n_pieces == 2 && pieces.pieces[1].until.n.k == 20 && pieces.pieces[1].rate.k == 0.1);
+static_assert(with(constant_rate(warmup(epochs(1)))).schedule.warmup.unit == time_unit::epochs);
+constexpr plateau_t plateau = with(reduce_on_plateau{}).plateau;
+static_assert(plateau.on && plateau.monitor == metric::val_loss && plateau.factor.k == 0.1 && plateau.patience.k == 10 &&
+              plateau.min_delta.k == 1e-4 && plateau.cooldown.k == 0 && plateau.min_rate.k == 0);
+constexpr auto scheduled =
+    model(input(4) | dense(1), mse, sgd("lr"_hp = log_range(1e-3, 1e-1)),
+          cosine_decay(epochs("length"_hp = range(1, 5)), "alpha"_hp = range(0.0, 0.1), warmup(updates("warm"_hp = range(1, 9)))));
+INGOT_SOUND(scheduled);
+static_assert(scheduled.recipe.schedule.length.n.hp == find_hp(scheduled.view(), "length") &&
+              scheduled.recipe.schedule.alpha.hp == find_hp(scheduled.view(), "alpha") &&
+              scheduled.recipe.schedule.warmup.n.hp == find_hp(scheduled.view(), "warm"));
+constexpr auto plateaued = model(input(4) | dense(1), mse, sgd(), reduce_on_plateau{.factor = "f"_hp = range(0.1, 0.5), .patience = 3});
+INGOT_SOUND(plateaued);
+static_assert(plateaued.recipe.plateau.factor.hp == 0 && plateaued.recipe.plateau.patience.k == 3);
+
+// gradients
+constexpr recipe_t plain = with(batch(8));
+static_assert(plain.clip == clip_kind::none && plain.accumulation.k == 1 && !plain.average && !plain.decay_matrices_only &&
+              plain.n_groups == 0);
+static_assert(with(clip_value(0.5)).clip == clip_kind::value && with(clip_value(0.5)).clip_limit.k == 0.5);
+static_assert(with(clip_norm(1)).clip == clip_kind::norm && with(clip_global_norm(1)).clip == clip_kind::global_norm);
+static_assert(with(accumulate(4)).accumulation.k == 4);
+static_assert(with(ema(0.9)).average && with(ema(0.9)).average_momentum.k == 0.9 && with(ema(0.9)).average_every == 0);
+static_assert(with(ema(0.9, overwrite_every(5))).average_every == 5 && with(no_decay_on_bias_and_norm).decay_matrices_only);
+constexpr auto grouped = model(input(4) | dense(3).as("hidden") | dense(1).as("out"), mse, adamw("lr"_hp = log_range(1e-4, 1e-2)),
+                               clip_norm("c"_hp = range(0.5, 2.0)), group("hidden.kernel", rate_multiplier("slow"_hp = range(0.1, 1.0))),
+                               group("out", weight_decay(0), rate_multiplier(2)));
+INGOT_SOUND(grouped);
+static_assert(grouped.recipe.n_groups == 2 && grouped.recipe.groups[0].prefix.view() == "hidden.kernel" &&
+              !grouped.recipe.groups[0].has_decay && grouped.recipe.groups[0].rate.hp == find_hp(grouped.view(), "slow") &&
+              grouped.recipe.clip_limit.hp == find_hp(grouped.view(), "c"));
+static_assert(grouped.recipe.groups[1].has_decay && grouped.recipe.groups[1].decay.k == 0 && grouped.recipe.groups[1].rate.k == 2);
+
+// stopping
+constexpr recipe_t threshold = with(stop_when(train_loss < 0.5));
+static_assert(threshold.n_stop_rules == 1 && threshold.stop_rules[0].kind == stop_kind::below &&
+              threshold.stop_rules[0].monitor == metric::loss && threshold.stop_rules[0].limit.k == 0.5);
+constexpr recipe_t rules = with(stop_when(val_accuracy > 0.9 || (prechelt_pq(0.5, 4) && time_budget(60)) || prechelt_up(3)));
+static_assert(rules.n_stop_rules == 7 && rules.stop_rules[0].kind == stop_kind::above &&
+              rules.stop_rules[1].kind == stop_kind::prechelt_pq && rules.stop_rules[1].strip == 4 &&
+              rules.stop_rules[2].kind == stop_kind::time_budget);
+static_assert(rules.stop_rules[3].kind == stop_kind::all && rules.stop_rules[4].kind == stop_kind::any &&
+              rules.stop_rules[5].kind == stop_kind::prechelt_up && rules.stop_rules[5].strip == 5 &&
+              rules.stop_rules[6].kind == stop_kind::any);
+constexpr auto stopping = model(input(4) | dense(1), mse, sgd("lr"_hp = log_range(1e-3, 1e-1)),
+                                stop_when(prechelt_gl("alpha"_hp = range(1.0, 5.0)) || train_loss < ("goal"_hp = range(0.1, 0.2))));
+INGOT_SOUND(stopping);
+static_assert(stopping.recipe.stop_rules[0].limit.hp == find_hp(stopping.view(), "alpha") &&
+              stopping.recipe.stop_rules[1].limit.hp == find_hp(stopping.view(), "goal"));
+
+}  // namespace

@@ -1,0 +1,19 @@
+// Models whose recipes use what tests/e2e/recipe_test.py asks for.
+#include <ingot/dsl.hpp>
+
+using namespace ingot;
+
+constexpr auto network = input(20) | dense(24, tanh_act).as("hidden") | dense(1).as("logits");
+
+// the same updates in one batch of 32 rows, and in four of 8
+inline constexpr auto recipe_whole = model(network, mse, sgd(0.05, momentum(0.9)), cosine_decay(epochs(3)), batch(32));
+inline constexpr auto recipe_parts = model(network, mse, sgd(0.05, momentum(0.9)), cosine_decay(epochs(3)), batch(8), accumulate(4));
+
+inline constexpr auto recipe_everything =
+    model(network, mse, nadam(0.01, weight_decay(1e-3)), cosine_restarts(updates(50), warmup(epochs(0.5))), clip_global_norm(1),
+          accumulate(2), ema(0.9, overwrite_every(7)), no_decay_on_bias_and_norm, group("logits", rate_multiplier(0.5)), batch(16),
+          epochs(40), validation(200), stop_when(train_loss < 0.3 || (prechelt_gl(50) && prechelt_up(2, 2))));
+
+INGOT_EXPORT(recipe_whole);
+INGOT_EXPORT(recipe_parts);
+INGOT_EXPORT(recipe_everything);
