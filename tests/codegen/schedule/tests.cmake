@@ -1,5 +1,6 @@
 ingot_test(codegen_schedule
   SOURCES
+    codegen/schedule/band_test.cpp
     codegen/schedule/layout_test.cpp
     codegen/schedule/phases_test.cpp
     codegen/schedule/plan_test.cpp
