@@ -26,8 +26,8 @@ class OneDnnConvolution {
     const memory::desc image = any({convolution_batch, c.channels, c.side, c.side}), kernel = any({c.filters, c.channels, 3, 3}),
                        result = any({convolution_batch, c.filters, c.side, c.side});
     const memory::dims one{1, 1};
-    const convolution_forward::primitive_desc forward(
-        {dnnl::prop_kind::forward_training, algorithm, image, kernel, result, one, one, one}, engine_);
+    const convolution_forward::primitive_desc forward({dnnl::prop_kind::forward_training, algorithm, image, kernel, result, one, one, one},
+                                                      engine_);
     if (d == Direction::forward) {
       primitive_ = convolution_forward(forward);
       operands(forward.src_desc(), DNNL_ARG_SRC, forward.weights_desc(), DNNL_ARG_WEIGHTS, forward.dst_desc(), DNNL_ARG_DST);
@@ -47,7 +47,8 @@ class OneDnnConvolution {
   }
 
  private:
-  void operands(const memory::desc& image, int image_role, const memory::desc& kernel, int kernel_role, const memory::desc& result, int result_role) {
+  void operands(const memory::desc& image, int image_role, const memory::desc& kernel, int kernel_role, const memory::desc& result,
+                int result_role) {
     for (const auto& [desc, role] : {std::pair(image, image_role), std::pair(kernel, kernel_role), std::pair(result, result_role)}) {
       const memory m(desc, engine_);
       std::minstd_rand draw(1);

@@ -52,7 +52,8 @@ Graph make_graph(const Convolution& c, Direction d) {
 
 /// Drops the kernels that copy between the caller's memory and the arena.
 void drop_transfers(EntrySchedule& s) {
-  std::erase_if(s.kernels, [](const ScheduledKernel& k) { return k.kernel.kind == KernelKind::gather || k.kernel.kind == KernelKind::write; });
+  std::erase_if(s.kernels,
+                [](const ScheduledKernel& k) { return k.kernel.kind == KernelKind::gather || k.kernel.kind == KernelKind::write; });
   const unsigned first = s.kernels.front().phase;
   for (ScheduledKernel& k : s.kernels) k.phase -= first;
   s.phases = s.kernels.back().phase + 1;
@@ -97,7 +98,11 @@ class RandomMemory {
 class OurConvolution {
  public:
   OurConvolution(ProgramPlan plan, std::uint32_t threads)
-      : plan_(std::move(plan)), program_(compile_now(plan_, nullptr)), state_(plan_.state_bytes), arena_(plan_.entries.front().arena_bytes), team_(threads) {
+      : plan_(std::move(plan)),
+        program_(compile_now(plan_, nullptr)),
+        state_(plan_.state_bytes),
+        arena_(plan_.entries.front().arena_bytes),
+        team_(threads) {
     call_.state = state_.data();
     call_.arena = arena_.data();
     call_.rows = convolution_batch;

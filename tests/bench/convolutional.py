@@ -1,4 +1,4 @@
-"""Figures of convolutional networks: accuracy and training throughput."""
+"""Figures of convolutional networks: accuracy, training throughput, and the kernels alone."""
 import pathlib
 import random
 import statistics
@@ -64,6 +64,29 @@ def show(table, name, ours, theirs, bar):
         best = theirs[peer] == max(theirs.values())
         table.add(f"  against {peer} ({theirs[peer]:.0f})", f"{ratio:.2f}x", f">= {bar}x" if best else "", ratio >= bar if best else None)
     table.add(f"allocations in a steady step, {name}", f"{ours['allocations_per_step']:g}", "0", ours["allocations_per_step"] == 0)
+
+
+def convolutions(table, _, options):
+    """Kernels alone, on one thread and on two."""
+    program = Program(pathlib.Path(options.build) / "tests" / "bench_convolutions")
+    for threads in (1, 2):
+        report = program.report(threads, options.rounds)
+        name = f"{threads} thread{'s' if threads > 1 else ''}"
+        for row in report["convolutions"]:
+            show_convolution(table, f"{row['shape']} {row['direction']}, {name}", row, report)
+        ratios = [row["direct_gflops"] / row["onednn_gflops"] for row in report["convolutions"] if row["onednn_gflops"]]
+        if ratios:
+            mean = statistics.geometric_mean(ratios)
+            table.add(f"direct against oneDNN {report['onednn']}, geometric mean of {len(ratios)}, {name}", f"{mean:.2f}x", ">= 1x", mean >= 1)
+
+
+def show_convolution(table, name, row, report):
+    """Registers are half empty with 16 channels, so the bar is lower there."""
+    versus = f" (oneDNN {row['onednn_gflops']:.0f} GFLOP/s)" if row["onednn_gflops"] else ""
+    bar = 0.8 if row["channels"] == 16 else 0.85
+    fraction(table, f"direct {name}{versus}", report, row["direct_gflops"] / report["peak_gflops"], bar)
+    if row["winograd_gflops"]:
+        fraction(table, f"  Winograd {name}", report, row["winograd_gflops"] / report["peak_gflops"], 1.5)
 
 
 def write_images(folder):

@@ -67,7 +67,8 @@ std::string measure_all(std::uint32_t threads, int rounds) {
   out.begin_object().add("threads", threads).add("onednn", onednn_version()).begin_array("convolutions");
   for (const Convolution& c : convolutions) {
     for (const auto& [direction, name] : directions)
-      if (c.channels > 1 || direction != Direction::image_gradient) measure(c, direction, name, threads, rounds, out);  // nobody asks for the gradient of an input
+      if (c.channels > 1 || direction != Direction::image_gradient)
+        measure(c, direction, name, threads, rounds, out);  // nobody asks for the gradient of an input
     peak = better(peak, ingot::runtime::cli::measure_peak(threads));
   }
   out.end_array().add("peak_gflops", peak.gflops).add("peak_valid", peak.valid);

@@ -98,6 +98,7 @@ FIGURES = {
     "accuracy_cnn": convolutional.accuracy_cnn,
     "cnn": convolutional.cnn,
     "resnet": convolutional.resnet,
+    "convolutions": convolutional.convolutions,
 }
 
 
