@@ -11,8 +11,10 @@ import pathlib
 import statistics
 import sys
 
+import convolutional
 from ours import Failure, Fashion, Program
-from peers_environment import PEERS, Peers
+from peers_environment import MLP, Peers
+from table import Table, fraction
 
 POINTS = pathlib.Path(__file__).parent / "peers" / "points.json"
 POINTS_SEED = 1  # `search --seed` that draws the committed points
@@ -20,27 +22,6 @@ BARS = {  # batch: how many times faster than each peer
     128: {"JAX": 1.6, "PyTorch": 3.5, "Keras": 5.0},
     32: {"JAX": 1.9, "PyTorch": 4.0, "Keras": 10.0},
 }
-
-
-class Table:
-    def __init__(self):
-        self.rows = []
-
-    def add(self, figure, value, bar, good):
-        """`good`: True, False, or None for a figure without verdict."""
-        verdict = {True: "ok", False: "MISSED", None: ""}[good]
-        self.rows.append((figure, value, bar, verdict))
-        print(f"  {figure}: {value} {verdict}", file=sys.stderr, flush=True)
-
-    def text(self):
-        rows = [("figure", "measured", "bar", ""), *self.rows]
-        widths = [max(len(row[k]) for row in rows) for k in range(4)]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
-        return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])
-
-
-def has_avx512():
-    return " avx512f " in pathlib.Path("/proc/cpuinfo").read_text()
 
 
 def accuracy(table, fashion, _):
@@ -57,8 +38,8 @@ def throughput(table, fashion, options):
             run = fashion.bench(batch)
             if run["train_samples_per_s"] > report.get("train_samples_per_s", 0):
                 report = run
-            for peer in PEERS if options.environments else ():
-                rate = options.environments.throughput(peer, batch, epochs=3)
+            for peer, script in MLP.items() if options.environments else ():
+                rate = options.environments.throughput(script, batch, epochs=3)
                 best[peer] = max(best.get(peer, 0), rate)
         ours = report["train_samples_per_s"]
         table.add(f"train samples/s, batch {batch}", f"{ours:.0f}", "", None)
@@ -72,14 +53,6 @@ def throughput(table, fashion, options):
         if batch == 128:
             fraction(table, "fraction of FMA peak, whole step, batch 128, both cores", report, report["peak_fraction"] or 0, 0.75)
         table.add(f"allocations in a steady step, batch {batch}", f"{report['allocations_per_step']:g}", "0", report["allocations_per_step"] == 0)
-
-
-def fraction(table, name, report, value, bar):
-    """A fraction of the peak that was measured in the same run; void when the peak loop did not reach the clock's peak."""
-    if not report["peak_valid"]:
-        table.add(name, f"void: the peak loop was disturbed ({report['peak_gflops']:.0f} GFLOP/s)", f">= {bar}", None)
-    else:
-        table.add(name, f"{value:.3f} of {report['peak_gflops']:.0f} GFLOP/s", f">= {bar}", value >= bar if has_avx512() else None)
 
 
 def forward(table, _, options):
@@ -115,7 +88,18 @@ def executable(table, fashion, _):
     table.add("start with --help", f"{start:.1f} ms", "<= 5 ms", start <= 5)
 
 
-FIGURES = {"accuracy": accuracy, "throughput": throughput, "forward": forward, "compile": compile_time, "search": search, "executable": executable}
+FIGURES = {
+    "accuracy": accuracy,
+    "throughput": throughput,
+    "forward": forward,
+    "compile": compile_time,
+    "search": search,
+    "executable": executable,
+    "accuracy_cnn": convolutional.accuracy_cnn,
+    "cnn": convolutional.cnn,
+    "resnet": convolutional.resnet,
+    "convolutions": convolutional.convolutions,
+}
 
 
 def parse():

@@ -25,7 +25,7 @@ def points_of(study):
 
 
 class Program:
-    """A compiled model."""
+    """A compiled model, or another of our programs that prints JSON."""
 
     def __init__(self, path):
         self.path = pathlib.Path(path).resolve()
@@ -33,7 +33,10 @@ class Program:
             raise Failure(f"{self.path} does not exist; run ./ingot build first")
 
     def json(self, *arguments):
-        run = subprocess.run([self.path, *map(str, arguments), "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return self.report(*arguments, "--json")
+
+    def report(self, *arguments):
+        run = subprocess.run([self.path, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if run.returncode != 0:
             raise Failure(f"{self.path.name} {' '.join(map(str, arguments))} failed: {run.stderr.strip().splitlines()[-1:]}")
         return json.loads(run.stdout)

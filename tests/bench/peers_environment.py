@@ -12,12 +12,19 @@ ENVIRONMENTS = {
     "tf": ["tensorflow-cpu", "keras-tuner", "jax", "optax"],
 }
 # name in the table: environment, script, its arguments
-PEERS = {
+MLP = {
     "JAX": ("tf", "jax_mlp.py", []),
     "PyTorch": ("torch", "torch_mlp.py", ["--mode", "eager"]),
     "PyTorch compiled": ("torch", "torch_mlp.py", ["--mode", "compile"]),
     "Keras": ("tf", "keras_mlp.py", []),
 }
+CNN = {
+    "Keras": ("tf", "keras_cnn.py", []),
+    "PyTorch": ("torch", "torch_cnn.py", ["--mode", "eager"]),
+    "PyTorch compiled": ("torch", "torch_cnn.py", ["--mode", "compile"]),
+    "JAX": ("tf", "jax_cnn.py", []),
+}
+RESNET = {"PyTorch": ("torch", "torch_resnet20.py", ["--mode", "eager"])}
 
 
 class Peers:
@@ -49,8 +56,8 @@ class Peers:
         return run.stdout
 
     def throughput(self, peer, batch, epochs):
-        """Best epoch, in samples/s."""
-        environment, script, arguments = PEERS[peer]
+        """Best epoch of a row of the tables above, in samples/s."""
+        environment, script, arguments = peer
         text = self.run(environment, script, [*arguments, "--batch", batch, "--epochs", epochs])
         return max(float(value) for value in re.findall(r"samples_per_s ([\d.]+)", text))
 

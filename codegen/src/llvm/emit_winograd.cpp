@@ -58,11 +58,12 @@ void KernelEmitter::emit_winograd() {
   const Window& w = k_.window();
   const int image = k_.node(k_.node(k_.anchor).in[0]).load;
   const std::int64_t tile = std::min<std::int64_t>(domain_.vectors() == 1 ? 2 * k_.target.row_tile : k_.target.row_tile, max_row_tile);
-  blocks_ = choose_winograd_blocks(w, k_.argument(image).cols, domain_.panels() * domain_.width, std::max<std::int64_t>(k_.block / k_.domain.rows, 1), tile);
+  blocks_ = choose_winograd_blocks(w, k_.argument(image).cols, domain_.panels() * domain_.width,
+                                   std::max<std::int64_t>(k_.block / k_.domain.rows, 1), tile);
   band_ = blocks_.band;
   images_ = private_memory(blocks_.images * band_.elements());
-  transformed_ = private_memory(winograd_products * blocks_.block * round_up(band_.channels, lanes_));
-  products_ = private_memory(winograd_products * blocks_.block * domain_.panels() * domain_.width);
+  transformed_ = private_memory(winograd_products * winograd_step(blocks_.block * round_up(band_.channels, lanes_)));
+  products_ = private_memory(winograd_products * winograd_step(blocks_.block * domain_.panels() * domain_.width));
   piece_ = private_memory(static_cast<std::int64_t>(winograd_out * winograd_out) * domain_.width);
   Value *begin, *end;
   sample_range(begin, end);
@@ -85,18 +86,20 @@ void KernelEmitter::emit_winograd() {
 
 KernelEmitter::Piece KernelEmitter::find_piece(Value* number) {
   Value* place = b_.CreateURem(number, i64(blocks_.pieces));
-  return {b_.CreateUDiv(number, i64(blocks_.pieces)), b_.CreateUDiv(place, i64(blocks_.pieces_x)), b_.CreateURem(place, i64(blocks_.pieces_x))};
+  return {b_.CreateUDiv(number, i64(blocks_.pieces)), b_.CreateUDiv(place, i64(blocks_.pieces_x)),
+          b_.CreateURem(place, i64(blocks_.pieces_x))};
 }
 
 /// transformed[product][piece][channel]
 void KernelEmitter::transform_pieces(Value* first, Value* count) {
   const DType t = k_.domain.dtype;
-  const std::int64_t row = round_up(band_.channels, lanes_);
+  const std::int64_t row = round_up(band_.channels, lanes_), step = winograd_step(blocks_.block * row);
   const auto narrow = llvm::Align(dtype_size(t));
   loop(i64(0), count, 1, [&](Value* number) {
     const Piece p = find_piece(b_.CreateAdd(first, number));
-    Value* from = b_.CreateAdd(b_.CreateMul(p.image, i64(band_.elements())),
-                               b_.CreateAdd(b_.CreateMul(p.y, i64(winograd_out * band_.line())), b_.CreateMul(p.x, i64(winograd_out * band_.channels))));
+    Value* from = b_.CreateAdd(
+        b_.CreateMul(p.image, i64(band_.elements())),
+        b_.CreateAdd(b_.CreateMul(p.y, i64(winograd_out * band_.line())), b_.CreateMul(p.x, i64(winograd_out * band_.channels))));
     loop(i64(0), i64(row), lanes_, [&](Value* channel) {
       Value* source = offset(images_, t, b_.CreateAdd(from, channel));
       Value* target = offset(transformed_, t, b_.CreateAdd(b_.CreateMul(number, i64(row)), channel));
@@ -112,7 +115,7 @@ void KernelEmitter::transform_pieces(Value* first, Value* count) {
       for (std::size_t y = 0; y < winograd_in; ++y) {
         const Six line = transform.pieces({d[0][y], d[1][y], d[2][y], d[3][y], d[4][y], d[5][y]});
         for (std::size_t x = 0; x < winograd_in; ++x)
-          b_.CreateAlignedStore(line[x], offset(target, t, i64(static_cast<std::int64_t>(y * winograd_in + x) * blocks_.block * row)), narrow);
+          b_.CreateAlignedStore(line[x], offset(target, t, i64(static_cast<std::int64_t>(y * winograd_in + x) * step)), narrow);
       }
     });
   });
@@ -133,17 +136,20 @@ void KernelEmitter::multiply_pieces(Value* count) {
       Value* b = offset(argument(kernel), t,
                         b_.CreateAdd(b_.CreateMul(panel, i64(lk.panel_stride())), b_.CreateMul(product, i64(band_.channels * lk.width))));
       loop(i64(0), count, blocks_.row_tile, [&](Value* piece) {
-        Value* number = b_.CreateAdd(b_.CreateMul(product, i64(blocks_.block)), piece);
-        Value* a = offset(transformed_, t, b_.CreateMul(number, i64(in_row)));
-        Value* to = offset(products_, t, b_.CreateAdd(b_.CreateMul(number, i64(out_row)), b_.CreateMul(panel, i64(domain_.width))));
+        const auto matrix_row = [&](std::int64_t row) {
+          return b_.CreateAdd(b_.CreateMul(product, i64(winograd_step(blocks_.block * row))), b_.CreateMul(piece, i64(row)));
+        };
+        Value* a = offset(transformed_, t, matrix_row(in_row));
+        Value* to = offset(products_, t, b_.CreateAdd(matrix_row(out_row), b_.CreateMul(panel, i64(domain_.width))));
         std::vector<Value*> acc(offsets.size() * vectors, llvm::Constant::getNullValue(vector_type(t, domain_.lanes)));
         accumulate_over(acc, i64(band_.channels), [&](Value* q, std::vector<Value*>& sums) {
           add_products(sums, offset(a, t, q), offsets, offset(b, t, b_.CreateMul(q, i64(lk.width))));
         });
         for (std::size_t i = 0; i < acc.size(); ++i)
-          b_.CreateAlignedStore(acc[i],
-                                offset(to, t, i64(static_cast<std::int64_t>(i / vectors) * out_row + static_cast<std::int64_t>(i % vectors) * domain_.lanes)),
-                                vector_align(domain_));
+          b_.CreateAlignedStore(
+              acc[i],
+              offset(to, t, i64(static_cast<std::int64_t>(i / vectors) * out_row + static_cast<std::int64_t>(i % vectors) * domain_.lanes)),
+              vector_align(domain_));
       });
     });
   });
@@ -158,7 +164,8 @@ void KernelEmitter::finish_pieces(Value* first, Value* count, Value* sample, Val
     const Piece p = find_piece(b_.CreateAdd(first, number));
     Value* y = b_.CreateAdd(line, b_.CreateMul(p.y, i64(winograd_out)));
     Value* x = b_.CreateMul(p.x, i64(winograd_out));
-    Value* row = b_.CreateAdd(b_.CreateMul(b_.CreateAdd(sample, p.image), i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x));
+    Value* row =
+        b_.CreateAdd(b_.CreateMul(b_.CreateAdd(sample, p.image), i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x));
     Value *lines = rest(y, w.out_h), *pixels = rest(x, w.out_w);
     nested_loop(domain_.panels(), [&](Value* panel) { finish_piece(panel, number, row, lines, pixels); });
   });
@@ -167,7 +174,7 @@ void KernelEmitter::finish_pieces(Value* first, Value* count, Value* sample, Val
 /// The 4 x 4 pixels of a piece wait in memory, so that the code behind the convolution exists once.
 void KernelEmitter::finish_piece(Value* panel, Value* number, Value* row, Value* lines, Value* pixels) {
   const DType t = k_.domain.dtype;
-  const std::int64_t out_row = domain_.panels() * domain_.width;
+  const std::int64_t out_row = domain_.panels() * domain_.width, step = winograd_step(blocks_.block * out_row);
   auto* type = vector_type(t, domain_.lanes);
   Value* from = offset(products_, t, b_.CreateAdd(b_.CreateMul(number, i64(out_row)), b_.CreateMul(panel, i64(domain_.width))));
   Transforms transform(b_);
@@ -176,14 +183,15 @@ void KernelEmitter::finish_piece(Value* panel, Value* number, Value* row, Value*
     for (std::int64_t x = 0; x < winograd_in; ++x) {
       Six column;
       for (std::int64_t y = 0; y < winograd_in; ++y)
-        column[static_cast<std::size_t>(y)] = b_.CreateAlignedLoad(
-            type, offset(from, t, i64((y * winograd_in + x) * blocks_.block * out_row + v * domain_.lanes)), vector_align(domain_));
+        column[static_cast<std::size_t>(y)] =
+            b_.CreateAlignedLoad(type, offset(from, t, i64((y * winograd_in + x) * step + v * domain_.lanes)), vector_align(domain_));
       m[static_cast<std::size_t>(x)] = transform.products(column);
     }
     for (std::size_t y = 0; y < winograd_out; ++y) {
       const Four line = transform.products({m[0][y], m[1][y], m[2][y], m[3][y], m[4][y], m[5][y]});
       for (std::size_t x = 0; x < winograd_out; ++x)
-        b_.CreateAlignedStore(line[x], offset(piece_, t, i64(static_cast<std::int64_t>(y * winograd_out + x) * domain_.width + v * domain_.lanes)),
+        b_.CreateAlignedStore(line[x],
+                              offset(piece_, t, i64(static_cast<std::int64_t>(y * winograd_out + x) * domain_.width + v * domain_.lanes)),
                               vector_align(domain_));
     }
   }
@@ -224,9 +232,10 @@ void KernelEmitter::transform_kernel_row(Value* panel, Value* channel, int vecto
   for (std::size_t y = 0; y < winograd_in; ++y) {
     const Six line = transform.kernel({columns[0][y], columns[1][y], columns[2][y]});
     for (std::size_t x = 0; x < winograd_in; ++x)
-      b_.CreateAlignedStore(line[x],
-                            row_address(output, panel, b_.CreateAdd(channel, i64(static_cast<std::int64_t>(y * winograd_in + x) * channels)), vector),
-                            vector_align(k_.argument(output)));
+      b_.CreateAlignedStore(
+          line[x],
+          row_address(output, panel, b_.CreateAdd(channel, i64(static_cast<std::int64_t>(y * winograd_in + x) * channels)), vector),
+          vector_align(k_.argument(output)));
   }
 }
 

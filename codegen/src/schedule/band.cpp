@@ -19,7 +19,8 @@ std::int64_t tile_cost(std::int64_t n, std::int64_t tile) {
 std::int64_t cheapest_tile(std::int64_t n, std::int64_t most) {
   std::int64_t best = std::min(n, most);
   for (std::int64_t tile = best; tile >= 1; --tile)
-    if (tile_cost(n, tile) < tile_cost(n, best) || (tile_cost(n, tile) == tile_cost(n, best) && n % best != 0 && n % tile == 0)) best = tile;
+    if (tile_cost(n, tile) < tile_cost(n, best) || (tile_cost(n, tile) == tile_cost(n, best) && n % best != 0 && n % tile == 0))
+      best = tile;
   return best;
 }
 
@@ -29,7 +30,9 @@ Band choose_band(const Window& w, std::int64_t channels, std::int64_t element_by
   Band b;
   b.channels = channels;
   b.pixels = (w.out_w - 1) * static_cast<std::int64_t>(w.stride_w) + (w.kernel_w - 1) * static_cast<std::int64_t>(w.dilation_w) + 1;
-  const auto lines = [&](std::int64_t out) { return (out - 1) * w.stride_h + (w.kernel_h - 1) * static_cast<std::int64_t>(w.dilation_h) + 1; };
+  const auto lines = [&](std::int64_t out) {
+    return (out - 1) * w.stride_h + (w.kernel_h - 1) * static_cast<std::int64_t>(w.dilation_h) + 1;
+  };
   b.out_lines = w.out_h;
   if (lines(w.out_h) * b.line() * element_bytes > band_bytes) {
     const std::int64_t fit = (band_bytes / (b.line() * element_bytes) - lines(1)) / w.stride_h + 1;
@@ -39,7 +42,8 @@ Band choose_band(const Window& w, std::int64_t channels, std::int64_t element_by
   return b;
 }
 
-WinogradBlocks choose_winograd_blocks(const Window& w, std::int64_t channels, std::int64_t filters, std::int64_t samples, std::int64_t row_tile) {
+WinogradBlocks choose_winograd_blocks(const Window& w, std::int64_t channels, std::int64_t filters, std::int64_t samples,
+                                      std::int64_t row_tile) {
   constexpr std::int64_t work_bytes = 640 << 10;  // of transformed pieces and products: most of a second-level cache
   const auto pieces = [](std::int64_t n) { return (n + winograd_out - 1) / winograd_out; };
   Window covered = w;
@@ -55,6 +59,11 @@ WinogradBlocks choose_winograd_blocks(const Window& w, std::int64_t channels, st
   if (b.band.out_lines == covered.out_h) b.images = std::clamp<std::int64_t>(most / b.pieces, 1, samples);
   b.block = std::min(most, (b.images * b.pieces + row_tile - 1) / row_tile * row_tile);
   return b;
+}
+
+std::int64_t winograd_step(std::int64_t floats) {
+  constexpr std::int64_t line = 64 / sizeof(float);
+  return ((floats + line - 1) / line | 1) * line;
 }
 
 PixelTile choose_pixel_tile(const Window& w, std::int64_t most) {

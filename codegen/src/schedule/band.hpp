@@ -29,6 +29,9 @@ struct WinogradBlocks {
 };
 [[nodiscard]] WinogradBlocks choose_winograd_blocks(const Window& w, std::int64_t channels, std::int64_t filters, std::int64_t samples,
                                                     std::int64_t row_tile);
+/// Floats between the matrices of two products, each of `floats`: an odd number of cache lines, so that what lies at the same place of
+/// all 36 matrices, which the transforms touch together, falls into 36 different sets of a first-level cache.
+[[nodiscard]] std::int64_t winograd_step(std::int64_t floats);
 
 /// Result pixels of a register tile: `pixels` of one line, or whole lines where these are short.
 struct PixelTile {

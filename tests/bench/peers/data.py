@@ -22,10 +22,16 @@ def load():
     return parts
 
 
+def images(rows):
+    """The first `rows` train images [rows, 28, 28, 1] and their labels."""
+    pixels, labels, _, _ = load()
+    return pixels[:rows].reshape(-1, 28, 28, 1), labels[:rows]
+
+
 def arguments(**more):
-    """--batch --epochs --units --threads and what `more` adds (name=default)."""
+    """--batch --epochs --threads and what `more` adds (name=default)."""
     parser = argparse.ArgumentParser()
-    for name, default in dict(batch=32, epochs=3, units=512, threads=2, **more).items():
+    for name, default in dict(batch=32, epochs=3, threads=2, **more).items():
         parser.add_argument(f"--{name}", type=type(default), default=default)
     return parser.parse_args()
 

@@ -40,7 +40,7 @@ def make_epoch(optimizer, images, labels):
 
 
 def main():
-    options = data.arguments()
+    options = data.arguments(units=512)
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.threads])
     images, labels, _, _ = data.load()
     keys = jax.random.split(jax.random.PRNGKey(0), 2)

@@ -25,7 +25,7 @@ class Report(keras.callbacks.Callback):
 
 
 def main():
-    options = data.arguments()
+    options = data.arguments(units=512)
     tf.config.threading.set_intra_op_parallelism_threads(options.threads)
     tf.config.threading.set_inter_op_parallelism_threads(options.threads)
     images, labels, _, _ = data.load()

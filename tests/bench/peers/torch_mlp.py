@@ -10,7 +10,7 @@ import data
 
 
 def main():
-    options = data.arguments(mode="eager")
+    options = data.arguments(mode="eager", units=512)
     torch.manual_seed(0)
     torch.set_num_threads(options.threads)
     images, labels, _, _ = data.load()
