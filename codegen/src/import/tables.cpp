@@ -13,8 +13,12 @@ namespace {
 // Standard deviation of the standard normal truncated at +-2 (Keras: VarianceScaling).
 constexpr double truncated_deviation = 0.87962566103423978;
 
-/// Fans: of a convolution, inputs and outputs times the cells of its window. Source: keras/src/initializers/random_initializers.py.
-void set_initializer(StateInfo& s, init_kind kind, double in, double out) {
+/// Fans: the last two axes times the cells of the window. Source: compute_fans in keras/src/initializers/random_initializers.py.
+void set_initializer(StateInfo& s, init_kind kind) {
+  const std::size_t rank = s.dims.size();
+  double cells = 1;
+  for (std::size_t k = 0; k + 2 < rank; ++k) cells *= static_cast<double>(s.dims[k]);
+  const double in = cells * static_cast<double>(s.dims[rank - 2]), out = cells * static_cast<double>(s.dims[rank - 1]);
   const auto scaled = [&](double scale, double fan, bool normal) {
     const double variance = scale / std::max(1.0, fan);
     s.init = normal ? Init::truncated_normal : Init::uniform;
@@ -53,22 +57,33 @@ std::int32_t add_state(Graph& g, std::string name, std::vector<std::int64_t> dim
   return static_cast<std::int32_t>(g.states.size() - 1);
 }
 
+/// The axes of Keras's kernels.
+std::vector<std::int64_t> kernel_dims(const op& o, const double* values, std::int64_t in) {
+  const std::int64_t out = eval(o.size[0], values), h = eval(o.kernel[0], values), w = eval(o.kernel[1], values);
+  switch (o.kind) {
+    case op_kind::conv1d:
+      return {h, in / eval(o.groups, values), out};
+    case op_kind::conv2d:
+      return {h, w, in / eval(o.groups, values), out};
+    case op_kind::conv2d_transpose:
+      return {h, w, out, in};
+    case op_kind::depthwise_conv2d:
+      return {h, w, in, out};
+    default:
+      return {in, out};
+  }
+}
+
 void add_layer(Graph& g, StateTable& t, const definition_view& d, const double* values, const shape* shapes, std::size_t i) {
   const op& o = d.ops[i];
   const shape& from = shapes[o.in[0]];
   const std::int64_t in = from.d[from.rank - 1], out = eval(o.size[0], values);
-  std::vector<std::int64_t> dims{in, out};
-  std::int64_t cells = 1;
-  if (o.kind == op_kind::conv2d) {
-    dims.insert(dims.begin(), {eval(o.kernel[0], values), eval(o.kernel[1], values)});
-    cells = dims[0] * dims[1];
-  }
   const std::string name = layer_name(d, static_cast<int>(i));
-  t.kernel[i] = add_state(g, name + ".kernel", std::move(dims), Role::parameter);
-  set_initializer(g.states.back(), o.init, static_cast<double>(cells * in), static_cast<double>(cells * out));
+  t.kernel[i] = add_state(g, name + ".kernel", kernel_dims(o, values, in), Role::parameter);
+  set_initializer(g.states.back(), o.init);
   t.parameters.push_back(t.kernel[i]);
   if (!o.use_bias) return;
-  t.bias[i] = add_state(g, name + ".bias", {out}, Role::parameter);
+  t.bias[i] = add_state(g, name + ".bias", {o.kind == op_kind::depthwise_conv2d ? in * out : out}, Role::parameter);
   t.parameters.push_back(t.bias[i]);
 }
 
@@ -82,8 +97,8 @@ void add_batch_norm(Graph& g, StateTable& t, const definition_view& d, const sha
     return state;
   };
   BatchNormStates& b = t.batch_norm[i];
-  b.gamma = add(".gamma", Role::parameter, 1);
-  b.beta = add(".beta", Role::parameter, 0);
+  if (d.ops[i].scale) b.gamma = add(".gamma", Role::parameter, 1);
+  if (d.ops[i].center) b.beta = add(".beta", Role::parameter, 0);
   b.mean = add(".moving_mean", Role::statistic, 0);
   b.variance = add(".moving_variance", Role::statistic, 1);
 }
@@ -160,7 +175,7 @@ StateTable add_states(Graph& g, const definition_view& d, const double* values, 
   for (std::size_t i = 0; i < n; ++i) {
     const op& o = d.ops[i];
     if (!needed[i] || !active(d, o.guard, values)) continue;
-    if (o.kind == op_kind::dense || o.kind == op_kind::conv2d) add_layer(g, t, d, values, shapes, i);
+    if (o.kind == op_kind::dense || is_convolution(o.kind)) add_layer(g, t, d, values, shapes, i);
     if (o.kind == op_kind::batch_norm) add_batch_norm(g, t, d, shapes, i);
   }
   add_statistics(g, t, d, shapes);

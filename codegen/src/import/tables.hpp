@@ -6,6 +6,7 @@
 
 namespace ingot::codegen {
 
+/// -1: the layer has none.
 struct BatchNormStates {
   std::int32_t gamma = -1, beta = -1, mean = -1, variance = -1;
 };
@@ -20,10 +21,10 @@ struct StateTable {
   std::vector<std::vector<std::int32_t>> slots;  ///< per parameter
 };
 
-/// Per needed layer, in order: "hidden.kernel" [in, units] and "hidden.bias" [units] of a dense one, "stem.kernel" [height, width, in,
-/// filters] and "stem.bias" of a convolution, "norm.gamma", "norm.beta", "norm.moving_mean" and "norm.moving_variance" of a batch
-/// normalization, each [channels]; then "input.mean" and "input.scale" when the recipe standardizes; "scores.class_weight"
-/// when it balances classes; then the optimizer's slots of each parameter. `shapes`: of all ops; `needed`: ops that outputs reach.
+/// Per needed layer, in order: "hidden.kernel" [in, units] and "hidden.bias" [units] of a dense one, "stem.kernel" with the axes
+/// that Keras gives it and "stem.bias" of a convolution, "norm.gamma", "norm.beta", "norm.moving_mean" and "norm.moving_variance" of a
+/// batch normalization, each [channels]; then "input.mean" and "input.scale" when the recipe standardizes; "scores.class_weight" when it
+/// balances classes; then the optimizer's slots of each parameter. `shapes`: of all ops; `needed`: ops that outputs reach.
 StateTable add_states(Graph& g, const definition_view& d, const double* values, const shape* shapes, const std::vector<bool>& needed);
 
 /// The learning rate, the step, the seed, the powers of beta (Adam), then every hyper-parameter that is read as a number.

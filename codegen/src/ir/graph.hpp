@@ -50,6 +50,8 @@ struct Window {
   [[nodiscard]] std::int64_t cells() const { return static_cast<std::int64_t>(kernel_h) * kernel_w; }
   [[nodiscard]] bool inside() const;    ///< no window reaches padding
   [[nodiscard]] bool disjoint() const;  ///< inside, and the windows lie side by side: no pixel belongs to two
+  /// The window that writes what this one reads: a stride becomes a spread and the reverse, the kernel is taken flipped.
+  [[nodiscard]] Window adjoint() const;
 };
 
 struct Attr {

@@ -213,9 +213,7 @@ TEST_CASE("several inputs and outputs have their ports", "[bind]") {
 }
 
 TEST_CASE("layers that cannot be generated yet are named", "[bind]") {
-  for (const op_kind kind : {op_kind::conv2d, op_kind::max_pool, op_kind::avg_pool, op_kind::global_avg_pool, op_kind::batch_norm,
-                             op_kind::conv2d_transpose, op_kind::depthwise_conv2d, op_kind::zero_pad, op_kind::upsample,
-                             op_kind::global_max_pool, op_kind::layer_norm, op_kind::spatial_dropout, op_kind::gaussian_noise}) {
+  for (const op_kind kind : {op_kind::layer_norm, op_kind::spatial_dropout, op_kind::gaussian_noise}) {
     DefinitionBuilder b;
     b.input({8, 8, 2});
     op& o = b.at(b.other(kind, "layer7"));

@@ -1,6 +1,7 @@
 // Random networks of realistic extents (widths around the sizes of vectors and panels) with random recipes, and inputs for all
 // their entries: what compiled programs are compared with the interpreter on.
 #pragma once
+#include "codegen/support/random_images.hpp"
 #include "codegen/support/random_output.hpp"
 
 #include <string>
@@ -13,6 +14,8 @@ class RandomProgram {
 
   DefinitionBuilder definition() {
     if (random_.chance(0.3)) {
+      RandomImages(b_, random_, 9, 20).run(4);
+    } else if (random_.chance(0.3)) {
       b_.input({static_cast<int>(2 + random_.below(5)), static_cast<int>(1 + random_.below(9))}, "x");
       b_.flatten();
     } else {
