@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define INGOT_ABI_VERSION 2u
+#define INGOT_ABI_VERSION 3u
 #define INGOT_MAX_RANK 4
 #define INGOT_MAX_CHOICES 16
 #define INGOT_ALIGNMENT 64 /* of state and arena, in bytes */
@@ -40,7 +40,9 @@ enum ingot_role {
 enum ingot_init {
   INGOT_INIT_CONSTANT = 0,
   INGOT_INIT_UNIFORM = 1,         /* U(-a, a) */
-  INGOT_INIT_TRUNCATED_NORMAL = 2 /* normal with standard deviation a, redrawn beyond 2a */
+  INGOT_INIT_TRUNCATED_NORMAL = 2, /* normal with standard deviation a, redrawn beyond 2a */
+  INGOT_INIT_NORMAL = 3,           /* normal with standard deviation a */
+  INGOT_INIT_ORTHOGONAL = 4        /* as [all axes but the last, last]: a times a matrix with orthonormal rows or columns */
 };
 typedef struct ingot_state {
   ingot_tensor tensor; /* e.g. "hidden.kernel" [784, 512]; a slot: "hidden.kernel/adam.m" */

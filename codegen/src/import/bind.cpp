@@ -65,7 +65,6 @@ std::string missing_option(const op& o, const double* values) {
   if (a > act::log_softmax) return "the activation " + std::string(act_name(a));
   if (o.frozen) return "frozen parameters";
   if (!is_zero(o.activity_l1) || !is_zero(o.activity_l2)) return "an activity regularizer";
-  if (o.init > init_kind::ones || o.bias_init != init_kind::zeros) return "this initializer";
   return {};
 }
 

@@ -14,15 +14,20 @@ namespace {
 constexpr double truncated_deviation = 0.87962566103423978;
 
 /// Fans: the last two axes times the cells of the window. Source: compute_fans in keras/src/initializers/random_initializers.py.
-void set_initializer(StateInfo& s, init_kind kind) {
+/// `value`: of the initializers that have one.
+void set_initializer(StateInfo& s, init_kind kind, double value) {
   const std::size_t rank = s.dims.size();
   double cells = 1;
   for (std::size_t k = 0; k + 2 < rank; ++k) cells *= static_cast<double>(s.dims[k]);
-  const double in = cells * static_cast<double>(s.dims[rank - 2]), out = cells * static_cast<double>(s.dims[rank - 1]);
+  const double in = cells * static_cast<double>(s.dims[rank < 2 ? 0 : rank - 2]), out = cells * static_cast<double>(s.dims[rank - 1]);
+  const auto plain = [&](Init init, double number) {
+    s.init = init;
+    s.init_value = number;
+  };
   const auto scaled = [&](double scale, double fan, bool normal) {
     const double variance = scale / std::max(1.0, fan);
-    s.init = normal ? Init::truncated_normal : Init::uniform;
-    s.init_value = normal ? std::sqrt(variance) / truncated_deviation : std::sqrt(3 * variance);
+    if (normal) return plain(Init::truncated_normal, std::sqrt(variance) / truncated_deviation);
+    plain(Init::uniform, std::sqrt(3 * variance));
   };
   switch (kind) {
     case init_kind::glorot_uniform:
@@ -39,11 +44,17 @@ void set_initializer(StateInfo& s, init_kind kind) {
       return scaled(1, in, true);
     case init_kind::zeros:
     case init_kind::ones:
-      s.init = Init::constant;
-      s.init_value = kind == init_kind::ones ? 1 : 0;
-      return;
-    default:
-      throw InternalError("tables: the initializer of '" + s.name + "' is not handled");
+      return plain(Init::constant, kind == init_kind::ones ? 1 : 0);
+    case init_kind::constant:
+      return plain(Init::constant, value);
+    case init_kind::random_normal:
+      return plain(Init::normal, value);
+    case init_kind::truncated_normal:
+      return plain(Init::truncated_normal, value);
+    case init_kind::random_uniform:
+      return plain(Init::uniform, value);
+    case init_kind::orthogonal:
+      return plain(Init::orthogonal, value);
   }
 }
 
@@ -80,10 +91,11 @@ void add_layer(Graph& g, StateTable& t, const definition_view& d, const double* 
   const std::int64_t in = from.d[from.rank - 1], out = eval(o.size[0], values);
   const std::string name = layer_name(d, static_cast<int>(i));
   t.kernel[i] = add_state(g, name + ".kernel", kernel_dims(o, values, in), Role::parameter);
-  set_initializer(g.states.back(), o.init);
+  set_initializer(g.states.back(), o.init, eval(o.init_value, values));
   t.parameters.push_back(t.kernel[i]);
   if (!o.use_bias) return;
   t.bias[i] = add_state(g, name + ".bias", {o.kind == op_kind::depthwise_conv2d ? in * out : out}, Role::parameter);
+  set_initializer(g.states.back(), o.bias_init, eval(o.bias_init_value, values));
   t.parameters.push_back(t.bias[i]);
 }
 

@@ -75,7 +75,7 @@ struct Node {
 };
 
 enum class Role : std::uint8_t { parameter, slot, statistic };
-enum class Init : std::uint8_t { constant, uniform, truncated_normal };
+enum class Init : std::uint8_t { constant, uniform, truncated_normal, normal, orthogonal };  // as in ingot_abi.h
 
 /// A tensor that outlives the step.
 struct StateInfo {

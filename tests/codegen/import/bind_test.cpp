@@ -72,17 +72,56 @@ TEST_CASE("initializers follow the fans", "[bind]") {
                       {init_kind::he_normal, Init::truncated_normal, std::sqrt(2.0 / 12) / t},
                       {init_kind::lecun_normal, Init::truncated_normal, std::sqrt(1.0 / 12) / t},
                       {init_kind::zeros, Init::constant, 0},
-                      {init_kind::ones, Init::constant, 1}};
+                      {init_kind::ones, Init::constant, 1},
+                      {init_kind::constant, Init::constant, 0.3},
+                      {init_kind::random_normal, Init::normal, 0.3},
+                      {init_kind::truncated_normal, Init::truncated_normal, 0.3},
+                      {init_kind::random_uniform, Init::uniform, 0.3},
+                      {init_kind::orthogonal, Init::orthogonal, 0.3}};
   for (const Row& row : rows) {
     DefinitionBuilder b;
     b.input({12});
-    b.at(b.dense(8, act::linear, "d")).init = row.kind;
+    op& o = b.at(b.dense(8, act::linear, "d"));
+    o.init = row.kind;
+    o.init_value.k = 0.3;
     const Bound bound = bind_all(b);
     CHECK(bound.graph.states[0].init == row.init);
     CHECK(bound.graph.states[0].init_value == Approx(row.value));
     CHECK(bound.graph.states[1].init == Init::constant);
     CHECK(bound.graph.states[1].init_value == 0);
   }
+}
+
+TEST_CASE("fans of convolutions count the cells of the window", "[bind]") {
+  DefinitionBuilder b;
+  b.input({8, 8, 6});
+  op& o = b.at(b.other(op_kind::conv2d, "conv"));
+  for (int k = 0; k < 2; ++k) {
+    o.kernel[k].k = 3 - k;
+    o.stride[k].k = 1;
+  }
+  o.size[0].k = 4;
+  o.groups.k = 2;
+  CHECK(bind_all(b).graph.states[0].init_value == Approx(std::sqrt(6.0 / (6 * 3 + 6 * 4))));  // window 3 x 2, kernel [3, 2, 3, 4]
+  b.at(1).kind = op_kind::depthwise_conv2d;
+  CHECK(bind_all(b).graph.states[0].init_value == Approx(std::sqrt(6.0 / (6 * 6 + 6 * 4))));
+  b.at(1).kind = op_kind::conv2d_transpose;  // Keras's kernel has the filters first
+  CHECK(bind_all(b).graph.states[0].init_value == Approx(std::sqrt(6.0 / (6 * 4 + 6 * 6))));
+}
+
+TEST_CASE("biases have initializers of their own", "[bind]") {
+  DefinitionBuilder b;
+  b.input({12});
+  const int scale = b.hp("scale", hp_kind::real, 0, 1, true);
+  op& o = b.at(b.dense(8, act::linear, "d"));
+  o.bias_init = init_kind::random_normal;
+  o.bias_init_value.hp = static_cast<std::int32_t>(scale);
+  const Graph g = bind_all(b, {0.25}).graph;
+  CHECK(g.states[0].init == Init::uniform);
+  CHECK(g.states[1].init == Init::normal);
+  CHECK(g.states[1].init_value == 0.25);
+  o.bias_init = init_kind::glorot_uniform;  // both fans of one axis are its extent
+  CHECK(bind_all(b, {0.25}).graph.states[1].init_value == Approx(std::sqrt(6.0 / 16)));
 }
 
 TEST_CASE("flatten and reshape cost nothing when rows stay whole", "[bind]") {
@@ -233,8 +272,6 @@ TEST_CASE("options that cannot be generated yet are named", "[bind]") {
       {[](op& o) { o.activation = act::mish; }, "mish"},
       {[](op& o) { o.frozen = true; }, "frozen"},
       {[](op& o) { o.activity_l2.k = 0.1; }, "activity regularizer"},
-      {[](op& o) { o.init = init_kind::orthogonal; }, "initializer"},
-      {[](op& o) { o.bias_init = init_kind::ones; }, "initializer"},
   };
   for (const auto& [change, word] : cases) {
     DefinitionBuilder b;

@@ -52,7 +52,7 @@ TEST_CASE("every table and attribute survives the round trip", "[text]") {
   g.inputs = {{"a", {2, 3, 4}, DType::u8}, {"b", {}, DType::f64}};
   g.targets = {{"t", {}, DType::i32}};
   g.outputs = {{"o", {7}, DType::f64}};
-  g.states.push_back({"w", {3, 4}, DType::f64, Role::parameter, Init::truncated_normal, 0.25, -1});
+  g.states.push_back({"w", {3, 4}, DType::f64, Role::parameter, Init::orthogonal, 0.25, -1});
   g.states.push_back({"w/m", {3, 4}, DType::f64, Role::slot, Init::constant, 0, 0});
   g.states.push_back({"mean", {}, DType::f32, Role::statistic, Init::uniform, 1, -1});
   g.scalars = {{"a", ScalarKind::hp, 3, 0}, {"b", ScalarKind::power, -1, 0.999}, {"c", ScalarKind::seed_high, -1, 0}};
@@ -74,7 +74,7 @@ TEST_CASE("every table and attribute survives the round trip", "[text]") {
   CHECK(back.nodes[1].type == g.nodes[1].type);
   CHECK(back.nodes[1].in == g.nodes[1].in);
   CHECK(back.states[1].parameter == 0);
-  CHECK(back.states[0].init == Init::truncated_normal);
+  CHECK(back.states[0].init == Init::orthogonal);
   CHECK(back.inputs[0].dims == std::vector<std::int64_t>{2, 3, 4});
   CHECK(back.results[1].kind == ResultKind::metric);
 }
