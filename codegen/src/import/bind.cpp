@@ -63,7 +63,6 @@ bool is_lowered(op_kind kind) {
 std::string missing_option(const op& o, const double* values) {
   const act a = activation_of(o, values);
   if (a > act::log_softmax) return "the activation " + std::string(act_name(a));
-  if (o.frozen) return "frozen parameters";
   if (!is_zero(o.activity_l1) || !is_zero(o.activity_l2)) return "an activity regularizer";
   return {};
 }
@@ -192,6 +191,7 @@ ValueId Binder::add_bias(int i, ValueId y) {
 }
 
 void Binder::penalty(std::int32_t state, const num& l1, const num& l2) {
+  if (bound_.graph.states[at(state)].role == Role::frozen) return;  // as in Keras: what is not trained is not penalized
   if (!is_zero(l1) || !is_zero(l2)) bound_.penalties.push_back({state, l1, l2});
 }
 

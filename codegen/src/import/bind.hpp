@@ -12,7 +12,7 @@ struct BoundOutput {
   std::string name;
 };
 
-/// A penalty on one parameter: l1 * sum|w| + l2 * sum w^2.
+/// A penalty on one trained parameter: l1 * sum|w| + l2 * sum w^2.
 struct Penalty {
   std::int32_t state = -1;
   num l1{}, l2{};

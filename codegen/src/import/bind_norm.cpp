@@ -6,7 +6,7 @@
 
 namespace ingot::codegen {
 
-/// Keras's: population variance, in training of the batch; the moving ones move towards it.
+/// Keras's: population variance, in training of the batch; the moving ones move towards it. A frozen layer is always as in inference.
 ValueId Binder::batch_norm(int i) {
   const op& o = layer(i);
   const ValueId x = source(i);
@@ -15,7 +15,7 @@ ValueId Binder::batch_norm(int i) {
     return state < 0 ? b_.constant(otherwise, bound_.graph.dtype) : b_.state(state);
   };
   const ValueId epsilon = number(o.epsilon);
-  if (!training_) {
+  if (!training_ || o.frozen) {
     b_.set_name(name(i, "scale"));
     const ValueId scale = b_.div(parameter(s.gamma, 1), b_.unary(Op::sqrt, b_.add(b_.state(s.variance), epsilon)));
     b_.set_name(layer_name(d_, i));

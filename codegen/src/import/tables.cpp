@@ -68,6 +68,13 @@ std::int32_t add_state(Graph& g, std::string name, std::vector<std::int64_t> dim
   return static_cast<std::int32_t>(g.states.size() - 1);
 }
 
+/// A tensor of a layer that training moves, unless the layer is frozen.
+std::int32_t add_parameter(Graph& g, StateTable& t, const op& o, std::string name, std::vector<std::int64_t> dims) {
+  const std::int32_t state = add_state(g, std::move(name), std::move(dims), o.frozen ? Role::frozen : Role::parameter);
+  if (!o.frozen) t.parameters.push_back(state);
+  return state;
+}
+
 /// The axes of Keras's kernels.
 std::vector<std::int64_t> kernel_dims(const op& o, const double* values, std::int64_t in) {
   const std::int64_t out = eval(o.size[0], values), h = eval(o.kernel[0], values), w = eval(o.kernel[1], values);
@@ -90,29 +97,26 @@ void add_layer(Graph& g, StateTable& t, const definition_view& d, const double* 
   const shape& from = shapes[o.in[0]];
   const std::int64_t in = from.d[from.rank - 1], out = eval(o.size[0], values);
   const std::string name = layer_name(d, static_cast<int>(i));
-  t.kernel[i] = add_state(g, name + ".kernel", kernel_dims(o, values, in), Role::parameter);
+  t.kernel[i] = add_parameter(g, t, o, name + ".kernel", kernel_dims(o, values, in));
   set_initializer(g.states.back(), o.init, eval(o.init_value, values));
-  t.parameters.push_back(t.kernel[i]);
   if (!o.use_bias) return;
-  t.bias[i] = add_state(g, name + ".bias", {o.kind == op_kind::depthwise_conv2d ? in * out : out}, Role::parameter);
+  t.bias[i] = add_parameter(g, t, o, name + ".bias", {o.kind == op_kind::depthwise_conv2d ? in * out : out});
   set_initializer(g.states.back(), o.bias_init, eval(o.bias_init_value, values));
-  t.parameters.push_back(t.bias[i]);
 }
 
 void add_batch_norm(Graph& g, StateTable& t, const definition_view& d, const shape* shapes, std::size_t i) {
-  const shape& s = shapes[i];
+  const op& o = d.ops[i];
   const std::string name = layer_name(d, static_cast<int>(i));
-  const auto add = [&](const char* what, Role role, double value) {
-    const std::int32_t state = add_state(g, name + what, {s.d[s.rank - 1]}, role);
-    g.states.back().init_value = value;
-    if (role == Role::parameter) t.parameters.push_back(state);
-    return state;
-  };
+  const std::vector<std::int64_t> dims{shapes[i].d[shapes[i].rank - 1]};
   BatchNormStates& b = t.batch_norm[i];
-  if (d.ops[i].scale) b.gamma = add(".gamma", Role::parameter, 1);
-  if (d.ops[i].center) b.beta = add(".beta", Role::parameter, 0);
-  b.mean = add(".moving_mean", Role::statistic, 0);
-  b.variance = add(".moving_variance", Role::statistic, 1);
+  if (o.scale) {
+    b.gamma = add_parameter(g, t, o, name + ".gamma", dims);
+    g.states.back().init_value = 1;
+  }
+  if (o.center) b.beta = add_parameter(g, t, o, name + ".beta", dims);
+  b.mean = add_state(g, name + ".moving_mean", dims, Role::statistic);
+  b.variance = add_state(g, name + ".moving_variance", dims, Role::statistic);
+  g.states.back().init_value = 1;
 }
 
 void add_statistics(Graph& g, StateTable& t, const definition_view& d, const shape* shapes) {

@@ -74,7 +74,7 @@ struct Node {
   std::string name;  ///< where it comes from: "hidden.matmul", "hidden.kernel/grad"; names kernels in reports
 };
 
-enum class Role : std::uint8_t { parameter, slot, statistic };
+enum class Role : std::uint8_t { parameter, slot, statistic, frozen };                       // as in ingot_abi.h
 enum class Init : std::uint8_t { constant, uniform, truncated_normal, normal, orthogonal };  // as in ingot_abi.h
 
 /// A tensor that outlives the step.

@@ -109,6 +109,21 @@ TEST_CASE("fans of convolutions count the cells of the window", "[bind]") {
   CHECK(bind_all(b).graph.states[0].init_value == Approx(std::sqrt(6.0 / (6 * 4 + 6 * 6))));
 }
 
+TEST_CASE("a frozen layer has parameters without slots", "[bind]") {
+  DefinitionBuilder b = test::reference_mlp(5);
+  op& o = b.at(2);
+  o.frozen = true;
+  o.l2.k = o.bias_l1.k = 0.1;
+  const Bound bound = bind_all(b);
+  CHECK(states_of(bound.graph) ==
+        "hidden.kernel[784,5] hidden.bias[5] logits.kernel[5,10] logits.bias[10] logits.kernel/adam.m[5,10] logits.kernel/adam.v[5,10] "
+        "logits.bias/adam.m[10] logits.bias/adam.v[10] ");
+  CHECK(bound.graph.states[0].role == Role::frozen);
+  CHECK(bound.graph.states[1].role == Role::frozen);
+  CHECK(bound.parameters == std::vector<std::int32_t>{2, 3});
+  CHECK(bound.penalties.empty());
+}
+
 TEST_CASE("biases have initializers of their own", "[bind]") {
   DefinitionBuilder b;
   b.input({12});
@@ -270,7 +285,6 @@ TEST_CASE("layers that cannot be generated yet are named", "[bind]") {
 TEST_CASE("options that cannot be generated yet are named", "[bind]") {
   const std::pair<void (*)(op&), const char*> cases[] = {
       {[](op& o) { o.activation = act::mish; }, "mish"},
-      {[](op& o) { o.frozen = true; }, "frozen"},
       {[](op& o) { o.activity_l2.k = 0.1; }, "activity regularizer"},
   };
   for (const auto& [change, word] : cases) {

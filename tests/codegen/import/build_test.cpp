@@ -210,6 +210,19 @@ TEST_CASE("what is missing in the recipe is said", "[build]") {
   CHECK_NOTHROW(build(b.view(), nullptr, Entry::gradient, DType::f32));
 }
 
+TEST_CASE("training leaves frozen layers alone and trains through them", "[build]") {
+  DefinitionBuilder plain = small_net(), frozen = small_net();
+  frozen.at(2).frozen = true;
+  const Graph all = build(plain.view(), nullptr, Entry::gradient, DType::f64),
+              some = build(frozen.view(), nullptr, Entry::gradient, DType::f64);
+  CHECK(results_of(some) == "#loss hidden.kernel hidden.bias x ");
+  CHECK(results_of(build(frozen.view(), nullptr, Entry::train, DType::f64)) == "#loss #accuracy =hidden.kernel =hidden.bias ");
+  const InterpreterInputs in = sample_inputs(all, 5, 3, 3);
+  const auto x = interpret(all, in).results, y = interpret(some, in).results;
+  for (const std::size_t r : {std::size_t{0}, std::size_t{1}, std::size_t{2}}) CHECK(x[r] == y[r]);
+  CHECK(x[5] == y[3]);
+}
+
 TEST_CASE("momentum and epsilon of a batch normalization may be hyper-parameters", "[build]") {
   const auto definition = [](bool searched) {
     DefinitionBuilder b("norm");

@@ -159,6 +159,17 @@ const Layer norm_layers[] = {
     {"batch_norm_plain", op_kind::batch_norm, [](op& o) { o.center = o.scale = false; }},
 };
 
+const Layer frozen_layers[] = {
+    {"frozen_batch_norm", op_kind::batch_norm, [](op& o) { o.frozen = true; }},
+    {"frozen_dense", op_kind::dense,
+     [](op& o) {
+       o.size[0].k = 3;
+       o.activation = act::tanh;
+       o.l2.k = 0.1;
+       o.frozen = true;
+     }},
+};
+
 DefinitionBuilder definition_of(const Layer& layer, const Tensors& tensors) {
   DefinitionBuilder b("golden");
   op& input = b.at(b.input({}, "input"));
@@ -233,4 +244,5 @@ void compare_layers(std::span<const Layer> layers) {
 TEST_CASE("layers on images are Keras's", "[layers][golden]") { compare_layers(image_layers); }
 TEST_CASE("transposed convolutions are Keras's", "[layers][golden]") { compare_layers(transposed_layers); }
 TEST_CASE("layers on sequences are Keras's", "[layers][golden]") { compare_layers(sequence_layers); }
+TEST_CASE("frozen layers are Keras's", "[layers][golden]") { compare_layers(frozen_layers); }
 TEST_CASE("normalizations are Keras's", "[layers][golden]") { compare_layers(norm_layers); }

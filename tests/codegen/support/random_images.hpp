@@ -113,6 +113,7 @@ class RandomImages {
     o.use_bias = random_.chance(0.7);
     o.activation = random_.chance(0.5) ? act::tanh : act::linear;
     if (random_.chance(0.2)) o.l2.k = 0.01;
+    o.frozen = random_.chance(0.1);
   }
   void pool(op_kind kind) { windowed(kind, 2); }
   void padding() {
@@ -134,6 +135,7 @@ class RandomImages {
     o.scale = random_.chance(0.8);
     o.center = random_.chance(0.8);
     o.epsilon.k = 0.01;
+    o.frozen = random_.chance(0.1);
     b_.activation(act::tanh, name("act"));
   }
 

@@ -74,7 +74,7 @@ inline InterpreterInputs training_inputs(const Graph& g, std::int64_t rows, std:
   InterpreterInputs in = sample_inputs(g, rows, seed, RandomProgram::classes);
   for (std::size_t i = 0; i < g.states.size(); ++i)
     for (double& x : in.states[i]) {
-      if (g.states[i].role == codegen::Role::parameter)
+      if (g.states[i].role == codegen::Role::parameter || g.states[i].role == codegen::Role::frozen)
         x /= std::sqrt(static_cast<double>(g.states[i].rows()));
       else
         x = 0.05 + std::abs(x) / 2;
