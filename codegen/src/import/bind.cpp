@@ -40,32 +40,8 @@ std::vector<bool> needed_ops(const definition_view& d, const double* values) {
   return needed;
 }
 
-Op activation_op(act a) {
-  constexpr Op ops[] = {Op::cast, Op::relu,    Op::leaky_relu, Op::elu,     Op::gelu,
-                        Op::silu, Op::sigmoid, Op::tanh,       Op::softmax, Op::log_softmax};
-  return ops[static_cast<std::size_t>(a)];
-}
-
 /// Whether the generator can lower layers of this kind.
-bool is_lowered(op_kind kind) {
-  switch (kind) {
-    case op_kind::layer_norm:
-    case op_kind::embedding:
-    case op_kind::spatial_dropout:
-    case op_kind::gaussian_noise:
-      return false;
-    default:
-      return true;
-  }
-}
-
-/// The first option of an op that the generator cannot lower; empty: it can lower all of them.
-std::string missing_option(const op& o, const double* values) {
-  const act a = activation_of(o, values);
-  if (a > act::log_softmax) return "the activation " + std::string(act_name(a));
-  if (!is_zero(o.activity_l1) || !is_zero(o.activity_l2)) return "an activity regularizer";
-  return {};
-}
+bool is_lowered(op_kind kind) { return kind != op_kind::gaussian_noise; }
 
 }  // namespace
 
@@ -86,7 +62,10 @@ Bound Binder::run(bool with_targets) {
   add_scalars(g, d_);
   states_ = add_states(g, d_, values_, shapes_.data(), needed);
   for (int i = 0; i < d_.n_ops; ++i)
-    if (needed[at(i)] || d_.ops[i].kind == op_kind::input) value_[at(i)] = bind_op(i);
+    if (needed[at(i)] || d_.ops[i].kind == op_kind::input) {
+      value_[at(i)] = bind_op(i);
+      note_activity(i);
+    }
   for (int k = 0; k < d_.recipe->n_outputs; ++k) add_output(k, with_targets);
   if (d_.recipe->sample_weights && with_targets) {
     b_.set_name("sample_weight");
@@ -103,8 +82,6 @@ void Binder::check_layer(int i) const {
   const std::string layer =
       "layer '" + layer_name(d_, i) + "' (" + std::string(kind_name(o.kind)) + ", line " + std::to_string(o.line) + ")";
   if (!is_lowered(o.kind)) throw UserError(layer + " cannot be generated yet: leave it out, or switch the part off");
-  if (const std::string option = missing_option(o, values_); !option.empty())
-    throw UserError(layer + " cannot be generated yet with " + option + ": leave that out, or switch the part off");
 }
 
 ValueId Binder::bind_op(int i) {
@@ -120,8 +97,14 @@ ValueId Binder::bind_op(int i) {
       return dense(i);
     case op_kind::batch_norm:
       return batch_norm(i);
+    case op_kind::layer_norm:
+      return layer_norm(i);
+    case op_kind::embedding:
+      return embedding(i);
     case op_kind::dropout:
       return dropout(i);
+    case op_kind::spatial_dropout:
+      return spatial_dropout(i);
     case op_kind::activation:
       return activation(i, source(i));
     case op_kind::add:
@@ -195,24 +178,10 @@ void Binder::penalty(std::int32_t state, const num& l1, const num& l2) {
   if (!is_zero(l1) || !is_zero(l2)) bound_.penalties.push_back({state, l1, l2});
 }
 
-ValueId Binder::activation(int i, ValueId x) {
-  const op& o = d_.ops[i];
-  const act a = activation_of(o, values_);
-  if (a == act::linear) return x;
-  b_.set_name(name(i, act_name(a)));
-  Attr attr;
-  if (a == act::leaky_relu || a == act::elu) attr.value = activation_alpha(o, values_);
-  return b_.unary(activation_op(a), x, attr);
-}
-
-ValueId Binder::dropout(int i) {
-  const ValueId x = value_[at(d_.ops[i].in[0])];
-  if (!training_) return x;
-  b_.set_name(layer_name(d_, i));
-  Attr attr;
-  attr.layer = i;  // the op's number: the same stream whatever else the point switches on
-  attr.training = true;
-  return b_.binary(Op::dropout, x, number_value(b_, d_, values_, d_.ops[i].rate), attr);
+void Binder::note_activity(int i) {
+  const op& o = layer(i);
+  if (passes_through(d_, values_, i) >= 0 || (is_zero(o.activity_l1) && is_zero(o.activity_l2))) return;
+  bound_.activities.push_back({value_[at(i)], o.activity_l1, o.activity_l2, layer_name(d_, i)});
 }
 
 void Binder::add_output(int k, bool with_targets) {

@@ -18,6 +18,13 @@ struct Penalty {
   num l1{}, l2{};
 };
 
+/// A penalty on the output of a layer: l1 * sum|y| + l2 * sum y^2, divided by the rows of the batch.
+struct ActivityPenalty {
+  ValueId value = no_value;
+  num l1{}, l2{};
+  std::string name;
+};
+
 /// A statistic and the value that it takes at the end of a training step.
 struct MovingStatistic {
   std::int32_t state = -1;
@@ -29,6 +36,7 @@ struct Bound {
   std::vector<ValueId> inputs;  ///< leaves, per model input
   std::vector<BoundOutput> outputs;
   std::vector<Penalty> penalties;
+  std::vector<ActivityPenalty> activities;
   std::vector<MovingStatistic> moving;
   ValueId sample_weights = no_value;             ///< [B,1], where the recipe has sample_weights and targets are made
   std::int32_t class_weights = -1;               ///< state [1, classes] of balanced class weights

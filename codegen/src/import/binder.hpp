@@ -16,7 +16,7 @@ class Binder {
   ValueId bind_op(int i);
   ValueId input(int i);
   ValueId dense(int i);
-  ValueId dropout(int i);
+  void note_activity(int i);
   void add_output(int k, bool with_targets);
   ValueId target_leaf(const Type& t);
 
@@ -30,6 +30,15 @@ class Binder {
 
   // bind_norm.cpp
   ValueId batch_norm(int i);
+  ValueId layer_norm(int i);
+  ValueId parameter_or(std::int32_t state, double otherwise);  ///< the leaf; a constant where there is none
+
+  // bind_sequence.cpp
+  ValueId embedding(int i);
+
+  // bind_random.cpp
+  ValueId dropout(int i);
+  ValueId spatial_dropout(int i);
 
   // what layers share
   [[nodiscard]] const op& layer(int i) const { return d_.ops[i]; }
@@ -42,7 +51,7 @@ class Binder {
   ValueId number(const num& n);                                 ///< [1,1] in the dtype of computation
   ValueId kernel(int i);                                        ///< the leaf; its penalty is noted
   ValueId add_bias(int i, ValueId y);
-  ValueId activation(int i, ValueId x);
+  ValueId activation(int i, ValueId x);  ///< bind_activation.cpp
   void penalty(std::int32_t state, const num& l1, const num& l2);
 
   const definition_view& d_;

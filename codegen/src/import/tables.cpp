@@ -104,19 +104,27 @@ void add_layer(Graph& g, StateTable& t, const definition_view& d, const double* 
   set_initializer(g.states.back(), o.bias_init, eval(o.bias_init_value, values));
 }
 
-void add_batch_norm(Graph& g, StateTable& t, const definition_view& d, const shape* shapes, std::size_t i) {
+void add_norm(Graph& g, StateTable& t, const definition_view& d, const shape* shapes, std::size_t i) {
   const op& o = d.ops[i];
   const std::string name = layer_name(d, static_cast<int>(i));
   const std::vector<std::int64_t> dims{shapes[i].d[shapes[i].rank - 1]};
-  BatchNormStates& b = t.batch_norm[i];
+  NormStates& b = t.norm[i];
   if (o.scale) {
     b.gamma = add_parameter(g, t, o, name + ".gamma", dims);
     g.states.back().init_value = 1;
   }
   if (o.center) b.beta = add_parameter(g, t, o, name + ".beta", dims);
+  if (o.kind == op_kind::layer_norm) return;
   b.mean = add_state(g, name + ".moving_mean", dims, Role::statistic);
   b.variance = add_state(g, name + ".moving_variance", dims, Role::statistic);
   g.states.back().init_value = 1;
+}
+
+void add_embedding(Graph& g, StateTable& t, const definition_view& d, const double* values, std::size_t i) {
+  const op& o = d.ops[i];
+  t.kernel[i] =
+      add_parameter(g, t, o, layer_name(d, static_cast<int>(i)) + ".embeddings", {eval(o.size[0], values), eval(o.size[1], values)});
+  set_initializer(g.states.back(), o.init, eval(o.init_value, values));
 }
 
 void add_statistics(Graph& g, StateTable& t, const definition_view& d, const shape* shapes) {
@@ -187,12 +195,13 @@ StateTable add_states(Graph& g, const definition_view& d, const double* values, 
   const auto n = static_cast<std::size_t>(d.n_ops);
   t.kernel.assign(n, -1);
   t.bias.assign(n, -1);
-  t.batch_norm.resize(n);
+  t.norm.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
     const op& o = d.ops[i];
     if (!needed[i] || !active(d, o.guard, values)) continue;
     if (o.kind == op_kind::dense || is_convolution(o.kind)) add_layer(g, t, d, values, shapes, i);
-    if (o.kind == op_kind::batch_norm) add_batch_norm(g, t, d, shapes, i);
+    if (o.kind == op_kind::batch_norm || o.kind == op_kind::layer_norm) add_norm(g, t, d, shapes, i);
+    if (o.kind == op_kind::embedding) add_embedding(g, t, d, values, i);
   }
   add_statistics(g, t, d, shapes);
   add_class_weights(g, t, d, shapes);

@@ -267,7 +267,7 @@ TEST_CASE("several inputs and outputs have their ports", "[bind]") {
 }
 
 TEST_CASE("layers that cannot be generated yet are named", "[bind]") {
-  for (const op_kind kind : {op_kind::layer_norm, op_kind::spatial_dropout, op_kind::gaussian_noise}) {
+  for (const op_kind kind : {op_kind::gaussian_noise}) {
     DefinitionBuilder b;
     b.input({8, 8, 2});
     op& o = b.at(b.other(kind, "layer7"));
@@ -282,20 +282,47 @@ TEST_CASE("layers that cannot be generated yet are named", "[bind]") {
   }
 }
 
-TEST_CASE("options that cannot be generated yet are named", "[bind]") {
-  const std::pair<void (*)(op&), const char*> cases[] = {
-      {[](op& o) { o.activation = act::mish; }, "mish"},
-      {[](op& o) { o.activity_l2.k = 0.1; }, "activity regularizer"},
-  };
-  for (const auto& [change, word] : cases) {
+TEST_CASE("spatial dropout decides for whole channels of a sample", "[bind]") {
+  for (const bool image : {true, false}) {
     DefinitionBuilder b;
-    b.input({4});
-    change(b.at(b.dense(3, act::relu, "layer7")));
-    const std::string what = error_of(b);
-    INFO(what);
-    CHECK(what.find("layer 'layer7' (dense, line 2) cannot be generated yet with ") == 0);
-    CHECK(what.find(word) != std::string::npos);
+    if (image)
+      b.input({3, 4, 5});
+    else
+      b.input({12, 5});
+    op& o = b.at(b.other(op_kind::spatial_dropout, "drop"));
+    o.rate.k = 0.4;
+    const Bound bound = bind_all(b);
+    InterpreterInputs in = test::sample_inputs(bound.graph, 40, 1);
+    in.inputs[0].assign(in.inputs[0].size(), 1);
+    const Values y = interpret_all(bound.graph, in)[static_cast<std::size_t>(bound.outputs[0].value)];
+    int kept = 0;
+    for (std::size_t sample = 0; sample < 40; ++sample)
+      for (std::size_t c = 0; c < 5; ++c) {
+        const double first = y[sample * 60 + c];
+        CHECK((first == 0 || first == Approx(1 / 0.6)));
+        kept += first > 0 ? 1 : 0;
+        for (std::size_t p = 1; p < 12; ++p) CHECK(y[sample * 60 + p * 5 + c] == first);
+      }
+    CHECK(std::abs(kept - 120) < 25);
+    o.rate.k = 1;
+    const Bound none = bind_all(b);
+    for (const double v : interpret_all(none.graph, in)[static_cast<std::size_t>(none.outputs[0].value)]) CHECK(v == 0);
+    CHECK(ops_of(bind(b.view(), nullptr, DType::f64, false, false).graph).find("keep_mask") == std::string::npos);
   }
+}
+
+TEST_CASE("an embedding takes the whole part of a number, and has zeros beyond its vocabulary", "[bind]") {
+  DefinitionBuilder b;
+  b.input({4});
+  op& o = b.at(b.other(op_kind::embedding, "words"));
+  o.size[0].k = 3;
+  o.size[1].k = 2;
+  const Bound bound = bind_all(b);
+  CHECK(states_of(bound.graph) == "words.embeddings[3,2] ");
+  InterpreterInputs in = test::sample_inputs(bound.graph, 1, 1);
+  in.inputs[0] = {2, 0.75, 3, -1};
+  in.states = {{1, 2, 3, 4, 5, 6}};
+  CHECK(interpret_all(bound.graph, in)[static_cast<std::size_t>(bound.outputs[0].value)] == Values{5, 6, 1, 2, 0, 0, 0, 0});
 }
 
 TEST_CASE("values outside their ranges are refused by name", "[bind]") {

@@ -170,6 +170,38 @@ const Layer frozen_layers[] = {
      }},
 };
 
+const Layer row_layers[] = {
+    {"layer_norm", op_kind::layer_norm, as_it_is},
+    {"layer_norm_options", op_kind::layer_norm,
+     [](op& o) {
+       o.epsilon.k = 0.05;
+       o.center = false;
+     }},
+    {"layer_norm_no_scale", op_kind::layer_norm, [](op& o) { o.scale = false; }},
+    {"activity_dense", op_kind::dense,
+     [](op& o) {
+       o.size[0].k = 2;
+       o.activation = act::tanh;
+       o.activity_l1.k = 0.03125;
+       o.activity_l2.k = 0.0625;
+     }},
+    {"activity_conv2d", op_kind::conv2d,
+     [](op& o) {
+       set_convolution(o, 3, 2, 2, 1, 1);
+       o.activity_l2.k = 0.125;
+     }},
+    {"embedding", op_kind::embedding,
+     [](op& o) {
+       o.size[0].k = 5;
+       o.size[1].k = 3;
+       o.l2.k = 0.0078125;
+     }},
+};
+
+/// Over 8 times the input.
+constexpr act wide_activations[] = {act::selu,         act::softplus,  act::softsign, act::mish,
+                                    act::hard_sigmoid, act::hard_silu, act::relu6,    act::exponential};
+
 DefinitionBuilder definition_of(const Layer& layer, const Tensors& tensors) {
   DefinitionBuilder b("golden");
   op& input = b.at(b.input({}, "input"));
@@ -225,17 +257,23 @@ void compare_step(const DefinitionBuilder& b, const Tensors& tensors) {
   }
 }
 
+const Tensors& golden(const std::string& name) {
+  static const std::map<std::string, Tensors> all = golden_layers();
+  REQUIRE(all.count(name) == 1);
+  return all.at(name);
+}
+
+void compare_definition(const DefinitionBuilder& b, const Tensors& tensors) {
+  const Graph predict = build(b.view(), nullptr, Entry::predict, DType::f64);
+  compare(interpret(predict, inputs_of(predict, tensors)).results[0], tensors.at("output"));
+  compare_gradients(b, tensors);
+  compare_step(b, tensors);
+}
+
 void compare_layers(std::span<const Layer> layers) {
-  static const std::map<std::string, Tensors> golden = golden_layers();
   for (const Layer& layer : layers) {
     INFO(layer.name);
-    REQUIRE(golden.count(layer.name) == 1);
-    const Tensors& tensors = golden.at(layer.name);
-    const DefinitionBuilder b = definition_of(layer, tensors);
-    const Graph predict = build(b.view(), nullptr, Entry::predict, DType::f64);
-    compare(interpret(predict, inputs_of(predict, tensors)).results[0], tensors.at("output"));
-    compare_gradients(b, tensors);
-    compare_step(b, tensors);
+    compare_definition(definition_of(layer, golden(layer.name)), golden(layer.name));
   }
 }
 
@@ -244,5 +282,17 @@ void compare_layers(std::span<const Layer> layers) {
 TEST_CASE("layers on images are Keras's", "[layers][golden]") { compare_layers(image_layers); }
 TEST_CASE("transposed convolutions are Keras's", "[layers][golden]") { compare_layers(transposed_layers); }
 TEST_CASE("layers on sequences are Keras's", "[layers][golden]") { compare_layers(sequence_layers); }
+TEST_CASE("layers on rows, and penalties of outputs, are Keras's", "[layers][golden]") { compare_layers(row_layers); }
+TEST_CASE("activations are Keras's", "[layers][golden]") {
+  for (const act a : wide_activations) {
+    INFO(act_name(a));
+    const Tensors& tensors = golden(std::string(act_name(a)));
+    DefinitionBuilder b = definition_of({nullptr, op_kind::activation, as_it_is}, tensors);
+    b.at(1).activation = a;
+    b.recipe.rescale_on = true;
+    b.recipe.rescale.k = 8;
+    compare_definition(b, tensors);
+  }
+}
 TEST_CASE("frozen layers are Keras's", "[layers][golden]") { compare_layers(frozen_layers); }
 TEST_CASE("normalizations are Keras's", "[layers][golden]") { compare_layers(norm_layers); }

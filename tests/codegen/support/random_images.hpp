@@ -26,6 +26,8 @@ class RandomImages {
       layer(sequence);
       if (random_.chance(0.3)) normalization();
       if (random_.chance(0.3)) b_.activation(random_.chance(0.5) ? act::relu : act::tanh, name("act"));
+      if (random_.chance(0.15)) b_.at(b_.other(op_kind::spatial_dropout, name("drop"))).rate.k = 0.3;
+      if (random_.chance(0.15)) row_normalization();
     }
     if (!sequence && random_.chance(0.4))
       b_.other(random_.chance(0.7) ? op_kind::global_avg_pool : op_kind::global_max_pool, name("global"));
@@ -111,9 +113,11 @@ class RandomImages {
   }
   void finish(op& o) {
     o.use_bias = random_.chance(0.7);
-    o.activation = random_.chance(0.5) ? act::tanh : act::linear;
+    static constexpr act activations[] = {act::tanh, act::linear, act::softplus, act::mish, act::hard_silu, act::selu, act::softsign};
+    o.activation = activations[random_.below(std::size(activations))];
     if (random_.chance(0.2)) o.l2.k = 0.01;
     o.frozen = random_.chance(0.1);
+    if (random_.chance(0.1)) o.activity_l2.k = 0.01;
   }
   void pool(op_kind kind) { windowed(kind, 2); }
   void padding() {
@@ -125,11 +129,20 @@ class RandomImages {
     op& o = b_.at(b_.other(op_kind::upsample, name("up")));
     for (int k = 0; k < 2; ++k) o.factor[k].k = in.d[k] * 2 <= largest_ ? up_to(2) : 1;
   }
+  void row_normalization() {
+    const shape in = current();
+    if (in.d[in.rank - 1] < 4) return;  // as below
+    b_.activation(act::tanh, name("act"));
+    b_.other(op_kind::layer_norm, name("norm"));
+    b_.activation(act::tanh, name("act"));
+  }
   /// Between two tanh: what scales or shifts a channel just before a normalization has no gradient but rounding errors, and so has
-  /// everything before a global mean of normalized pixels. The same holds of the moments of a few values.
+  /// everything before a global mean of normalized pixels. The same holds of the moments of a few values. One
+  /// at most: what lies before two of them is lost in single precision.
   void normalization() {
     const shape in = current();
-    if (in.elements() / in.d[in.rank - 1] < 4) return;
+    if (normalized_ || in.elements() / in.d[in.rank - 1] < 4) return;
+    normalized_ = true;
     b_.activation(act::tanh, name("act"));
     op& o = b_.at(b_.other(op_kind::batch_norm, name("norm")));
     o.scale = random_.chance(0.8);
@@ -142,6 +155,7 @@ class RandomImages {
   DefinitionBuilder& b_;
   Random& random_;
   int largest_, widest_;
+  bool normalized_ = false;
 };
 
 }  // namespace ingot::test

@@ -63,12 +63,45 @@ def frozen_cases():
     yield "frozen_dense", (4,), layers.Dense(3, activation="tanh", kernel_regularizer=regularizers.L2(0.1), trainable=False)
 
 
+def layer_norm_cases():
+    yield "layer_norm", (3, 4), layers.LayerNormalization()
+    yield "layer_norm_options", (5,), layers.LayerNormalization(epsilon=0.05, center=False)
+    yield "layer_norm_no_scale", (2, 2, 3), layers.LayerNormalization(scale=False)
+
+
+def activation_cases():
+    for name in ("selu", "softplus", "softsign", "mish", "hard_sigmoid", "hard_silu", "relu6", "exponential"):
+        yield name, (40,), Spread(name)
+
+
+def regularized_cases():
+    both = regularizers.L1L2(0.03125, 0.0625)  # float32 in Keras, hence powers of two
+    yield "activity_dense", (3, 4), layers.Dense(2, activation="tanh", activity_regularizer=both)
+    yield "activity_conv2d", (4, 4, 2), layers.Conv2D(3, 2, activity_regularizer=regularizers.L2(0.125))
+
+
+def embedding_cases():
+    yield "embedding", (6,), layers.Embedding(5, 3, embeddings_regularizer=regularizers.L2(0.0078125))
+
+
+class Spread(layers.Layer):
+    """An activation over a wider range than the inputs are drawn from: times 8."""
+
+    def __init__(self, name):
+        super().__init__()
+        self.function = keras.activations.get(name)
+
+    def call(self, x):
+        return self.function(x * 8)
+
+
 def cases():
     for family in FAMILIES:
         yield from family()
 
 
-FAMILIES = [pool_cases, convolution_cases, norm_cases, frozen_cases]
+FAMILIES = [pool_cases, convolution_cases, norm_cases, frozen_cases, layer_norm_cases, activation_cases, regularized_cases,
+            embedding_cases]
 
 
 def put(name, tensor):
@@ -87,7 +120,9 @@ def main():
     for name, shape, layer in cases():
         print("case", name)
         random = np.random.default_rng(zlib.crc32(name.encode()))  # a case more leaves the others as they are
-        x = tf.constant(random.uniform(-1, 1, (2, *shape)).round(3), dtype="float64")
+        tokens = isinstance(layer, layers.Embedding)
+        drawn = random.integers(0, layer.input_dim, (2, *shape)) if tokens else random.uniform(-1, 1, (2, *shape)).round(3)
+        x = tf.constant(drawn, dtype="float64")
         layer.build(x.shape)
         draw_weights(layer, random)
         y = layer(x, training=False)
@@ -104,9 +139,9 @@ def main():
         variables = layer.trainable_variables
         gradients = tape.gradient(loss, [x] + [v.value for v in variables])
         put("loss", loss)
-        put("input/grad", gradients[0])
+        put("input/grad", tf.zeros_like(x) if tokens else gradients[0])
         for v, g in zip(variables, gradients[1:]):
-            put(v.name + "/grad", g)
+            put(v.name + "/grad", tf.convert_to_tensor(g))
         for w in layer.non_trainable_variables:
             if w.name.startswith("moving"):
                 put(w.name + "/next", w)
