@@ -40,9 +40,6 @@ std::vector<bool> needed_ops(const definition_view& d, const double* values) {
   return needed;
 }
 
-/// Whether the generator can lower layers of this kind.
-bool is_lowered(op_kind kind) { return kind != op_kind::gaussian_noise; }
-
 }  // namespace
 
 Binder::Binder(const definition_view& d, const double* values, DType dtype, bool training)
@@ -56,8 +53,6 @@ Bound Binder::run(bool with_targets) {
   Graph& g = bound_.graph;
   g.nodes.reserve(256);
   const std::vector<bool> needed = needed_ops(d_, values_);
-  for (int i = 0; i < d_.n_ops; ++i)
-    if (needed[at(i)] && passes_through(d_, values_, i) < 0) check_layer(i);
   add_ports(g, d_, shapes_.data());
   add_scalars(g, d_);
   states_ = add_states(g, d_, values_, shapes_.data(), needed);
@@ -75,13 +70,6 @@ Bound Binder::run(bool with_targets) {
   bound_.parameters = std::move(states_.parameters);
   bound_.slots = std::move(states_.slots);
   return std::move(bound_);
-}
-
-void Binder::check_layer(int i) const {
-  const op& o = layer(i);
-  const std::string layer =
-      "layer '" + layer_name(d_, i) + "' (" + std::string(kind_name(o.kind)) + ", line " + std::to_string(o.line) + ")";
-  if (!is_lowered(o.kind)) throw UserError(layer + " cannot be generated yet: leave it out, or switch the part off");
 }
 
 ValueId Binder::bind_op(int i) {
@@ -105,6 +93,8 @@ ValueId Binder::bind_op(int i) {
       return dropout(i);
     case op_kind::spatial_dropout:
       return spatial_dropout(i);
+    case op_kind::gaussian_noise:
+      return gaussian_noise(i);
     case op_kind::activation:
       return activation(i, source(i));
     case op_kind::add:

@@ -45,7 +45,7 @@ struct Bound {
 };
 
 /// `training`: dropout is active. `with_targets`: leaves for the targets are made.
-/// Throws UserError for a layer that cannot be lowered yet and for values outside their ranges.
+/// Throws UserError for values outside their ranges.
 [[nodiscard]] Bound bind(const definition_view& d, const double* values, DType dtype, bool training, bool with_targets);
 
 /// The number as a [1,1] f64 value: a constant, or a leaf of the scalar table for a hyper-parameter that is not structural.

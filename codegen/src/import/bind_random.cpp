@@ -33,4 +33,11 @@ ValueId Binder::spatial_dropout(int i) {
   return b_.mul(x, b_.select(b_.greater(spread, 0.0), scale, b_.constant(0, dtype)));
 }
 
+ValueId Binder::gaussian_noise(int i) {
+  const ValueId x = value_[static_cast<std::size_t>(layer(i).in[0])];
+  if (!training_) return x;
+  b_.set_name(layer_name(d_, i));
+  return b_.add(x, b_.normal(number_value(b_, d_, values_, layer(i).rate), b_.type(x), i));
+}
+
 }  // namespace ingot::codegen

@@ -12,7 +12,6 @@ class Binder {
   Bound run(bool with_targets);
 
  private:
-  void check_layer(int i) const;
   ValueId bind_op(int i);
   ValueId input(int i);
   ValueId dense(int i);
@@ -39,6 +38,7 @@ class Binder {
   // bind_random.cpp
   ValueId dropout(int i);
   ValueId spatial_dropout(int i);
+  ValueId gaussian_noise(int i);
 
   // what layers share
   [[nodiscard]] const op& layer(int i) const { return d_.ops[i]; }

@@ -57,7 +57,7 @@ struct Window {
 struct Attr {
   double value = 0;        ///< constant, slope, threshold
   std::int32_t index = 0;  ///< input, target, state, scalar: number in its table
-  std::int32_t layer = 0;  ///< keep_mask, dropout: number of the random stream
+  std::int32_t layer = 0;  ///< keep_mask, normal, dropout: number of the random stream
   std::int64_t begin = 0;  ///< slice
   std::int64_t block = 0;  ///< sums over the batch: samples of each partial sum; 0: one sum over all
   Window window;           ///< window family; flip_kernel: only its kernel

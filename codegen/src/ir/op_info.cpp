@@ -68,6 +68,7 @@ bool not_differentiable(Op op) {
     case Op::greater_equal:
     case Op::equal:
     case Op::keep_mask:
+    case Op::normal:
     case Op::conv_kernel_gradient:  // these three appear behind the sweep
     case Op::depthwise_kernel_gradient:
     case Op::max_pool_gradient:

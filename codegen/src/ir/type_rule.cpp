@@ -40,6 +40,10 @@ Type map_type(Op op, std::span<const Type> in, const Type& asked) {
       t.dtype = DType::boolean;
       return t;
     }
+    case Op::normal:
+      require(is_scalar(in[0]) && in[0].dtype == DType::f64, "normal: the deviation must be f64[1,1]");
+      require_float(asked);
+      return asked;
     case Op::dropout:
       require_float(in[0]);
       require(is_scalar(in[1]) && in[1].dtype == DType::f64, "dropout: the rate must be f64[1,1]");

@@ -25,7 +25,8 @@ class RandomImages {
     for (std::int64_t n = 1 + random_.below(depth); n > 0; --n) {
       layer(sequence);
       if (random_.chance(0.3)) normalization();
-      if (random_.chance(0.3)) b_.activation(random_.chance(0.5) ? act::relu : act::tanh, name("act"));
+      if (random_.chance(0.3))
+        b_.activation(random_.chance(0.5) ? act::gelu : act::tanh, name("act"));  // no kinks: means of bytes may be 0
       if (random_.chance(0.15)) b_.at(b_.other(op_kind::spatial_dropout, name("drop"))).rate.k = 0.3;
       if (random_.chance(0.15)) row_normalization();
     }
@@ -113,7 +114,8 @@ class RandomImages {
   }
   void finish(op& o) {
     o.use_bias = random_.chance(0.7);
-    static constexpr act activations[] = {act::tanh, act::linear, act::softplus, act::mish, act::hard_silu, act::selu, act::softsign};
+    static constexpr act activations[] = {act::tanh, act::linear,    act::relu, act::softplus,
+                                          act::mish, act::hard_silu, act::selu, act::softsign};
     o.activation = activations[random_.below(std::size(activations))];
     if (random_.chance(0.2)) o.l2.k = 0.01;
     o.frozen = random_.chance(0.1);

@@ -46,6 +46,7 @@ class RandomProgram {
     if (random_.chance(0.2)) b_.at(d).l1.k = 0.001;
     if (random_.chance(0.2)) b_.at(d).bias_l2.k = 0.01;
     if (random_.chance(0.4)) b_.dropout(random_.uniform(0.1, 0.6), name("drop"));
+    if (random_.chance(0.1)) b_.at(b_.other(op_kind::gaussian_noise, name("noise"))).rate.k = 0.2;
     if (random_.chance(0.3)) {
       const int skipped = b_.size() - 1;
       b_.join(op_kind::add, b_.dense(units, act::tanh, name("res")), skipped, name("sum"));
