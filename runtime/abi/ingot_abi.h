@@ -35,12 +35,15 @@ typedef struct ingot_tensor {
 enum ingot_role {
   INGOT_PARAMETER = 0, /* trained; part of the weights file */
   INGOT_SLOT = 1,      /* optimizer state; part of checkpoints only */
-  INGOT_STATISTIC = 2  /* measured on data, e.g. input.mean and input.scale of `standardize`; part of the weights file */
+  INGOT_STATISTIC = 2, /* measured on data, e.g. input.mean and input.scale of `standardize`; part of the weights file */
+  INGOT_FROZEN = 3     /* a parameter that is not trained: it has no gradient and no slots; part of the weights file */
 };
 enum ingot_init {
   INGOT_INIT_CONSTANT = 0,
   INGOT_INIT_UNIFORM = 1,         /* U(-a, a) */
-  INGOT_INIT_TRUNCATED_NORMAL = 2 /* normal with standard deviation a, redrawn beyond 2a */
+  INGOT_INIT_TRUNCATED_NORMAL = 2, /* normal with standard deviation a, redrawn beyond 2a */
+  INGOT_INIT_NORMAL = 3,           /* normal with standard deviation a */
+  INGOT_INIT_ORTHOGONAL = 4        /* as [all axes but the last, last]: a times a matrix with orthonormal rows or columns */
 };
 typedef struct ingot_state {
   ingot_tensor tensor; /* e.g. "hidden.kernel" [784, 512]; a slot: "hidden.kernel/adam.m" */

@@ -8,12 +8,15 @@ namespace {
 
 void batch_norm_rule(Sweep& s, ValueId v, ValueId dy) {
   const Node n = s.b.graph().node(v);
-  const ValueId x = n.in[0], gamma = n.in[1], beta = n.in[2], whole = s.full(dy, v);
+  const ValueId x = n.in[0], gamma = n.in[1], beta = n.in[2], epsilon = n.in[3], whole = s.full(dy, v);
   const BatchMoments m = batch_moments(s.b, x);
-  const ValueId shifted = s.b.add(m.variance, n.attr.value), deviation = s.b.unary(Op::sqrt, shifted);
+  const ValueId shifted = s.b.add(m.variance, epsilon), deviation = s.b.unary(Op::sqrt, shifted);
   const ValueId sum = s.b.unary(Op::column_sum, whole), product = s.b.unary(Op::column_sum, s.b.mul(whole, m.centred));
-  if (s.wants(v, 1)) s.accumulate_exact(gamma, s.b.div(product, deviation));
-  if (s.wants(v, 2)) s.accumulate_exact(beta, sum);
+  // a row, or one number for all channels
+  const auto give = [&s](ValueId to, ValueId row) { s.accumulate_exact(to, s.b.type(to).cols == 1 ? s.b.unary(Op::row_sum, row) : row); };
+  if (s.wants(v, 1)) give(gamma, s.b.div(product, deviation));
+  if (s.wants(v, 2)) give(beta, sum);
+  if (s.wants(v, 3)) give(epsilon, s.b.mul(s.b.div(s.b.mul(product, gamma), s.b.mul(shifted, deviation)), -0.5));
   if (!s.wants(v, 0)) return;
   const ValueId scale = s.b.div(gamma, deviation), share = s.b.div(scale, m.count);
   const ValueId constant = s.b.mul(share, sum), slope = s.b.mul(share, s.b.div(product, shifted));

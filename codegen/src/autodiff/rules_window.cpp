@@ -7,27 +7,12 @@
 namespace ingot::codegen {
 namespace {
 
-Window adjoint(const Window& w) {
-  Window a = w;
-  a.in_h = w.out_h;
-  a.in_w = w.out_w;
-  a.out_h = w.in_h;
-  a.out_w = w.in_w;
-  a.stride_h = w.spread_h;
-  a.stride_w = w.spread_w;
-  a.spread_h = w.stride_h;
-  a.spread_w = w.stride_w;
-  a.pad_top = (w.kernel_h - 1) * w.dilation_h - w.pad_top;
-  a.pad_left = (w.kernel_w - 1) * w.dilation_w - w.pad_left;
-  return a;
-}
-
 void conv_rule(Sweep& s, ValueId v, ValueId dy) {
   const Node n = s.b.graph().node(v);
   const ValueId image = n.in[0], kernel = n.in[1], whole = s.full(dy, v);
   if (s.wants(v, 0)) {
     const ValueId flipped = s.b.window(Op::flip_kernel, std::array{kernel}, n.attr.window);
-    s.accumulate_exact(image, s.b.window(Op::conv, std::array{whole, flipped}, adjoint(n.attr.window)));
+    s.accumulate_exact(image, s.b.window(Op::conv, std::array{whole, flipped}, n.attr.window.adjoint()));
   }
   if (s.wants(v, 1)) s.accumulate_exact(kernel, s.b.window(Op::conv_kernel_gradient, std::array{image, whole}, n.attr.window));
 }
@@ -41,7 +26,7 @@ void depthwise_rule(Sweep& s, ValueId v, ValueId dy) {
     // flip [cells, C] as a kernel of one channel and C filters: [cells * C, 1], row by row the reversed cells
     const ValueId column = s.b.window(Op::flip_kernel, std::array{kernel}, n.attr.window);
     const ValueId reversed = s.b.reshape(column, n.attr.window.cells(), channels);
-    s.accumulate_exact(image, s.b.window(Op::depthwise_conv, std::array{whole, reversed}, adjoint(n.attr.window)));
+    s.accumulate_exact(image, s.b.window(Op::depthwise_conv, std::array{whole, reversed}, n.attr.window.adjoint()));
   }
   if (s.wants(v, 1)) s.accumulate_exact(kernel, s.b.window(Op::depthwise_kernel_gradient, std::array{image, whole}, n.attr.window));
 }

@@ -24,6 +24,7 @@ bool may_inline(const Graph& g, const Node& n, const std::vector<bool>& inlined)
     case Op::rows:
     case Op::iota:
     case Op::keep_mask:
+    case Op::normal:
       return true;
     default:
       break;

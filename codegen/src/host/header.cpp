@@ -74,7 +74,7 @@ std::vector<std::string> target_names(const ingot_model& model) {
   return names;
 }
 
-/// A trained tensor: its place in `parameters` and its number among the states.
+/// A parameter: its place in `parameters` and its number among the states.
 struct Parameter {
   std::string layer, member, type;
   std::uint32_t state = 0;
@@ -86,7 +86,7 @@ std::vector<Parameter> make_parameters(const ingot_program& program) {
   std::map<std::string, Names> members;
   Names top;
   for (std::uint32_t i = 0; i < program.n_states; ++i) {
-    if (program.states[i].role != INGOT_PARAMETER) continue;
+    if (program.states[i].role != INGOT_PARAMETER && program.states[i].role != INGOT_FROZEN) continue;
     const std::string_view name = program.states[i].tensor.name;
     const std::size_t dot = std::min(name.rfind('.'), name.size());
     const std::string layer(name.substr(0, dot));

@@ -122,7 +122,8 @@ std::uint64_t parameters_of(const Graph& graph, std::string_view layer) {
   std::uint64_t count = 0;
   for (const StateInfo& state : graph.states) {
     const bool mine = state.name.size() > layer.size() && state.name.starts_with(layer) && state.name[layer.size()] == '.';
-    if (state.role == Role::parameter && mine) count += static_cast<std::uint64_t>(state.rows() * state.cols());
+    if ((state.role == Role::parameter || state.role == Role::frozen) && mine)
+      count += static_cast<std::uint64_t>(state.rows() * state.cols());
   }
   return count;
 }

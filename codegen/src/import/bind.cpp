@@ -1,11 +1,8 @@
 #include "import/bind.hpp"
 
-#include "import/tables.hpp"
-#include "import/window.hpp"
-#include "ir/batch_moments.hpp"
+#include "import/binder.hpp"
 #include "ir/error.hpp"
 
-#include <array>
 #include <ingot/dsl/explain.hpp>
 #include <ingot/dsl/space.hpp>
 
@@ -43,278 +40,163 @@ std::vector<bool> needed_ops(const definition_view& d, const double* values) {
   return needed;
 }
 
-Op activation_op(act a) {
-  constexpr Op ops[] = {Op::cast, Op::relu,    Op::leaky_relu, Op::elu,     Op::gelu,
-                        Op::silu, Op::sigmoid, Op::tanh,       Op::softmax, Op::log_softmax};
-  return ops[static_cast<std::size_t>(a)];
-}
-
-/// Whether the generator can lower layers of this kind.
-bool is_lowered(op_kind kind) {
-  switch (kind) {
-    case op_kind::input:
-    case op_kind::flatten:
-    case op_kind::reshape:
-    case op_kind::dense:
-    case op_kind::conv2d:
-    case op_kind::max_pool:
-    case op_kind::avg_pool:
-    case op_kind::global_avg_pool:
-    case op_kind::batch_norm:
-    case op_kind::dropout:
-    case op_kind::activation:
-    case op_kind::add:
-    case op_kind::concat:
-    case op_kind::tap:
-    case op_kind::select:
-      return true;
-    default:
-      return false;
-  }
-}
-
-/// The first option of an op that the generator cannot lower; empty: it can lower all of them.
-std::string missing_option(const op& o, const double* values) {
-  const act a = activation_of(o, values);
-  if (a > act::log_softmax) return "the activation " + std::string(act_name(a));
-  if (o.kind != op_kind::dense) return {};
-  if (o.frozen) return "frozen parameters";
-  if (!is_zero(o.activity_l1) || !is_zero(o.activity_l2)) return "an activity regularizer";
-  if (o.init > init_kind::ones || o.bias_init != init_kind::zeros) return "this initializer";
-  return {};
-}
-
-class Binder {
- public:
-  Binder(const definition_view& d, const double* values, DType dtype, bool training)
-      : d_(d), values_(values), training_(training), shapes_(at(d.n_ops)), value_(at(d.n_ops), no_value), b_(bound_.graph) {
-    bound_.graph.dtype = dtype;
-    check(d, values, check_values(d, values));
-    check(d, values, infer(d, values, shapes_.data()));
-  }
-
-  Bound run(bool with_targets) {
-    Graph& g = bound_.graph;
-    g.nodes.reserve(256);
-    const std::vector<bool> needed = needed_ops(d_, values_);
-    add_ports(g, d_, shapes_.data());
-    add_scalars(g, d_);
-    states_ = add_states(g, d_, values_, shapes_.data(), needed);
-    for (int i = 0; i < d_.n_ops; ++i)
-      if (needed[at(i)] || d_.ops[i].kind == op_kind::input) value_[at(i)] = bind_op(i);
-    for (int k = 0; k < d_.recipe->n_outputs; ++k) add_output(k, with_targets);
-    if (d_.recipe->sample_weights && with_targets) {
-      b_.set_name("sample_weight");
-      bound_.sample_weights = target_leaf({g.dtype, true, 1, 1});
-    }
-    bound_.class_weights = states_.class_weights;
-    bound_.parameters = std::move(states_.parameters);
-    bound_.slots = std::move(states_.slots);
-    bound_.accumulators = std::move(states_.accumulators);
-    bound_.averages = std::move(states_.averages);
-    return std::move(bound_);
-  }
-
- private:
-  void check_layer(int i) const {
-    const op& o = d_.ops[i];
-    if (passes_through(d_, values_, i) >= 0) return;
-    const std::string layer =
-        "layer '" + layer_name(d_, i) + "' (" + std::string(kind_name(o.kind)) + ", line " + std::to_string(o.line) + ")";
-    if (!is_lowered(o.kind)) throw UserError(layer + " cannot be generated yet: use dense layers here, or switch the part off");
-    if (const std::string option = missing_option(o, values_); !option.empty())
-      throw UserError(layer + " cannot be generated yet with " + option + ": leave that out, or switch the part off");
-  }
-
-  ValueId bind_op(int i) {
-    if (const int origin = passes_through(d_, values_, i); origin >= 0) return value_[at(origin)];
-    const op& o = d_.ops[i];
-    switch (o.kind) {
-      case op_kind::input:
-        return input(i);
-      case op_kind::flatten:
-      case op_kind::reshape:  // row-major per sample: only the shape changes; whoever needs other extents reshapes
-        return value_[at(o.in[0])];
-      case op_kind::dense:
-        return dense(i);
-      case op_kind::conv2d:
-        return convolution(i);
-      case op_kind::max_pool:
-        return pool(i, Op::max_pool, layer_window(o, values_, shapes_[at(o.in[0])], shapes_[at(i)]));
-      case op_kind::avg_pool:
-        return pool(i, Op::avg_pool, layer_window(o, values_, shapes_[at(o.in[0])], shapes_[at(i)]));
-      case op_kind::global_avg_pool:
-        return pool(i, Op::avg_pool, global_window(shapes_[at(o.in[0])]));
-      case op_kind::batch_norm:
-        return batch_norm(i);
-      case op_kind::dropout:
-        return dropout(i);
-      case op_kind::activation:
-        return activation(i, as_matrix(o.in[0]));
-      case op_kind::add:
-        b_.set_name(layer_name(d_, i));
-        return b_.add(as_matrix(o.in[0]), as_matrix(o.in[1]));
-      case op_kind::concat:
-        b_.set_name(layer_name(d_, i));
-        return b_.binary(Op::concat, as_matrix(o.in[0]), as_matrix(o.in[1]));
-      default:
-        throw InternalError("bind: layer '" + layer_name(d_, i) + "' is not handled");
-    }
-  }
-
-  /// The value of op i as [leading axes, last axis].
-  ValueId as_matrix(int i) {
-    const shape& s = shapes_[at(i)];
-    const std::int64_t cols = s.d[s.rank - 1];
-    return b_.reshape(value_[at(i)], s.elements() / cols, cols);
-  }
-
-  ValueId number(const num& n) { return b_.cast(number_value(b_, d_, values_, n), bound_.graph.dtype); }
-
-  /// Preprocessing is elementwise. The rows of the leaf are pixels where the input is an image, so that the first window reads
-  /// it as it comes; statistics of standardization are one row, and so is the leaf then.
-  ValueId input(int i) {
-    const recipe_t& r = *d_.recipe;
-    b_.set_name(layer_name(d_, i));
-    Attr attr;
-    attr.index = i;
-    const shape& s = shapes_[at(i)];
-    const std::int64_t pixels = s.rank == 3 && !r.standardize ? static_cast<std::int64_t>(s.d[0]) * s.d[1] : 1;
-    ValueId x = b_.node(Op::input, {}, attr, {bound_.graph.dtype, true, pixels, s.elements() / pixels});
-    bound_.inputs.push_back(x);
-    if (r.standardize) {
-      b_.set_name(layer_name(d_, i) + ".standardize");
-      x = b_.mul(b_.sub(x, b_.state(states_.mean[at(i)])), b_.state(states_.scale[at(i)]));
-    }
-    if (r.rescale_on) {
-      b_.set_name(layer_name(d_, i) + ".rescale");
-      x = b_.mul(x, number(r.rescale));
-      if (!is_zero(r.offset)) x = b_.add(x, number(r.offset));
-    }
-    return x;
-  }
-
-  ValueId dense(int i) {
-    const op& o = d_.ops[i];
-    const std::string name = layer_name(d_, i);
-    const ValueId x = as_matrix(o.in[0]);
-    b_.set_name(name + ".kernel");
-    const ValueId kernel = b_.state(states_.kernel[at(i)]);
-    penalty(states_.kernel[at(i)], o.l1, o.l2);
-    b_.set_name(name + ".matmul");
-    return activation(i, add_bias(i, b_.matmul(x, kernel)));
-  }
-
-  ValueId convolution(int i) {
-    const op& o = d_.ops[i];
-    const std::string name = layer_name(d_, i);
-    const ValueId x = as_matrix(o.in[0]);
-    b_.set_name(name + ".kernel");
-    const ValueId kernel = b_.state(states_.kernel[at(i)]);
-    penalty(states_.kernel[at(i)], o.l1, o.l2);
-    b_.set_name(name + ".conv");
-    const Window w = layer_window(o, values_, shapes_[at(o.in[0])], shapes_[at(i)]);
-    return activation(i, add_bias(i, b_.window(Op::conv, std::array{x, kernel}, w)));
-  }
-
-  ValueId add_bias(int i, ValueId y) {
-    if (states_.bias[at(i)] < 0) return y;
-    const op& o = d_.ops[i];
-    b_.set_name(layer_name(d_, i) + ".bias");
-    const ValueId bias = b_.state(states_.bias[at(i)]);
-    penalty(states_.bias[at(i)], o.bias_l1, o.bias_l2);
-    return b_.add(y, bias);
-  }
-
-  ValueId pool(int i, Op op, const Window& w) {
-    b_.set_name(layer_name(d_, i));
-    return b_.window(op, std::array{as_matrix(d_.ops[i].in[0])}, w);
-  }
-
-  /// Keras's: population variance, in training of the batch; the moving ones move towards it.
-  ValueId batch_norm(int i) {
-    constexpr double momentum = 0.99, epsilon = 1e-3;
-    const std::string name = layer_name(d_, i);
-    const ValueId x = as_matrix(d_.ops[i].in[0]);
-    const BatchNormStates& s = states_.batch_norm[at(i)];
-    if (!training_) {
-      b_.set_name(name + ".scale");
-      const ValueId scale = b_.div(b_.state(s.gamma), b_.unary(Op::sqrt, b_.add(b_.state(s.variance), epsilon)));
-      b_.set_name(name);
-      return b_.add(b_.mul(b_.sub(x, b_.state(s.mean)), scale), b_.state(s.beta));
-    }
-    b_.set_name(name + ".moments");
-    const BatchMoments m = batch_moments(b_, x);
-    bound_.moving.push_back({s.mean, moving(s.mean, m.mean, momentum)});
-    bound_.moving.push_back({s.variance, moving(s.variance, m.variance, momentum)});
-    b_.set_name(name);
-    Attr attr;
-    attr.value = epsilon;
-    return b_.node(Op::batch_norm, std::array{x, b_.state(s.gamma), b_.state(s.beta)}, attr, {});
-  }
-
-  ValueId moving(std::int32_t state, ValueId now, double momentum) {
-    return b_.add(b_.mul(b_.state(state), momentum), b_.mul(now, 1 - momentum));
-  }
-
-  void penalty(std::int32_t state, const num& l1, const num& l2) {
-    if (!is_zero(l1) || !is_zero(l2)) bound_.penalties.push_back({state, l1, l2});
-  }
-
-  ValueId activation(int i, ValueId x) {
-    const op& o = d_.ops[i];
-    const act a = activation_of(o, values_);
-    if (a == act::linear) return x;
-    b_.set_name(layer_name(d_, i) + "." + std::string(act_name(a)));
-    Attr attr;
-    if (a == act::leaky_relu || a == act::elu) attr.value = activation_alpha(o, values_);
-    return b_.unary(activation_op(a), x, attr);
-  }
-
-  ValueId dropout(int i) {
-    const ValueId x = value_[at(d_.ops[i].in[0])];
-    if (!training_) return x;
-    b_.set_name(layer_name(d_, i));
-    Attr attr;
-    attr.layer = i;  // the op's number: the same stream whatever else the point switches on
-    attr.training = true;
-    return b_.binary(Op::dropout, x, number_value(b_, d_, values_, d_.ops[i].rate), attr);
-  }
-
-  void add_output(int k, bool with_targets) {
-    const int i = output_op(d_, k);
-    const loss_t& loss = d_.recipe->loss[k];
-    BoundOutput out;
-    out.value = as_matrix(i);
-    out.name = layer_name(d_, i);
-    out.loss = &loss;
-    if (with_targets && loss.kind != loss_kind::none) {
-      b_.set_name(out.name + ".target");
-      Type t = b_.type(out.value);
-      if (loss.kind == loss_kind::sparse_categorical_crossentropy) t.cols = 1;
-      out.target = target_leaf(t);
-    }
-    bound_.outputs.push_back(std::move(out));
-  }
-
-  ValueId target_leaf(const Type& t) {
-    Attr attr;
-    attr.index = targets_++;
-    return b_.node(Op::target, {}, attr, t);
-  }
-
-  const definition_view& d_;
-  const double* values_;
-  bool training_;
-  Bound bound_;
-  std::vector<shape> shapes_;
-  std::vector<ValueId> value_;  ///< per op; of any matrix extents with the right elements per sample
-  StateTable states_;
-  std::int32_t targets_ = 0;
-  Builder b_;
-};
-
 }  // namespace
+
+Binder::Binder(const definition_view& d, const double* values, DType dtype, bool training)
+    : d_(d), values_(values), training_(training), shapes_(at(d.n_ops)), value_(at(d.n_ops), no_value), b_(bound_.graph) {
+  bound_.graph.dtype = dtype;
+  check(d, values, check_values(d, values));
+  check(d, values, infer(d, values, shapes_.data()));
+}
+
+Bound Binder::run(bool with_targets) {
+  Graph& g = bound_.graph;
+  g.nodes.reserve(256);
+  const std::vector<bool> needed = needed_ops(d_, values_);
+  add_ports(g, d_, shapes_.data());
+  add_scalars(g, d_);
+  states_ = add_states(g, d_, values_, shapes_.data(), needed);
+  for (int i = 0; i < d_.n_ops; ++i)
+    if (needed[at(i)] || d_.ops[i].kind == op_kind::input) {
+      value_[at(i)] = bind_op(i);
+      note_activity(i);
+    }
+  for (int k = 0; k < d_.recipe->n_outputs; ++k) add_output(k, with_targets);
+  if (d_.recipe->sample_weights && with_targets) {
+    b_.set_name("sample_weight");
+    bound_.sample_weights = target_leaf({g.dtype, true, 1, 1});
+  }
+  bound_.class_weights = states_.class_weights;
+  bound_.parameters = std::move(states_.parameters);
+  bound_.slots = std::move(states_.slots);
+  bound_.accumulators = std::move(states_.accumulators);
+  bound_.averages = std::move(states_.averages);
+  return std::move(bound_);
+}
+
+ValueId Binder::bind_op(int i) {
+  if (const int origin = passes_through(d_, values_, i); origin >= 0) return value_[at(origin)];
+  const op& o = layer(i);
+  switch (o.kind) {
+    case op_kind::input:
+      return input(i);
+    case op_kind::flatten:
+    case op_kind::reshape:  // row-major per sample: only the shape changes; whoever needs other extents reshapes
+      return value_[at(o.in[0])];
+    case op_kind::dense:
+      return dense(i);
+    case op_kind::batch_norm:
+      return batch_norm(i);
+    case op_kind::layer_norm:
+      return layer_norm(i);
+    case op_kind::embedding:
+      return embedding(i);
+    case op_kind::dropout:
+      return dropout(i);
+    case op_kind::spatial_dropout:
+      return spatial_dropout(i);
+    case op_kind::gaussian_noise:
+      return gaussian_noise(i);
+    case op_kind::activation:
+      return activation(i, source(i));
+    case op_kind::add:
+      b_.set_name(layer_name(d_, i));
+      return b_.add(as_matrix(o.in[0]), as_matrix(o.in[1]));
+    case op_kind::concat:
+      b_.set_name(layer_name(d_, i));
+      return b_.binary(Op::concat, as_matrix(o.in[0]), as_matrix(o.in[1]));
+    default:
+      return bind_image(i);
+  }
+}
+
+ValueId Binder::as_matrix(int i) {
+  const shape& s = shapes_[at(i)];
+  const std::int64_t cols = s.d[s.rank - 1];
+  return b_.reshape(value_[at(i)], s.elements() / cols, cols);
+}
+
+std::string Binder::name(int i, std::string_view part) const { return layer_name(d_, i) + "." + std::string(part); }
+
+ValueId Binder::number(const num& n) { return b_.cast(number_value(b_, d_, values_, n), bound_.graph.dtype); }
+
+/// Preprocessing is elementwise. The rows of the leaf are pixels where the input is an image, so that the first window reads
+/// it as it comes; statistics of standardization are one row, and so is the leaf then.
+ValueId Binder::input(int i) {
+  const recipe_t& r = *d_.recipe;
+  b_.set_name(layer_name(d_, i));
+  Attr attr;
+  attr.index = i;
+  const shape& s = shapes_[at(i)];
+  const std::int64_t pixels = s.rank == 3 && !r.standardize ? static_cast<std::int64_t>(s.d[0]) * s.d[1] : 1;
+  ValueId x = b_.node(Op::input, {}, attr, {bound_.graph.dtype, true, pixels, s.elements() / pixels});
+  bound_.inputs.push_back(x);
+  if (r.standardize) {
+    b_.set_name(name(i, "standardize"));
+    x = b_.mul(b_.sub(x, b_.state(states_.mean[at(i)])), b_.state(states_.scale[at(i)]));
+  }
+  if (r.rescale_on) {
+    b_.set_name(name(i, "rescale"));
+    x = b_.mul(x, number(r.rescale));
+    if (!is_zero(r.offset)) x = b_.add(x, number(r.offset));
+  }
+  return x;
+}
+
+ValueId Binder::dense(int i) {
+  const ValueId x = source(i), k = kernel(i);
+  b_.set_name(name(i, "matmul"));
+  return activation(i, add_bias(i, b_.matmul(x, k)));
+}
+
+ValueId Binder::kernel(int i) {
+  const op& o = layer(i);
+  b_.set_name(name(i, "kernel"));
+  penalty(states_.kernel[at(i)], o.l1, o.l2);
+  return b_.state(states_.kernel[at(i)]);
+}
+
+ValueId Binder::add_bias(int i, ValueId y) {
+  if (states_.bias[at(i)] < 0) return y;
+  const op& o = d_.ops[i];
+  b_.set_name(name(i, "bias"));
+  const ValueId bias = b_.state(states_.bias[at(i)]);
+  penalty(states_.bias[at(i)], o.bias_l1, o.bias_l2);
+  return b_.add(y, bias);
+}
+
+void Binder::penalty(std::int32_t state, const num& l1, const num& l2) {
+  if (bound_.graph.states[at(state)].role == Role::frozen) return;  // as in Keras: what is not trained is not penalized
+  if (!is_zero(l1) || !is_zero(l2)) bound_.penalties.push_back({state, l1, l2});
+}
+
+void Binder::note_activity(int i) {
+  const op& o = layer(i);
+  if (passes_through(d_, values_, i) >= 0 || (is_zero(o.activity_l1) && is_zero(o.activity_l2))) return;
+  bound_.activities.push_back({value_[at(i)], o.activity_l1, o.activity_l2, layer_name(d_, i)});
+}
+
+void Binder::add_output(int k, bool with_targets) {
+  const int i = output_op(d_, k);
+  const loss_t& loss = d_.recipe->loss[k];
+  BoundOutput out;
+  out.value = as_matrix(i);
+  out.name = layer_name(d_, i);
+  out.loss = &loss;
+  if (with_targets && loss.kind != loss_kind::none) {
+    b_.set_name(out.name + ".target");
+    Type t = b_.type(out.value);
+    if (loss.kind == loss_kind::sparse_categorical_crossentropy) t.cols = 1;
+    out.target = target_leaf(t);
+  }
+  bound_.outputs.push_back(std::move(out));
+}
+
+ValueId Binder::target_leaf(const Type& t) {
+  Attr attr;
+  attr.index = targets_++;
+  return b_.node(Op::target, {}, attr, t);
+}
 
 ValueId number_value(Builder& b, const definition_view& d, const double* values, const num& n) {
   if (n.hp < 0) return b.constant(n.k, DType::f64);

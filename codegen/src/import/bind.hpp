@@ -12,10 +12,17 @@ struct BoundOutput {
   std::string name;
 };
 
-/// A penalty on one parameter: l1 * sum|w| + l2 * sum w^2.
+/// A penalty on one trained parameter: l1 * sum|w| + l2 * sum w^2.
 struct Penalty {
   std::int32_t state = -1;
   num l1{}, l2{};
+};
+
+/// A penalty on the output of a layer: l1 * sum|y| + l2 * sum y^2, divided by the rows of the batch.
+struct ActivityPenalty {
+  ValueId value = no_value;
+  num l1{}, l2{};
+  std::string name;
 };
 
 /// A statistic and the value that it takes at the end of a training step.
@@ -29,6 +36,7 @@ struct Bound {
   std::vector<ValueId> inputs;  ///< leaves, per model input
   std::vector<BoundOutput> outputs;
   std::vector<Penalty> penalties;
+  std::vector<ActivityPenalty> activities;
   std::vector<MovingStatistic> moving;
   ValueId sample_weights = no_value;                 ///< [B,1], where the recipe has sample_weights and targets are made
   std::int32_t class_weights = -1;                   ///< state [1, classes] of balanced class weights
@@ -38,7 +46,7 @@ struct Bound {
 };
 
 /// `training`: dropout is active. `with_targets`: leaves for the targets are made.
-/// Throws UserError for a layer that cannot be lowered yet and for values outside their ranges.
+/// Throws UserError for values outside their ranges.
 [[nodiscard]] Bound bind(const definition_view& d, const double* values, DType dtype, bool training, bool with_targets);
 
 /// The number as a [1,1] f64 value: a constant, or a leaf of the scalar table for a hyper-parameter that is not structural.

@@ -62,7 +62,14 @@ class EntryBuilder {
     }
     if (total == no_value)
       throw UserError("the model '" + std::string(d_.name) + "' has no loss: add one to its recipe, or only predict with it");
-    for (const Penalty& p : bound_.penalties) total = plus(total, penalty(p));
+    for (const Penalty& p : bound_.penalties) {
+      b_.set_name(bound_.graph.states[static_cast<std::size_t>(p.state)].name + "/penalty");
+      total = plus(total, penalty(state_leaf(p.state), p.l1, p.l2));
+    }
+    for (const ActivityPenalty& p : bound_.activities) {
+      b_.set_name(p.name + "/penalty");
+      total = plus(total, b_.div(penalty(p.value, p.l1, p.l2), cast(b_.rows())));
+    }
     metric(total, "loss");
     if (entry_ == Entry::gradient) return;
     for (std::size_t k = 0; k < bound_.outputs.size(); ++k) {
@@ -96,17 +103,15 @@ class EntryBuilder {
     return b_.div(sum, cast(count));
   }
 
-  ValueId penalty(const Penalty& p) {
-    const std::string& name = bound_.graph.states[static_cast<std::size_t>(p.state)].name;
-    const ValueId w = state_leaf(p.state);
+  /// l1 * sum|w| + l2 * sum w^2
+  ValueId penalty(ValueId w, const num& l1, const num& l2) {
     ValueId sum = no_value;
-    b_.set_name(name + "/penalty");
     const auto add_term = [&](const num& factor, ValueId elements) {
       const ValueId term = b_.mul(b_.unary(Op::row_sum, b_.unary(Op::column_sum, elements)), cast(number(factor)));
       sum = sum == no_value ? term : b_.add(sum, term);
     };
-    if (!is_zero(p.l1)) add_term(p.l1, b_.unary(Op::abs, w));
-    if (!is_zero(p.l2)) add_term(p.l2, b_.mul(w, w));
+    if (!is_zero(l1)) add_term(l1, b_.unary(Op::abs, w));
+    if (!is_zero(l2)) add_term(l2, b_.mul(w, w));
     return sum;
   }
 

@@ -13,12 +13,21 @@ namespace {
 // Standard deviation of the standard normal truncated at +-2 (Keras: VarianceScaling).
 constexpr double truncated_deviation = 0.87962566103423978;
 
-/// Fans: of a convolution, inputs and outputs times the cells of its window. Source: keras/src/initializers/random_initializers.py.
-void set_initializer(StateInfo& s, init_kind kind, double in, double out) {
+/// Fans: the last two axes times the cells of the window. Source: compute_fans in keras/src/initializers/random_initializers.py.
+/// `value`: of the initializers that have one.
+void set_initializer(StateInfo& s, init_kind kind, double value) {
+  const std::size_t rank = s.dims.size();
+  double cells = 1;
+  for (std::size_t k = 0; k + 2 < rank; ++k) cells *= static_cast<double>(s.dims[k]);
+  const double in = cells * static_cast<double>(s.dims[rank < 2 ? 0 : rank - 2]), out = cells * static_cast<double>(s.dims[rank - 1]);
+  const auto plain = [&](Init init, double number) {
+    s.init = init;
+    s.init_value = number;
+  };
   const auto scaled = [&](double scale, double fan, bool normal) {
     const double variance = scale / std::max(1.0, fan);
-    s.init = normal ? Init::truncated_normal : Init::uniform;
-    s.init_value = normal ? std::sqrt(variance) / truncated_deviation : std::sqrt(3 * variance);
+    if (normal) return plain(Init::truncated_normal, std::sqrt(variance) / truncated_deviation);
+    plain(Init::uniform, std::sqrt(3 * variance));
   };
   switch (kind) {
     case init_kind::glorot_uniform:
@@ -35,11 +44,17 @@ void set_initializer(StateInfo& s, init_kind kind, double in, double out) {
       return scaled(1, in, true);
     case init_kind::zeros:
     case init_kind::ones:
-      s.init = Init::constant;
-      s.init_value = kind == init_kind::ones ? 1 : 0;
-      return;
-    default:
-      throw InternalError("tables: the initializer of '" + s.name + "' is not handled");
+      return plain(Init::constant, kind == init_kind::ones ? 1 : 0);
+    case init_kind::constant:
+      return plain(Init::constant, value);
+    case init_kind::random_normal:
+      return plain(Init::normal, value);
+    case init_kind::truncated_normal:
+      return plain(Init::truncated_normal, value);
+    case init_kind::random_uniform:
+      return plain(Init::uniform, value);
+    case init_kind::orthogonal:
+      return plain(Init::orthogonal, value);
   }
 }
 
@@ -53,39 +68,63 @@ std::int32_t add_state(Graph& g, std::string name, std::vector<std::int64_t> dim
   return static_cast<std::int32_t>(g.states.size() - 1);
 }
 
+/// A tensor of a layer that training moves, unless the layer is frozen.
+std::int32_t add_parameter(Graph& g, StateTable& t, const op& o, std::string name, std::vector<std::int64_t> dims) {
+  const std::int32_t state = add_state(g, std::move(name), std::move(dims), o.frozen ? Role::frozen : Role::parameter);
+  if (!o.frozen) t.parameters.push_back(state);
+  return state;
+}
+
+/// The axes of Keras's kernels.
+std::vector<std::int64_t> kernel_dims(const op& o, const double* values, std::int64_t in) {
+  const std::int64_t out = eval(o.size[0], values), h = eval(o.kernel[0], values), w = eval(o.kernel[1], values);
+  switch (o.kind) {
+    case op_kind::conv1d:
+      return {h, in / eval(o.groups, values), out};
+    case op_kind::conv2d:
+      return {h, w, in / eval(o.groups, values), out};
+    case op_kind::conv2d_transpose:
+      return {h, w, out, in};
+    case op_kind::depthwise_conv2d:
+      return {h, w, in, out};
+    default:
+      return {in, out};
+  }
+}
+
 void add_layer(Graph& g, StateTable& t, const definition_view& d, const double* values, const shape* shapes, std::size_t i) {
   const op& o = d.ops[i];
   const shape& from = shapes[o.in[0]];
   const std::int64_t in = from.d[from.rank - 1], out = eval(o.size[0], values);
-  std::vector<std::int64_t> dims{in, out};
-  std::int64_t cells = 1;
-  if (o.kind == op_kind::conv2d) {
-    dims.insert(dims.begin(), {eval(o.kernel[0], values), eval(o.kernel[1], values)});
-    cells = dims[0] * dims[1];
-  }
   const std::string name = layer_name(d, static_cast<int>(i));
-  t.kernel[i] = add_state(g, name + ".kernel", std::move(dims), Role::parameter);
-  set_initializer(g.states.back(), o.init, static_cast<double>(cells * in), static_cast<double>(cells * out));
-  t.parameters.push_back(t.kernel[i]);
+  t.kernel[i] = add_parameter(g, t, o, name + ".kernel", kernel_dims(o, values, in));
+  set_initializer(g.states.back(), o.init, eval(o.init_value, values));
   if (!o.use_bias) return;
-  t.bias[i] = add_state(g, name + ".bias", {out}, Role::parameter);
-  t.parameters.push_back(t.bias[i]);
+  t.bias[i] = add_parameter(g, t, o, name + ".bias", {o.kind == op_kind::depthwise_conv2d ? in * out : out});
+  set_initializer(g.states.back(), o.bias_init, eval(o.bias_init_value, values));
 }
 
-void add_batch_norm(Graph& g, StateTable& t, const definition_view& d, const shape* shapes, std::size_t i) {
-  const shape& s = shapes[i];
+void add_norm(Graph& g, StateTable& t, const definition_view& d, const shape* shapes, std::size_t i) {
+  const op& o = d.ops[i];
   const std::string name = layer_name(d, static_cast<int>(i));
-  const auto add = [&](const char* what, Role role, double value) {
-    const std::int32_t state = add_state(g, name + what, {s.d[s.rank - 1]}, role);
-    g.states.back().init_value = value;
-    if (role == Role::parameter) t.parameters.push_back(state);
-    return state;
-  };
-  BatchNormStates& b = t.batch_norm[i];
-  b.gamma = add(".gamma", Role::parameter, 1);
-  b.beta = add(".beta", Role::parameter, 0);
-  b.mean = add(".moving_mean", Role::statistic, 0);
-  b.variance = add(".moving_variance", Role::statistic, 1);
+  const std::vector<std::int64_t> dims{shapes[i].d[shapes[i].rank - 1]};
+  NormStates& b = t.norm[i];
+  if (o.scale) {
+    b.gamma = add_parameter(g, t, o, name + ".gamma", dims);
+    g.states.back().init_value = 1;
+  }
+  if (o.center) b.beta = add_parameter(g, t, o, name + ".beta", dims);
+  if (o.kind == op_kind::layer_norm) return;
+  b.mean = add_state(g, name + ".moving_mean", dims, Role::statistic);
+  b.variance = add_state(g, name + ".moving_variance", dims, Role::statistic);
+  g.states.back().init_value = 1;
+}
+
+void add_embedding(Graph& g, StateTable& t, const definition_view& d, const double* values, std::size_t i) {
+  const op& o = d.ops[i];
+  t.kernel[i] =
+      add_parameter(g, t, o, layer_name(d, static_cast<int>(i)) + ".embeddings", {eval(o.size[0], values), eval(o.size[1], values)});
+  set_initializer(g.states.back(), o.init, eval(o.init_value, values));
 }
 
 void add_statistics(Graph& g, StateTable& t, const definition_view& d, const shape* shapes) {
@@ -175,12 +214,13 @@ StateTable add_states(Graph& g, const definition_view& d, const double* values, 
   const auto n = static_cast<std::size_t>(d.n_ops);
   t.kernel.assign(n, -1);
   t.bias.assign(n, -1);
-  t.batch_norm.resize(n);
+  t.norm.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
     const op& o = d.ops[i];
     if (!needed[i] || !active(d, o.guard, values)) continue;
-    if (o.kind == op_kind::dense || o.kind == op_kind::conv2d) add_layer(g, t, d, values, shapes, i);
-    if (o.kind == op_kind::batch_norm) add_batch_norm(g, t, d, shapes, i);
+    if (o.kind == op_kind::dense || is_convolution(o.kind)) add_layer(g, t, d, values, shapes, i);
+    if (o.kind == op_kind::batch_norm || o.kind == op_kind::layer_norm) add_norm(g, t, d, shapes, i);
+    if (o.kind == op_kind::embedding) add_embedding(g, t, d, values, i);
   }
   add_statistics(g, t, d, shapes);
   add_class_weights(g, t, d, shapes);

@@ -6,25 +6,27 @@
 
 namespace ingot::codegen {
 
-struct BatchNormStates {
+/// Of a normalization; -1: the layer has none.
+struct NormStates {
   std::int32_t gamma = -1, beta = -1, mean = -1, variance = -1;
 };
 
 /// Where the state tensors of the layers are.
 struct StateTable {
-  std::vector<std::int32_t> kernel, bias;   ///< per op of the definition; -1: none
-  std::vector<BatchNormStates> batch_norm;  ///< per op
-  std::vector<std::int32_t> mean, scale;    ///< per model input; -1: not standardized
-  std::int32_t class_weights = -1;          ///< of the only output; -1: they are not measured
-  std::vector<std::int32_t> parameters;
-  std::vector<std::vector<std::int32_t>> slots;      ///< per parameter
+  std::vector<std::int32_t> kernel, bias;        ///< per op of the definition; -1: none. The kernel of an embedding is its table
+  std::vector<NormStates> norm;                  ///< per op
+  std::vector<std::int32_t> mean, scale;         ///< per model input; -1: not standardized
+  std::int32_t class_weights = -1;               ///< of the only output; -1: they are not measured
+  std::vector<std::int32_t> parameters;          ///< those that are trained
+  std::vector<std::vector<std::int32_t>> slots;  ///< per parameter
   std::vector<std::int32_t> accumulators, averages;  ///< per parameter; empty: none
 };
 
-/// Per needed layer, in order: "hidden.kernel" [in, units] and "hidden.bias" [units] of a dense one, "stem.kernel" [height, width, in,
-/// filters] and "stem.bias" of a convolution, "norm.gamma", "norm.beta", "norm.moving_mean" and "norm.moving_variance" of a batch
-/// normalization, each [channels]; then "input.mean" and "input.scale" when the recipe standardizes; "scores.class_weight"
-/// when it balances classes; then the optimizer's slots of each parameter, its sum of gradients and its average where the recipe has
+/// Per needed layer, in order: "hidden.kernel" [in, units] and "hidden.bias" [units] of a dense one, "stem.kernel" with the axes
+/// that Keras gives it and "stem.bias" of a convolution, "norm.gamma", "norm.beta", "norm.moving_mean" and "norm.moving_variance" of a
+/// batch normalization, each [channels], the first two of a layer normalization alike, "words.embeddings" [vocabulary, width]; those of
+/// frozen layers with the role `frozen`; then "input.mean" and "input.scale" when the recipe standardizes; "scores.class_weight" when it
+/// balances classes; then the optimizer's slots of each parameter, its sum of gradients and its average where the recipe has
 /// them. `shapes`: of all ops; `needed`: ops that outputs reach.
 StateTable add_states(Graph& g, const definition_view& d, const double* values, const shape* shapes, const std::vector<bool>& needed);
 

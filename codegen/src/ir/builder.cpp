@@ -85,4 +85,10 @@ ValueId Builder::keep_mask(ValueId rate, const Type& extents, std::int32_t layer
   return node(Op::keep_mask, std::array{rate}, attr, extents);
 }
 
+ValueId Builder::normal(ValueId deviation, const Type& type, std::int32_t layer) {
+  Attr attr;
+  attr.layer = layer;
+  return node(Op::normal, std::array{deviation}, attr, type);
+}
+
 }  // namespace ingot::codegen

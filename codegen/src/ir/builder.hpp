@@ -33,6 +33,7 @@ class Builder {
   ValueId slice(ValueId a, std::int64_t begin, std::int64_t cols);
   ValueId first_maximum(ValueId a);  ///< [R,1]: index of the first column that attains the maximum of the row
   ValueId keep_mask(ValueId rate, const Type& extents, std::int32_t layer);
+  ValueId normal(ValueId deviation, const Type& type, std::int32_t layer);
 
   ValueId add(ValueId a, ValueId b) { return binary(Op::add, a, b); }
   ValueId sub(ValueId a, ValueId b) { return binary(Op::sub, a, b); }

@@ -7,8 +7,21 @@ bool Window::inside() const {
          (out_w - 1) * stride_w + (kernel_w - 1) * dilation_w < in_w;
 }
 
-bool Window::disjoint() const {
-  return inside() && stride_h == kernel_h && stride_w == kernel_w && dilation_h == 1 && dilation_w == 1;
+bool Window::disjoint() const { return inside() && stride_h == kernel_h && stride_w == kernel_w && dilation_h == 1 && dilation_w == 1; }
+
+Window Window::adjoint() const {
+  Window a = *this;
+  a.in_h = out_h;
+  a.in_w = out_w;
+  a.out_h = in_h;
+  a.out_w = in_w;
+  a.stride_h = spread_h;
+  a.stride_w = spread_w;
+  a.spread_h = stride_h;
+  a.spread_w = stride_w;
+  a.pad_top = (kernel_h - 1) * dilation_h - pad_top;
+  a.pad_left = (kernel_w - 1) * dilation_w - pad_left;
+  return a;
 }
 
 std::int64_t StateInfo::rows() const {

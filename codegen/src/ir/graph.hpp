@@ -50,12 +50,14 @@ struct Window {
   [[nodiscard]] std::int64_t cells() const { return static_cast<std::int64_t>(kernel_h) * kernel_w; }
   [[nodiscard]] bool inside() const;    ///< no window reaches padding
   [[nodiscard]] bool disjoint() const;  ///< inside, and the windows lie side by side: no pixel belongs to two
+  /// The window that writes what this one reads: a stride becomes a spread and the reverse, the kernel is taken flipped.
+  [[nodiscard]] Window adjoint() const;
 };
 
 struct Attr {
   double value = 0;        ///< constant, slope, threshold
   std::int32_t index = 0;  ///< input, target, state, scalar: number in its table
-  std::int32_t layer = 0;  ///< keep_mask, dropout: number of the random stream
+  std::int32_t layer = 0;  ///< keep_mask, normal, dropout: number of the random stream
   std::int64_t begin = 0;  ///< slice
   std::int64_t block = 0;  ///< sums over the batch: samples of each partial sum; 0: one sum over all
   Window window;           ///< window family; flip_kernel: only its kernel
@@ -72,8 +74,8 @@ struct Node {
   std::string name;  ///< where it comes from: "hidden.matmul", "hidden.kernel/grad"; names kernels in reports
 };
 
-enum class Role : std::uint8_t { parameter, slot, statistic };
-enum class Init : std::uint8_t { constant, uniform, truncated_normal };
+enum class Role : std::uint8_t { parameter, slot, statistic, frozen };                       // as in ingot_abi.h
+enum class Init : std::uint8_t { constant, uniform, truncated_normal, normal, orthogonal };  // as in ingot_abi.h
 
 /// A tensor that outlives the step.
 struct StateInfo {

@@ -3,6 +3,7 @@
 #include "ir/philox.hpp"
 
 #include <cmath>
+#include <numbers>
 
 namespace ingot::codegen {
 namespace {
@@ -87,10 +88,19 @@ double binary(Op op, double a, double b) {
   }
 }
 
+std::uint32_t word_of(const NodeCall& c, std::int32_t layer, std::int64_t row, std::int64_t column) {
+  return dropout_word(static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column), c.random.step, static_cast<std::uint32_t>(layer),
+                      c.random.seed_low, c.random.seed_high);
+}
+
 bool kept(const NodeCall& c, double rate, std::int64_t row, std::int64_t column) {
-  const std::uint32_t word = dropout_word(static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column), c.random.step,
-                                          static_cast<std::uint32_t>(c.node.attr.layer), c.random.seed_low, c.random.seed_high);
-  return static_cast<double>(word) >= std::floor(rate * 4294967296.0);
+  return static_cast<double>(word_of(c, c.node.attr.layer, row, column)) >= std::floor(rate * 4294967296.0);
+}
+
+double normal(const NodeCall& c, std::int64_t row, std::int64_t column) {
+  const double u = unit_of_word(word_of(c, c.node.attr.layer, row, column));
+  const double v = unit_of_word(word_of(c, c.node.attr.layer + second_stream, row, column));
+  return c.in[0].data[0] * std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
 }
 
 double dropout(const NodeCall& c, std::int64_t row, std::int64_t column) {
@@ -106,6 +116,8 @@ double element(const NodeCall& c, std::int64_t i, std::int64_t j) {
       return in[0].at(i, j) != 0 ? in[1].at(i, j) : in[2].at(i, j);
     case Op::keep_mask:
       return kept(c, in[0].data[0], i, j) ? 1.0 : 0.0;
+    case Op::normal:
+      return normal(c, i, j);
     case Op::dropout:
       return dropout(c, i, j);
     default:

@@ -61,8 +61,8 @@ void batch_norm(const NodeCall& c) {
     double mean = 0, variance = 0;
     for (std::int64_t i = 0; i < x.rows; ++i) mean += x.data[i * x.cols + j] / n;
     for (std::int64_t i = 0; i < x.rows; ++i) variance += (x.data[i * x.cols + j] - mean) * (x.data[i * x.cols + j] - mean) / n;
-    const double scale = c.in[1].data[j] / std::sqrt(variance + c.node.attr.value);
-    for (std::int64_t i = 0; i < x.rows; ++i) c.out[i * x.cols + j] = (x.data[i * x.cols + j] - mean) * scale + c.in[2].data[j];
+    const double scale = c.in[1].at(0, j) / std::sqrt(variance + c.in[3].data[0]);
+    for (std::int64_t i = 0; i < x.rows; ++i) c.out[i * x.cols + j] = (x.data[i * x.cols + j] - mean) * scale + c.in[2].at(0, j);
   }
 }
 

@@ -68,6 +68,7 @@ bool not_differentiable(Op op) {
     case Op::greater_equal:
     case Op::equal:
     case Op::keep_mask:
+    case Op::normal:
     case Op::winograd_kernel:  // these appear behind the sweep
     case Op::winograd_conv:
     case Op::conv_kernel_gradient:

@@ -83,15 +83,15 @@ class Parser {
   }
 
   void state() {
-    constexpr std::string_view roles[] = {"parameter", "slot", "statistic"};
-    constexpr std::string_view inits[] = {"constant", "uniform", "truncated_normal"};
+    constexpr std::string_view roles[] = {"parameter", "slot", "statistic", "frozen"};
+    constexpr std::string_view inits[] = {"constant", "uniform", "truncated_normal", "normal", "orthogonal"};
     in_.integer_in(static_cast<std::int64_t>(g_.states.size()), static_cast<std::int64_t>(g_.states.size()));
     StateInfo s;
     s.name = in_.quoted();
     s.dtype = dtype();
     s.dims = dims();
-    s.role = static_cast<Role>(choice(roles, "parameter, slot or statistic before this"));
-    s.init = static_cast<Init>(choice(inits, "constant, uniform or truncated_normal before this"));
+    s.role = static_cast<Role>(choice(roles, "parameter, slot, statistic or frozen before this"));
+    s.init = static_cast<Init>(choice(inits, "constant, uniform, truncated_normal, normal or orthogonal before this"));
     s.init_value = in_.number();
     if (in_.take("of")) s.parameter = static_cast<std::int32_t>(in_.integer_in(0, max_index));
     g_.states.push_back(std::move(s));

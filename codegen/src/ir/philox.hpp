@@ -3,6 +3,8 @@
 // Stream of dropout: key = (seed low, seed high); counter = (q, row, step, layer), where for column j of the mask
 // q = (j / 64) * 16 + j % 16 and the word used is (j / 16) % 4, so that 16 consecutive counters serve 64 columns in vectors.
 // An element is kept when word >= floor(rate * 2^32).
+// Normal numbers: sqrt(-2 ln u) cos(2 pi v) with u of this word and v of the same word of stream layer + second_stream, both
+// (word / 2^9 + 1/2) / 2^23, which single precision has exactly; none is beyond 5.8 (Box and Muller, 1958).
 #pragma once
 #include <array>
 #include <cstdint>
@@ -26,11 +28,16 @@ constexpr PhiloxWords philox(PhiloxWords c, std::uint32_t k0, std::uint32_t k1) 
   return c;
 }
 
+inline constexpr std::int32_t second_stream = 1 << 30;  // beyond every number of a layer
+
 /// The word that decides about column `column` of row `row`.
 constexpr std::uint32_t dropout_word(std::uint32_t row, std::uint32_t column, std::uint32_t step, std::uint32_t layer,
                                      std::uint32_t seed_low, std::uint32_t seed_high) {
   const std::uint32_t q = column / 64 * 16 + column % 16;
   return philox({q, row, step, layer}, seed_low, seed_high)[column / 16 % 4];
 }
+
+/// In (0, 1).
+constexpr double unit_of_word(std::uint32_t word) { return (static_cast<double>(word >> 9) + 0.5) * 0x1p-23; }
 
 }  // namespace ingot::codegen

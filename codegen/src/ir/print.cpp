@@ -51,8 +51,8 @@ void put_ports(Out& out, std::string_view keyword, const std::vector<PortInfo>& 
 }
 
 void put_states(Out& out, const Graph& g) {
-  constexpr std::string_view roles[] = {"parameter", "slot", "statistic"};
-  constexpr std::string_view inits[] = {"constant", "uniform", "truncated_normal"};
+  constexpr std::string_view roles[] = {"parameter", "slot", "statistic", "frozen"};
+  constexpr std::string_view inits[] = {"constant", "uniform", "truncated_normal", "normal", "orthogonal"};
   for (std::size_t i = 0; i < g.states.size(); ++i) {
     const StateInfo& s = g.states[i];
     put(out, "state {} ", i);

@@ -40,6 +40,10 @@ Type map_type(Op op, std::span<const Type> in, const Type& asked) {
       t.dtype = DType::boolean;
       return t;
     }
+    case Op::normal:
+      require(is_scalar(in[0]) && in[0].dtype == DType::f64, "normal: the deviation must be f64[1,1]");
+      require_float(asked);
+      return asked;
     case Op::dropout:
       require_float(in[0]);
       require(is_scalar(in[1]) && in[1].dtype == DType::f64, "dropout: the rate must be f64[1,1]");
@@ -93,7 +97,9 @@ Type window_type(Op op, std::span<const Type> in, const Attr& attr, const Type& 
     require_float(t);
     require_same_dtype(in[0], t);
   }
-  const auto is_image = [&](const Type& t, std::int64_t pixels) { require(t.batched && t.rows == pixels, "a sample has another number of pixels"); };
+  const auto is_image = [&](const Type& t, std::int64_t pixels) {
+    require(t.batched && t.rows == pixels, "a sample has another number of pixels");
+  };
   const auto partial = [&](std::int64_t rows) { return attr.block == 0 ? rows : std::max<std::int64_t>(asked.rows / rows, 1) * rows; };
   if (op == Op::winograd_kernel) {
     require(w.kernel_h == 3 && w.kernel_w == 3 && !in[0].batched && in[0].rows % 9 == 0, "winograd_kernel: the kernel is not [9 * channels, filters]");
@@ -134,8 +140,10 @@ Type window_type(Op op, std::span<const Type> in, const Attr& attr, const Type& 
 Type norm_type(std::span<const Type> in) {
   require_float(in[0]);
   require(in[0].batched, "batch_norm: the moments are those of a batch");
-  const Type row{in[0].dtype, false, 1, in[0].cols};
-  require(in[1] == row && in[2] == row, "batch_norm: gamma and beta must be one row");
+  for (const Type& t : in.subspan(1)) require_same_dtype(in[0], t);
+  const auto is_row = [&](const Type& t) { return !t.batched && t.rows == 1 && (t.cols == in[0].cols || t.cols == 1); };
+  require(is_row(in[1]) && is_row(in[2]), "batch_norm: gamma and beta must be one row");
+  require(is_scalar(in[3]), "batch_norm: epsilon must be [1,1]");
   return in[0];
 }
 
@@ -232,7 +240,8 @@ Type result_type(Op op, std::span<const Type> operands, const Attr& attr, const 
       return {operands[0].dtype, false, attr.block == 0 ? 1 : asked.rows, operands[0].cols};
     case Family::fold:
       require_float(operands[0]);
-      require(!operands[0].batched && asked.rows >= 1 && operands[0].rows % asked.rows == 0, "fold_rows: the operand is no stack of such matrices");
+      require(!operands[0].batched && asked.rows >= 1 && operands[0].rows % asked.rows == 0,
+              "fold_rows: the operand is no stack of such matrices");
       return {operands[0].dtype, false, asked.rows, operands[0].cols};
     case Family::norm:
       return norm_type(operands);

@@ -16,7 +16,7 @@ struct TypeProblem {
 [[nodiscard]] bool broadcasts_to(const Type& from, const Type& to);  ///< extents only
 
 /// Type of `op` on `operands`. `asked` gives what operands do not decide: everything for leaves; dtype for cast; rows and cols
-/// for reshape; cols for slice; extents for keep_mask. Throws TypeProblem.
+/// for reshape; cols for slice; extents for keep_mask and normal. Throws TypeProblem.
 [[nodiscard]] Type result_type(Op op, std::span<const Type> operands, const Attr& attr, const Type& asked);
 
 }  // namespace ingot::codegen

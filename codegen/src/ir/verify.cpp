@@ -66,7 +66,7 @@ class Verifier {
     }
     if (stage_ == Stage::primitive && is_decomposed(n.op)) fail(v, std::string(op_name(n.op)) + " is not primitive");
     if (op_family(n.op) == Family::leaf) leaf(v);
-    if (n.op == Op::keep_mask || n.op == Op::dropout) random_stream(v);
+    if (n.op == Op::keep_mask || n.op == Op::normal || n.op == Op::dropout) random_stream(v);
   }
 
   void leaf(ValueId v) const {

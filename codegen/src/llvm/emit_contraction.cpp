@@ -70,6 +70,9 @@ std::size_t KernelEmitter::epilogue_cost() const {
       case Op::keep_mask:
         cost += 100;
         break;
+      case Op::normal:
+        cost += 250;
+        break;
       case Op::exp:
       case Op::log:
       case Op::log1p:

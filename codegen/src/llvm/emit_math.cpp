@@ -4,6 +4,8 @@
 // library for each lane.
 #include "llvm/emitter.hpp"
 
+#include <numbers>
+
 namespace ingot::codegen {
 
 using llvm::Value;
@@ -119,6 +121,16 @@ Value* KernelEmitter::erf(Value* x) {
   Value* q =
       polynomial(z, {-1.45660718464996e-05, -2.13374055278905e-04, -1.68282697438203e-03, -7.37332916720468e-03, -1.42647390514189e-02});
   return b_.CreateFDiv(b_.CreateFMul(y, p), q);
+}
+
+Value* KernelEmitter::cosine_of_turns(Value* x) {
+  auto* t = x->getType();
+  if (is_double(x)) return call_libm("cos", b_.CreateFMul(x, real(t, 2 * std::numbers::pi)));
+  // cos(2 pi x) = sin(pi (|2x - 1| - 1/2)), by Taylor's series of the sine on [-1/2, 1/2] half turns.
+  Value* r = b_.CreateFSub(b_.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, fma(x, real(t, 2), real(t, -1))), real(t, 0.5));
+  Value* p =
+      polynomial(b_.CreateFMul(r, r), {4.6630281e-4, -7.3704309e-3, 8.2145887e-2, -5.9926453e-1, 2.5501640, -5.1677128, std::numbers::pi});
+  return b_.CreateFMul(p, r);
 }
 
 }  // namespace ingot::codegen

@@ -28,6 +28,7 @@ Value* KernelEmitter::compute(int node, const Position& p) {
   if (n.load >= 0) return load(n.load, p);
   if (n.op == Op::iota) return iota(n, p);
   if (n.op == Op::keep_mask) return keep_mask(n, p);
+  if (n.op == Op::normal) return normal(n, p);
   if (op_family(n.op) != Family::map)
     throw InternalError("emit: " + std::string(op_name(n.op)) + " is not available where it is used in a " +
                         std::string(kind_name(k_.kind)) + " kernel");
@@ -166,15 +167,28 @@ Value* KernelEmitter::keep_mask(const KernelNode& n, const Position& p) {
     });
   }
   const std::int64_t lanes = lanes_of(n.type);
-  return b_.CreateICmpUGE(random_word(n, p, lanes), splat(threshold, lanes));
+  return b_.CreateICmpUGE(random_word(n.attr.layer, p, lanes), splat(threshold, lanes));
 }
 
-Value* KernelEmitter::random_word(const KernelNode& n, const Position& p, std::int64_t lanes) {
+Value* KernelEmitter::normal(const KernelNode& n, const Position& p) {
+  const std::int64_t lanes = lanes_of(n.type);
+  auto* t = vector_type(n.type.dtype, lanes);
+  const auto unit = [&](std::int32_t layer) {
+    Value* word = random_word(layer, p, lanes);
+    Value* whole = b_.CreateUIToFP(b_.CreateLShr(word, llvm::ConstantInt::get(word->getType(), 9)), t);
+    return b_.CreateFMul(b_.CreateFAdd(whole, real(t, 0.5)), real(t, 0x1p-23));
+  };
+  Value* radius = b_.CreateUnaryIntrinsic(llvm::Intrinsic::sqrt, b_.CreateFMul(log(unit(n.attr.layer)), real(t, -2)));
+  Value* standard = b_.CreateFMul(radius, cosine_of_turns(unit(n.attr.layer + second_stream)));
+  return b_.CreateFMul(standard, splat(b_.CreateFPCast(evaluate(n.in[0], p), element_type(n.type.dtype)), lanes));
+}
+
+Value* KernelEmitter::random_word(std::int32_t layer, const Position& p, std::int64_t lanes) {
   Value* column = i64(p.vector * domain_.lanes);
   if (p.panel != nullptr) column = b_.CreateAdd(b_.CreateMul(p.panel, i64(domain_.width)), column);
   // Two vectors of 16 in a panel of 32 are two words of the same counters.
   const bool shared = domain_.width == 32 && domain_.lanes == 16;
-  std::array<Value*, 4>& words = random_memo_[{n.attr.layer, shared ? p.row : -1 - p.row * 2 - p.vector}];
+  std::array<Value*, 4>& words = random_memo_[{layer, shared ? p.row : -1 - p.row * 2 - p.vector}];
   if (words[0] == nullptr) {
     Value* first = b_.CreateAdd(b_.CreateShl(b_.CreateLShr(column, 6), 4), b_.CreateAnd(column, 15));
     Value* counter = splat(b_.CreateTrunc(first, b_.getInt32Ty()), lanes);
@@ -185,7 +199,7 @@ Value* KernelEmitter::random_word(const KernelNode& n, const Position& p, std::i
     }
     Value* row = i64(p.row);
     if (p.base_row != nullptr) row = b_.CreateAdd(p.base_row, row);
-    words = philox_words(counter, b_.CreateTrunc(row, b_.getInt32Ty()), b_.getInt32(static_cast<std::uint32_t>(n.attr.layer)));
+    words = philox_words(counter, b_.CreateTrunc(row, b_.getInt32Ty()), b_.getInt32(static_cast<std::uint32_t>(layer)));
   }
   Value* which = b_.CreateAnd(b_.CreateLShr(column, 4), 3);
   Value* word = words[0];

@@ -114,9 +114,9 @@ class KernelEmitter {
 
   // ---- pool.cpp: windows reduced channel by channel
   struct Cell {
-    Value* row = nullptr;    ///< of the image's matrix
-    Value* valid = nullptr;  ///< i1; null: always
-    Value* number = nullptr; ///< in the window
+    Value* row = nullptr;     ///< of the image's matrix
+    Value* valid = nullptr;   ///< i1; null: always
+    Value* number = nullptr;  ///< in the window
   };
   void emit_pool();
   void emit_pool_gradient();
@@ -143,7 +143,8 @@ class KernelEmitter {
   Value* entry_value(int node);  ///< [1,1] values known before the loops
   Value* iota(const KernelNode& n, const Position& p);
   Value* keep_mask(const KernelNode& n, const Position& p);
-  Value* random_word(const KernelNode& n, const Position& p, std::int64_t lanes);
+  Value* normal(const KernelNode& n, const Position& p);
+  Value* random_word(std::int32_t layer, const Position& p, std::int64_t lanes);
   std::array<Value*, 4> philox_words(Value* counter, Value* row, Value* layer);
   Value* scalar_bits(int slot);
   void forget() {
@@ -158,6 +159,7 @@ class KernelEmitter {
   Value* log1p(Value* x);
   Value* tanh(Value* x);
   Value* erf(Value* x);
+  Value* cosine_of_turns(Value* x);  ///< cos(2 pi x) for x in [0, 1]
   Value* polynomial(Value* x, std::initializer_list<double> highest_first);
   Value* scale_by_power_of_two(Value* x, Value* n);
   Value* call_libm(const char* name, Value* x);

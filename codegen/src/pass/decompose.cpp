@@ -42,7 +42,7 @@ ValueId softmax(Builder& b, ValueId x, bool logarithm) {
   return logarithm ? b.sub(shifted, b.unary(Op::log, sum)) : b.div(e, sum);
 }
 
-ValueId batch_norm(Builder& b, double epsilon, ValueId x, ValueId gamma, ValueId beta) {
+ValueId batch_norm(Builder& b, ValueId x, ValueId gamma, ValueId beta, ValueId epsilon) {
   const BatchMoments m = batch_moments(b, x);
   const ValueId scale = b.div(gamma, b.unary(Op::sqrt, b.add(m.variance, epsilon)));
   return b.add(b.mul(m.centred, scale), beta);
@@ -64,7 +64,7 @@ ValueId decompose_activation(Builder& b, const Node& n, std::span<const ValueId>
     case Op::silu:
       return b.mul(x, b.unary(Op::sigmoid, x));
     case Op::batch_norm:
-      return batch_norm(b, n.attr.value, x, in[1], in[2]);
+      return batch_norm(b, x, in[1], in[2], in[3]);
     case Op::dropout:
       return dropout(b, n, x, in[1]);
     case Op::softmax:

@@ -9,7 +9,7 @@ namespace ingot::codegen {
 namespace {
 
 bool foldable(const Graph& g, const Node& n) {
-  if (op_family(n.op) != Family::map || n.op == Op::keep_mask || n.op == Op::dropout) return false;
+  if (op_family(n.op) != Family::map || n.op == Op::keep_mask || n.op == Op::normal || n.op == Op::dropout) return false;
   // booleans have no constants
   if (!is_float(n.type.dtype)) return false;
   return std::all_of(n.in.begin(), n.in.end(), [&](ValueId o) { return g.node(o).op == Op::constant; });

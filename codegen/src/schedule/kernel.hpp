@@ -24,8 +24,8 @@ enum class KernelKind : std::uint8_t {
   pool,             ///< windows reduced channel by channel: pools, depthwise convolutions
   pool_gradient,    ///< back to the pixels of each window
   fold,             ///< sum of matrices that lie one below the other
-  move,         ///< reshape, concat, slice
-  write,        ///< an output or a metric, to the caller's memory
+  move,             ///< reshape, concat, slice
+  write,            ///< an output or a metric, to the caller's memory
 };
 
 /// How the work is cut into groups; a group is done by one thread, and no result depends on which.
@@ -59,7 +59,7 @@ struct Kernel {
   std::vector<KernelNode> nodes;  ///< topological
   std::vector<KernelStore> stores;
   std::vector<Layout> arguments;
-  int scalar_seed_low = -1, scalar_seed_high = -1, scalar_step = -1;  ///< keep_mask: numbers in the scalar table
+  int scalar_seed_low = -1, scalar_seed_high = -1, scalar_step = -1;  ///< keep_mask, normal: numbers in the scalar table
   DType port_dtype = DType::f32;  ///< gather of a target: dtype in the caller's memory; write: of the program
   int port = -1;                  ///< gather: input or target number; write: output or metric number
   bool is_metric = false;         ///< write

@@ -58,7 +58,7 @@ class KernelBuilder {
     const bool here = f_.region_of[index(v)] == region_;
     if (here || f_.inlined[index(v)]) {
       for (ValueId in : n.in) out.in.push_back(local(in));
-      if (n.op == Op::keep_mask) find_random_scalars();
+      if (n.op == Op::keep_mask || n.op == Op::normal) find_random_scalars();
     } else {
       out.load = argument(buffer_of_[index(v)]);
     }
@@ -108,7 +108,8 @@ class KernelBuilder {
     const Kernel& k = k_.kernel;
     std::int64_t block = sample_block(batch_);
     if (k.kind == KernelKind::columns) {
-      const auto sum = std::find_if(k.nodes.begin(), k.nodes.end(), [](const KernelNode& n) { return n.op == Op::column_sum && n.load < 0; });
+      const auto sum =
+          std::find_if(k.nodes.begin(), k.nodes.end(), [](const KernelNode& n) { return n.op == Op::column_sum && n.load < 0; });
       block = sum->attr.block;
       if (block == 0) {
         const std::int64_t panels = make_layout(k.domain, batch_, target_).panels();
@@ -195,7 +196,8 @@ class KernelBuilder {
     const Kernel& k = k_.kernel;
     const Layout& l = k.argument(argument_number);
     const KernelNode& n = k.node(k.anchor);
-    if (op_family(n.op) != Family::window || !l.batched || k.partition != Partition::blocks) return access(argument_number, false, Slice::all);
+    if (op_family(n.op) != Family::window || !l.batched || k.partition != Partition::blocks)
+      return access(argument_number, false, Slice::all);
     const std::int64_t samples = n.attr.block > 0 ? n.attr.block : sample_block(batch_);
     return access(argument_number, false, Slice::row_block, samples * l.valid_rows);
   }

@@ -18,7 +18,7 @@ struct Totals {
 std::uint64_t parameters(const ingot_program& program) {
   std::uint64_t sum = 0;
   for (std::uint32_t i = 0; i < program.n_states; ++i)
-    if (program.states[i].role == INGOT_PARAMETER) sum += program.states[i].tensor.elements;
+    if (program.states[i].role == INGOT_PARAMETER || program.states[i].role == INGOT_FROZEN) sum += program.states[i].tensor.elements;
   return sum;
 }
 

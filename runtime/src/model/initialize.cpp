@@ -7,6 +7,8 @@
 namespace ingot::runtime {
 namespace {
 
+std::size_t last_extent(const ingot_tensor& t) { return t.rank == 0 ? 1 : t.dims[t.rank - 1]; }
+
 // In double for every dtype: a float32 program rounds the very numbers that the float64 program starts from.
 void draw(const ingot_state& state, std::uint32_t i, std::uint64_t seed, std::vector<double>& values) {
   values.resize(state.tensor.elements);
@@ -19,6 +21,12 @@ void draw(const ingot_state& state, std::uint32_t i, std::uint64_t seed, std::ve
       return;
     case INGOT_INIT_TRUNCATED_NORMAL:
       fill_truncated_normal(std::span<double>(values), state.init_value, seed, i);
+      return;
+    case INGOT_INIT_NORMAL:
+      fill_normal(values, state.init_value, seed, i);
+      return;
+    case INGOT_INIT_ORTHOGONAL:
+      fill_orthogonal(values, last_extent(state.tensor), state.init_value, seed, i);
       return;
   }
   throw std::logic_error(fmt::format("state {} has unknown initializer {}", state.tensor.name, state.init));

@@ -72,17 +72,71 @@ TEST_CASE("initializers follow the fans", "[bind]") {
                       {init_kind::he_normal, Init::truncated_normal, std::sqrt(2.0 / 12) / t},
                       {init_kind::lecun_normal, Init::truncated_normal, std::sqrt(1.0 / 12) / t},
                       {init_kind::zeros, Init::constant, 0},
-                      {init_kind::ones, Init::constant, 1}};
+                      {init_kind::ones, Init::constant, 1},
+                      {init_kind::constant, Init::constant, 0.3},
+                      {init_kind::random_normal, Init::normal, 0.3},
+                      {init_kind::truncated_normal, Init::truncated_normal, 0.3},
+                      {init_kind::random_uniform, Init::uniform, 0.3},
+                      {init_kind::orthogonal, Init::orthogonal, 0.3}};
   for (const Row& row : rows) {
     DefinitionBuilder b;
     b.input({12});
-    b.at(b.dense(8, act::linear, "d")).init = row.kind;
+    op& o = b.at(b.dense(8, act::linear, "d"));
+    o.init = row.kind;
+    o.init_value.k = 0.3;
     const Bound bound = bind_all(b);
     CHECK(bound.graph.states[0].init == row.init);
     CHECK(bound.graph.states[0].init_value == Approx(row.value));
     CHECK(bound.graph.states[1].init == Init::constant);
     CHECK(bound.graph.states[1].init_value == 0);
   }
+}
+
+TEST_CASE("fans of convolutions count the cells of the window", "[bind]") {
+  DefinitionBuilder b;
+  b.input({8, 8, 6});
+  op& o = b.at(b.other(op_kind::conv2d, "conv"));
+  for (int k = 0; k < 2; ++k) {
+    o.kernel[k].k = 3 - k;
+    o.stride[k].k = 1;
+  }
+  o.size[0].k = 4;
+  o.groups.k = 2;
+  CHECK(bind_all(b).graph.states[0].init_value == Approx(std::sqrt(6.0 / (6 * 3 + 6 * 4))));  // window 3 x 2, kernel [3, 2, 3, 4]
+  b.at(1).kind = op_kind::depthwise_conv2d;
+  CHECK(bind_all(b).graph.states[0].init_value == Approx(std::sqrt(6.0 / (6 * 6 + 6 * 4))));
+  b.at(1).kind = op_kind::conv2d_transpose;  // Keras's kernel has the filters first
+  CHECK(bind_all(b).graph.states[0].init_value == Approx(std::sqrt(6.0 / (6 * 4 + 6 * 6))));
+}
+
+TEST_CASE("a frozen layer has parameters without slots", "[bind]") {
+  DefinitionBuilder b = test::reference_mlp(5);
+  op& o = b.at(2);
+  o.frozen = true;
+  o.l2.k = o.bias_l1.k = 0.1;
+  const Bound bound = bind_all(b);
+  CHECK(states_of(bound.graph) ==
+        "hidden.kernel[784,5] hidden.bias[5] logits.kernel[5,10] logits.bias[10] logits.kernel/adam.m[5,10] logits.kernel/adam.v[5,10] "
+        "logits.bias/adam.m[10] logits.bias/adam.v[10] ");
+  CHECK(bound.graph.states[0].role == Role::frozen);
+  CHECK(bound.graph.states[1].role == Role::frozen);
+  CHECK(bound.parameters == std::vector<std::int32_t>{2, 3});
+  CHECK(bound.penalties.empty());
+}
+
+TEST_CASE("biases have initializers of their own", "[bind]") {
+  DefinitionBuilder b;
+  b.input({12});
+  const int scale = b.hp("scale", hp_kind::real, 0, 1, true);
+  op& o = b.at(b.dense(8, act::linear, "d"));
+  o.bias_init = init_kind::random_normal;
+  o.bias_init_value.hp = static_cast<std::int32_t>(scale);
+  const Graph g = bind_all(b, {0.25}).graph;
+  CHECK(g.states[0].init == Init::uniform);
+  CHECK(g.states[1].init == Init::normal);
+  CHECK(g.states[1].init_value == 0.25);
+  o.bias_init = init_kind::glorot_uniform;  // both fans of one axis are its extent
+  CHECK(bind_all(b, {0.25}).graph.states[1].init_value == Approx(std::sqrt(6.0 / 16)));
 }
 
 TEST_CASE("flatten and reshape cost nothing when rows stay whole", "[bind]") {
@@ -212,41 +266,68 @@ TEST_CASE("several inputs and outputs have their ports", "[bind]") {
   CHECK(g.outputs[0].name == "scores");
 }
 
-TEST_CASE("layers that cannot be generated yet are named", "[bind]") {
-  for (const op_kind kind : {op_kind::conv2d, op_kind::max_pool, op_kind::avg_pool, op_kind::global_avg_pool, op_kind::batch_norm,
-                             op_kind::conv2d_transpose, op_kind::depthwise_conv2d, op_kind::zero_pad, op_kind::upsample,
-                             op_kind::global_max_pool, op_kind::layer_norm, op_kind::spatial_dropout, op_kind::gaussian_noise}) {
+TEST_CASE("gaussian noise is added in training only", "[bind]") {
+  DefinitionBuilder b;
+  b.input({500});
+  b.at(b.other(op_kind::gaussian_noise, "noise")).rate.k = 0.5;
+  const Bound bound = bind_all(b);
+  InterpreterInputs in = test::sample_inputs(bound.graph, 40, 1);
+  in.inputs[0].assign(in.inputs[0].size(), 3);
+  const Values y = interpret_all(bound.graph, in)[static_cast<std::size_t>(bound.outputs[0].value)];
+  double sum = 0, square = 0, fourth = 0;
+  for (const double v : y) {
+    sum += v - 3;
+    square += std::pow(v - 3, 2);
+    fourth += std::pow(v - 3, 4);
+  }
+  const auto n = static_cast<double>(y.size());
+  CHECK(std::abs(sum / n) < 0.015);
+  CHECK(square / n == Approx(0.25).epsilon(0.04));
+  CHECK(fourth / n == Approx(3 * 0.0625).epsilon(0.1));
+  CHECK(ops_of(bind(b.view(), nullptr, DType::f64, false, false).graph).empty());
+}
+
+TEST_CASE("spatial dropout decides for whole channels of a sample", "[bind]") {
+  for (const bool image : {true, false}) {
     DefinitionBuilder b;
-    b.input({8, 8, 2});
-    op& o = b.at(b.other(kind, "layer7"));
-    o.size[0].k = 2;
-    for (int i = 0; i < 2; ++i) o.kernel[i].k = o.stride[i].k = o.factor[i].k = 1;
-    const std::string what = error_of(b);
-    INFO(what);
-    CHECK(what.find("'layer7'") != std::string::npos);
-    CHECK(what.find(std::string(kind_name(kind))) != std::string::npos);
-    CHECK(what.find("line 2") != std::string::npos);
-    CHECK(what.find('\n') == std::string::npos);
+    if (image)
+      b.input({3, 4, 5});
+    else
+      b.input({12, 5});
+    op& o = b.at(b.other(op_kind::spatial_dropout, "drop"));
+    o.rate.k = 0.4;
+    const Bound bound = bind_all(b);
+    InterpreterInputs in = test::sample_inputs(bound.graph, 40, 1);
+    in.inputs[0].assign(in.inputs[0].size(), 1);
+    const Values y = interpret_all(bound.graph, in)[static_cast<std::size_t>(bound.outputs[0].value)];
+    int kept = 0;
+    for (std::size_t sample = 0; sample < 40; ++sample)
+      for (std::size_t c = 0; c < 5; ++c) {
+        const double first = y[sample * 60 + c];
+        CHECK((first == 0 || first == Approx(1 / 0.6)));
+        kept += first > 0 ? 1 : 0;
+        for (std::size_t p = 1; p < 12; ++p) CHECK(y[sample * 60 + p * 5 + c] == first);
+      }
+    CHECK(std::abs(kept - 120) < 25);
+    o.rate.k = 1;
+    const Bound none = bind_all(b);
+    for (const double v : interpret_all(none.graph, in)[static_cast<std::size_t>(none.outputs[0].value)]) CHECK(v == 0);
+    CHECK(ops_of(bind(b.view(), nullptr, DType::f64, false, false).graph).find("keep_mask") == std::string::npos);
   }
 }
 
-TEST_CASE("options that cannot be generated yet are named", "[bind]") {
-  const std::pair<void (*)(op&), const char*> cases[] = {
-      {[](op& o) { o.activation = act::mish; }, "mish"},
-      {[](op& o) { o.frozen = true; }, "frozen"},
-      {[](op& o) { o.activity_l2.k = 0.1; }, "activity regularizer"},
-      {[](op& o) { o.init = init_kind::orthogonal; }, "initializer"},
-      {[](op& o) { o.bias_init = init_kind::ones; }, "initializer"},
-  };
-  for (const auto& [change, word] : cases) {
-    DefinitionBuilder b;
-    b.input({4});
-    change(b.at(b.dense(3, act::relu, "layer7")));
-    const std::string what = error_of(b);
-    INFO(what);
-    CHECK(what.find("layer 'layer7' (dense, line 2) cannot be generated yet with ") == 0);
-    CHECK(what.find(word) != std::string::npos);
-  }
+TEST_CASE("an embedding takes the whole part of a number, and has zeros beyond its vocabulary", "[bind]") {
+  DefinitionBuilder b;
+  b.input({4});
+  op& o = b.at(b.other(op_kind::embedding, "words"));
+  o.size[0].k = 3;
+  o.size[1].k = 2;
+  const Bound bound = bind_all(b);
+  CHECK(states_of(bound.graph) == "words.embeddings[3,2] ");
+  InterpreterInputs in = test::sample_inputs(bound.graph, 1, 1);
+  in.inputs[0] = {2, 0.75, 3, -1};
+  in.states = {{1, 2, 3, 4, 5, 6}};
+  CHECK(interpret_all(bound.graph, in)[static_cast<std::size_t>(bound.outputs[0].value)] == Values{5, 6, 1, 2, 0, 0, 0, 0});
 }
 
 TEST_CASE("values outside their ranges are refused by name", "[bind]") {

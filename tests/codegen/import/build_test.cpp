@@ -209,3 +209,42 @@ TEST_CASE("what is missing in the recipe is said", "[build]") {
   CHECK_THROWS_AS(build(b.view(), nullptr, Entry::train, DType::f32), UserError);
   CHECK_NOTHROW(build(b.view(), nullptr, Entry::gradient, DType::f32));
 }
+
+TEST_CASE("training leaves frozen layers alone and trains through them", "[build]") {
+  DefinitionBuilder plain = small_net(), frozen = small_net();
+  frozen.at(2).frozen = true;
+  const Graph all = build(plain.view(), nullptr, Entry::gradient, DType::f64),
+              some = build(frozen.view(), nullptr, Entry::gradient, DType::f64);
+  CHECK(results_of(some) == "#loss hidden.kernel hidden.bias x ");
+  CHECK(results_of(build(frozen.view(), nullptr, Entry::train, DType::f64)) == "#loss #accuracy =hidden.kernel =hidden.bias ");
+  const InterpreterInputs in = sample_inputs(all, 5, 3, 3);
+  const auto x = interpret(all, in).results, y = interpret(some, in).results;
+  for (const std::size_t r : {std::size_t{0}, std::size_t{1}, std::size_t{2}}) CHECK(x[r] == y[r]);
+  CHECK(x[5] == y[3]);
+}
+
+TEST_CASE("momentum and epsilon of a batch normalization may be hyper-parameters", "[build]") {
+  const auto definition = [](bool searched) {
+    DefinitionBuilder b("norm");
+    b.input({4, 4, 3}, "x");
+    op& o = b.at(b.other(op_kind::batch_norm, "norm"));
+    b.loss(loss_kind::mse);
+    b.optimizer(opt_kind::sgd, 0.1);
+    const double numbers[] = {0.6, 0.02};
+    num* const places[] = {&o.momentum, &o.epsilon};
+    for (int k = 0; k < 2; ++k) {
+      places[k]->k = numbers[k];
+      if (searched) places[k]->hp = static_cast<std::int32_t>(b.hp(k == 0 ? "momentum" : "epsilon", hp_kind::real));
+    }
+    return b;
+  };
+  const DefinitionBuilder fixed = definition(false), searched = definition(true);
+  const double values[] = {0.6, 0.02};
+  const Graph a = build(fixed.view(), nullptr, Entry::train, DType::f64), c = build(searched.view(), values, Entry::train, DType::f64);
+  const InterpreterInputs in = sample_inputs(a, 5, 8);
+  InterpreterInputs with_numbers = in;
+  with_numbers.scalars.insert(with_numbers.scalars.end(), {0.6, 0.02});
+  const InterpreterOutputs x = interpret(a, in), y = interpret(c, with_numbers);
+  REQUIRE(x.states.size() == 4);
+  for (std::size_t s = 0; s < 4; ++s) CHECK(relative_distance(x.states[s], y.states[s]) < 1e-14);
+}

@@ -1,5 +1,6 @@
 // Random definitions through the whole front half: gradients of the finished graph against central differences, composites
 // against primitives, and a loss that falls when it is trained.
+#include "codegen/support/random_images.hpp"
 #include "codegen/support/random_output.hpp"
 #include "import/build.hpp"
 #include "ir/print.hpp"
@@ -20,7 +21,9 @@ class RandomModel {
   explicit RandomModel(std::uint64_t seed) : random_(seed), b_("random") {}
 
   DefinitionBuilder run() {
-    if (random_.chance(0.3)) {
+    if (random_.chance(0.4)) {
+      RandomImages(b_, random_, 5, 4).run(3);
+    } else if (random_.chance(0.3)) {
       b_.input({2, 3}, "x");
       if (random_.chance(0.5)) b_.flatten();
     } else {
@@ -70,6 +73,15 @@ class RandomModel {
   DefinitionBuilder b_;
 };
 
+/// Statistics are positive: some are variances.
+InterpreterInputs model_inputs(const Graph& g, std::int64_t rows, std::uint64_t seed) {
+  InterpreterInputs in = sample_inputs(g, rows, seed, 3);
+  for (std::size_t s = 0; s < g.states.size(); ++s)
+    for (double& x : in.states[s])
+      if (g.states[s].role == Role::statistic) x = 0.1 + std::abs(x);
+  return in;
+}
+
 struct Difference {
   Values value;
   std::vector<bool> kink;  ///< both step sizes disagree: a kink lies between
@@ -113,7 +125,7 @@ TEST_CASE("gradients of random models agree with central differences", "[build][
     const DefinitionBuilder b = RandomModel(seed).run();
     const Graph g = build(b.view(), nullptr, Entry::gradient, DType::f64);
     INFO("seed " << seed << "\n" << print(build_unoptimized(b.view(), nullptr, Entry::gradient, DType::f64)));
-    InterpreterInputs in = sample_inputs(g, 3, seed, 3);
+    InterpreterInputs in = model_inputs(g, 3, seed);
     const std::vector<Values> analytic = interpret(g, in).results;
     std::size_t r = 1;
     for (std::size_t s = 0; s < g.states.size(); ++s)
@@ -129,7 +141,7 @@ TEST_CASE("entries of random models mean the same before and after the passes", 
       const Graph composite = build_unoptimized(b.view(), nullptr, static_cast<Entry>(e), DType::f64);
       const Graph finished = build(b.view(), nullptr, static_cast<Entry>(e), DType::f64);
       INFO("seed " << seed << " entry " << e);
-      const InterpreterInputs in = sample_inputs(composite, 3, seed, 3);
+      const InterpreterInputs in = model_inputs(composite, 3, seed);
       const auto x = interpret(composite, in), y = interpret(finished, in);
       REQUIRE(x.results.size() == y.results.size());
       for (std::size_t r = 0; r < x.results.size(); ++r)
@@ -142,7 +154,7 @@ TEST_CASE("training lowers the loss of random models", "[build][fuzz]") {
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
     const DefinitionBuilder b = RandomModel(seed).run();
     const Graph g = build(b.view(), nullptr, Entry::train, DType::f64), evaluate = build(b.view(), nullptr, Entry::evaluate, DType::f64);
-    InterpreterInputs in = sample_inputs(g, 4, seed, 3);
+    InterpreterInputs in = model_inputs(g, 4, seed);
     for (std::size_t s = 0; s < g.states.size(); ++s)
       if (g.states[s].role == Role::slot) in.states[s].assign(in.states[s].size(), 0.0);
     const double before = interpret(evaluate, in).results[0][0];

@@ -52,7 +52,7 @@ TEST_CASE("every table and attribute survives the round trip", "[text]") {
   g.inputs = {{"a", {2, 3, 4}, DType::u8}, {"b", {}, DType::f64}};
   g.targets = {{"t", {}, DType::i32}};
   g.outputs = {{"o", {7}, DType::f64}};
-  g.states.push_back({"w", {3, 4}, DType::f64, Role::parameter, Init::truncated_normal, 0.25, -1});
+  g.states.push_back({"w", {3, 4}, DType::f64, Role::parameter, Init::orthogonal, 0.25, -1});
   g.states.push_back({"w/m", {3, 4}, DType::f64, Role::slot, Init::constant, 0, 0});
   g.states.push_back({"mean", {}, DType::f32, Role::statistic, Init::uniform, 1, -1});
   g.scalars = {{"a", ScalarKind::hp, 3, 0}, {"b", ScalarKind::power, -1, 0.999}, {"c", ScalarKind::seed_high, -1, 0}};
@@ -74,7 +74,7 @@ TEST_CASE("every table and attribute survives the round trip", "[text]") {
   CHECK(back.nodes[1].type == g.nodes[1].type);
   CHECK(back.nodes[1].in == g.nodes[1].in);
   CHECK(back.states[1].parameter == 0);
-  CHECK(back.states[0].init == Init::truncated_normal);
+  CHECK(back.states[0].init == Init::orthogonal);
   CHECK(back.inputs[0].dims == std::vector<std::int64_t>{2, 3, 4});
   CHECK(back.results[1].kind == ResultKind::metric);
 }
@@ -98,7 +98,7 @@ TEST_CASE("errors name the line and what was expected", "[text]") {
   CHECK(error_of(head + "%0 = rows wrong : f64[1,1]\nend\n").find("line 2: expected an operand, an attribute or ':'") == 0);
   CHECK(error_of(head + "%0 = rows : f64[1,1] \"name\nend\n").find("line 2: expected '\"'") == 0);
   CHECK(error_of(head + "state 1 \"w\" f32 [] parameter constant 0\nend\n").find("line 2: expected an integer in 0 .. 0") == 0);
-  CHECK(error_of(head + "state 0 \"w\" f32 [] boss constant 0\nend\n").find("line 2: expected parameter, slot or statistic") == 0);
+  CHECK(error_of(head + "state 0 \"w\" f32 [] boss constant 0\nend\n").find("line 2: expected parameter, slot, statistic or frozen") == 0);
   CHECK(error_of(head + "assign 0 %0 \"w\"\nend\n").find("line 2: expected no operand") == 0);
   CHECK(error_of(head + "%0 = constant value=1e999 : f32[1,1]\nend\n").find("line 2: expected a number") == 0);
   CHECK(error_of(head + "end\nrows\n").find("line 3: expected nothing after 'end'") == 0);

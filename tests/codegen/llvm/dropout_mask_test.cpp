@@ -45,7 +45,29 @@ void check_mask(const Target& target, DType dtype, std::int64_t cols) {
   CHECK(interpret(plan.graph(), in).results[0] == got.results[0]);
 }
 
+void check_normal(const Target& target, DType dtype, std::int64_t cols) {
+  OpGraph g(dtype, cols);
+  g.output(g->add(g.x, g->normal(g->constant(0.5, DType::f64), {dtype, true, 1, cols}, layer)), "noisy");
+  const Graph graph = g.take();
+  const ProgramPlan plan = plan_graphs({{Entry::predict, graph}}, batch, target);
+  ProgramRunner runner(plan);
+  InterpreterInputs in = representable(plan.graph(), sample_inputs(plan.graph(), batch, 1));
+  in.scalars = {0, step, seed_low, seed_high};
+  const RunOutput got = runner.run(Entry::predict, in);
+  const Values expected = interpret(plan.graph(), in).results[0];
+  double worst = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) worst = std::max(worst, std::abs(got.results[0][i] - expected[i]));
+  INFO(target.name << " " << dtype_name(dtype) << " " << cols << " columns");
+  CHECK(worst < (dtype == DType::f32 ? 2e-6 : 1e-14));
+}
+
 }  // namespace
+
+TEST_CASE("normal numbers are those of philox.hpp", "[dropout]") {
+  for (const Target& target : targets_of_this_machine())
+    for (const std::int64_t cols : {1, 7, 16, 33, 64, 130})
+      for (const DType dtype : {DType::f32, DType::f64}) check_normal(target, dtype, cols);
+}
 
 TEST_CASE("dropout masks are those of philox.hpp, bit for bit", "[dropout]") {
   for (const Target& target : targets_of_this_machine())

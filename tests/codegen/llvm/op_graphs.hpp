@@ -65,7 +65,7 @@ class OpGraph {
   codegen::Builder b_;
 };
 
-/// Every map op but keep_mask, with operands that broadcast along rows, along columns and both.
+/// Every map op but the random ones, with operands that broadcast along rows, along columns and both.
 inline codegen::Graph map_graph(codegen::DType dtype, std::int64_t cols) {
   using codegen::Op;
   OpGraph g(dtype, cols);

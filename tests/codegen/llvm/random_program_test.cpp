@@ -55,6 +55,13 @@ DefinitionBuilder two_ports_each() {
 /// The longest sums of these networks run over 135 columns or 34 rows, and one result goes through up to twelve layers both ways.
 constexpr std::int64_t longest_path = 12 * 135;
 
+/// Gradients behind the moments of a batch are differences of sums that nearly cancel.
+double allowed(const Sample& s) {
+  bool normalized = false;
+  for (int i = 0; i < s.definition.size(); ++i) normalized = normalized || s.definition.view().ops[i].kind == op_kind::batch_norm;
+  return tolerance(s.plan.dtype, longest_path) * (normalized ? 200 : 1);
+}
+
 void compare_with_interpreter(const Sample& s, ProgramRunner& runner) {
   const std::int64_t batch = s.plan.batch;
   for (const EntryPlan& e : s.plan.entries)
@@ -67,7 +74,7 @@ void compare_with_interpreter(const Sample& s, ProgramRunner& runner) {
       std::string where;
       const double worst = worst_distance(e.graph, got, interpret(e.graph, in), &where);
       INFO(e.graph.name << ", " << s.plan.target.name << ", " << rows << " of " << batch << " rows: " << where);
-      CHECK(worst <= tolerance(s.plan.dtype, longest_path));
+      CHECK(worst <= allowed(s));
       CHECK(got.guards_intact);
     }
 }

@@ -28,6 +28,7 @@ Graph apply(Op op) {
   text += std::string("%2 = target ") + (takes_label(op) ? "index=1 : f64[B,1]\n" : ": f64[B,4]\n") +
           "%3 = constant value=0.3 : f64[1,1]\n%4 = " + name;
   if (op == Op::dropout) return graph_of(text + " %1 %3 layer=2 training : f64[B,4]\nresult 0 %4 \"r\"\n");
+  if (op == Op::batch_norm) return graph_of(text + " %1 %3 %3 %3 : f64[B,4]\nresult 0 %4 \"r\"\n");
   if (op_family(op) != Family::loss) return graph_of(text + " %1 value=0.7 : f64[B,4]\nresult 0 %4 \"r\"\n");
   return graph_of(text + loss_operands(op, "%1", "%2", "%3") + " value=0.5 : f64[B,1]\nresult 0 %4 \"r\"\n");
 }

@@ -78,7 +78,7 @@ class RandomGraph {
     attr.training = op == Op::dropout && random_.chance(0.8);
     if (op == Op::leaky_relu || op == Op::elu || op == Op::binary_accuracy) attr.value = random_.uniform(-1, 1);
     if (op == Op::sparse_top_k_accuracy) attr.value = static_cast<double>(1 + random_.below(4));
-    if (op == Op::keep_mask || op == Op::dropout) attr.layer = static_cast<std::int32_t>(random_.below(3));
+    if (op == Op::keep_mask || op == Op::normal || op == Op::dropout) attr.layer = static_cast<std::int32_t>(random_.below(3));
     if (op == Op::slice) attr.begin = random_.below(3);
     if (op_family(op) == codegen::Family::window || op == Op::flip_kernel) attr.window = window(types[0].rows, op == Op::avg_pool_gradient);
     Type asked = g_.type(static_cast<ValueId>(random_.below(g_.size())));

@@ -1,6 +1,7 @@
 // Random networks of realistic extents (widths around the sizes of vectors and panels) with random recipes, and inputs for all
 // their entries: what compiled programs are compared with the interpreter on.
 #pragma once
+#include "codegen/support/random_images.hpp"
 #include "codegen/support/random_output.hpp"
 
 #include <string>
@@ -13,6 +14,8 @@ class RandomProgram {
 
   DefinitionBuilder definition() {
     if (random_.chance(0.3)) {
+      RandomImages(b_, random_, 9, 20).run(4);
+    } else if (random_.chance(0.3)) {
       b_.input({static_cast<int>(2 + random_.below(5)), static_cast<int>(1 + random_.below(9))}, "x");
       b_.flatten();
     } else {
@@ -43,6 +46,7 @@ class RandomProgram {
     if (random_.chance(0.2)) b_.at(d).l1.k = 0.001;
     if (random_.chance(0.2)) b_.at(d).bias_l2.k = 0.01;
     if (random_.chance(0.4)) b_.dropout(random_.uniform(0.1, 0.6), name("drop"));
+    if (random_.chance(0.1)) b_.at(b_.other(op_kind::gaussian_noise, name("noise"))).rate.k = 0.2;
     if (random_.chance(0.3)) {
       const int skipped = b_.size() - 1;
       b_.join(op_kind::add, b_.dense(units, act::tanh, name("res")), skipped, name("sum"));
@@ -71,7 +75,7 @@ inline InterpreterInputs training_inputs(const Graph& g, std::int64_t rows, std:
   InterpreterInputs in = sample_inputs(g, rows, seed, RandomProgram::classes);
   for (std::size_t i = 0; i < g.states.size(); ++i)
     for (double& x : in.states[i]) {
-      if (g.states[i].role == codegen::Role::parameter)
+      if (g.states[i].role == codegen::Role::parameter || g.states[i].role == codegen::Role::frozen)
         x /= std::sqrt(static_cast<double>(g.states[i].rows()));
       else
         x = 0.05 + std::abs(x) / 2;

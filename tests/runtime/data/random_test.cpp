@@ -63,6 +63,37 @@ TEST_CASE("initial values have the moments of their distributions") {
   CHECK(*std::ranges::max_element(x) <= 4);
 }
 
+TEST_CASE("normal numbers are not cut, and have the moments and tails of their distribution") {
+  constexpr std::size_t n = 200000;
+  std::vector<double> x(n);
+  fill_normal(x, 2, 7, 0);
+  double sum = 0, square = 0, beyond = 0;
+  for (const double v : x) {
+    sum += v;
+    square += v * v;
+    beyond += std::abs(v) > 4 ? 1 : 0;
+  }
+  CHECK(std::abs(sum / n) < 0.02);
+  CHECK(std::sqrt(square / n) == Approx(2).epsilon(0.01));
+  CHECK(beyond / n == Approx(std::erfc(std::sqrt(2.0))).epsilon(0.05));
+}
+
+TEST_CASE("orthogonal matrices are orthonormal along their shorter side") {
+  for (const auto& [rows, columns] : {std::pair<std::size_t, std::size_t>{40, 40}, {90, 17}, {17, 90}, {5, 1}, {1, 5}}) {
+    std::vector<double> x(rows * columns);
+    fill_orthogonal(x, columns, 3, 7, 1);
+    const bool tall = rows >= columns;
+    const std::size_t n = std::min(rows, columns), length = std::max(rows, columns);
+    const auto at = [&](std::size_t vector, std::size_t i) { return tall ? x[i * columns + vector] : x[vector * columns + i]; };
+    for (std::size_t a = 0; a < n; ++a)
+      for (std::size_t b = 0; b < n; ++b) {
+        double product = 0;
+        for (std::size_t i = 0; i < length; ++i) product += at(a, i) * at(b, i);
+        CHECK(product == Approx(a == b ? 9 : 0).margin(1e-13));
+      }
+  }
+}
+
 TEST_CASE("orders are exact") {
   std::vector<std::uint32_t> order(12);
   shuffled_order(order, 7, 3);

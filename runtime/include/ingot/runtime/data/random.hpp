@@ -24,5 +24,10 @@ void fill_uniform(std::span<double> out, double a, std::uint64_t seed, std::uint
 /// Normal with standard deviation `sigma` before truncation, redrawn beyond 2 sigma.
 void fill_truncated_normal(std::span<float> out, double sigma, std::uint64_t seed, std::uint32_t tensor);
 void fill_truncated_normal(std::span<double> out, double sigma, std::uint64_t seed, std::uint32_t tensor);
+/// Normal with standard deviation `sigma`.
+void fill_normal(std::span<double> out, double sigma, std::uint64_t seed, std::uint32_t tensor);
+/// `gain` times a matrix of `columns` columns (they divide the number of elements) whose columns, or rows where these are fewer, are
+/// orthonormal; uniform among all such matrices. Keras's Orthogonal.
+void fill_orthogonal(std::span<double> out, std::size_t columns, double gain, std::uint64_t seed, std::uint32_t tensor);
 
 }  // namespace ingot::runtime
