@@ -7,7 +7,7 @@
 namespace ingot::codegen {
 namespace {
 
-constexpr std::int64_t band_bytes = 256 << 10;
+constexpr std::int64_t band_bytes = 512 << 10;
 
 /// Cycles for one step of the reduction over `n` rows in tiles of `tile`, in halves: an accumulator is busy for four cycles, so a
 /// tile of fewer than eight chains waits; each tile costs about one more for its start and end.

@@ -14,8 +14,8 @@ struct Band {
   [[nodiscard]] std::int64_t elements() const { return lines * line(); }
 };
 
-/// Bands of about a quarter of a second-level cache; of all lines when the image is small. `line_step`: out_lines is a multiple of it,
-/// or all lines.
+/// Bands of at most half a megabyte, half of a second-level cache; of all lines when the image is small. `line_step`: out_lines is a
+/// multiple of it, or all lines.
 [[nodiscard]] Band choose_band(const Window& w, std::int64_t channels, std::int64_t element_bytes, std::int64_t line_step);
 
 /// How winograd.hpp goes over images: blocks of pieces, which may be those of several small images.
