@@ -40,7 +40,7 @@ enum ingot_role {
 };
 enum ingot_init {
   INGOT_INIT_CONSTANT = 0,
-  INGOT_INIT_UNIFORM = 1,         /* U(-a, a) */
+  INGOT_INIT_UNIFORM = 1,          /* U(-a, a) */
   INGOT_INIT_TRUNCATED_NORMAL = 2, /* normal with standard deviation a, redrawn beyond 2a */
   INGOT_INIT_NORMAL = 3,           /* normal with standard deviation a */
   INGOT_INIT_ORTHOGONAL = 4        /* as [all axes but the last, last]: a times a matrix with orthonormal rows or columns */

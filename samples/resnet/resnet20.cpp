@@ -16,16 +16,10 @@ constexpr auto down = [](int width) {
          activation(relu);
 };
 
-inline constexpr auto resnet20 = model(
-    input(32, 32, 3)
-      | (conv2d(16, 3, same, no_bias, he_normal) | batch_norm | activation(relu)).as("stem")
-      | unit(16) | unit(16) | unit(16)
-      | down(32) | unit(32) | unit(32)
-      | down(64) | unit(64) | unit(64)
-      | global_avg_pool | dense(10).as("logits"),
-    sparse_categorical_crossentropy(from_logits),
-    sgd("learning_rate"_hp = choice(0.1, 0.03, 0.01), momentum(0.9)),
-    batch(64), epochs(10), validation(0.1), rescale(1 / 255.),
-    random_search{val_accuracy, 10});
+inline constexpr auto resnet20 =
+    model(input(32, 32, 3) | (conv2d(16, 3, same, no_bias, he_normal) | batch_norm | activation(relu)).as("stem") | unit(16) | unit(16) |
+              unit(16) | down(32) | unit(32) | unit(32) | down(64) | unit(64) | unit(64) | global_avg_pool | dense(10).as("logits"),
+          sparse_categorical_crossentropy(from_logits), sgd("learning_rate"_hp = choice(0.1, 0.03, 0.01), momentum(0.9)), batch(64),
+          epochs(10), validation(0.1), rescale(1 / 255.), random_search{val_accuracy, 10});
 
 INGOT_EXPORT(resnet20);

@@ -63,9 +63,9 @@ std::string recipe_source(const ingot_recipe& r) {
          ",\n   // search: declared, objective, direction, trials, executions per trial\n   " +
          cells(r.search, r.objective, direction_constants[r.objective_mode], r.max_trials, r.executions_per_trial) +
          ",\n   // standardize; metrics, balanced class weights, sample weights\n   " +
-         cells(r.standardize, r.metrics, r.balanced_class_weights, r.sample_weights) + ",\n   // the schedule of the learning rate, reduce on plateau\n   " +
-         schedule_row(r.schedule) + ",\n   " + plateau_row(r.plateau) +
-         ",\n   // accumulation, average of the weights, updates between its uses\n   " +
+         cells(r.standardize, r.metrics, r.balanced_class_weights, r.sample_weights) +
+         ",\n   // the schedule of the learning rate, reduce on plateau\n   " + schedule_row(r.schedule) + ",\n   " +
+         plateau_row(r.plateau) + ",\n   // accumulation, average of the weights, updates between its uses\n   " +
          cells(r.accumulation, r.average, r.average_every) + ",\n   // stopping rules in postfix order\n   " +
          cells(r.n_stop_rules, r.reserved) + ", {" + stop_rules(r) + "}}";
 }

@@ -13,12 +13,12 @@ struct NormStates {
 
 /// Where the state tensors of the layers are.
 struct StateTable {
-  std::vector<std::int32_t> kernel, bias;        ///< per op of the definition; -1: none. The kernel of an embedding is its table
-  std::vector<NormStates> norm;                  ///< per op
-  std::vector<std::int32_t> mean, scale;         ///< per model input; -1: not standardized
-  std::int32_t class_weights = -1;               ///< of the only output; -1: they are not measured
-  std::vector<std::int32_t> parameters;          ///< those that are trained
-  std::vector<std::vector<std::int32_t>> slots;  ///< per parameter
+  std::vector<std::int32_t> kernel, bias;            ///< per op of the definition; -1: none. The kernel of an embedding is its table
+  std::vector<NormStates> norm;                      ///< per op
+  std::vector<std::int32_t> mean, scale;             ///< per model input; -1: not standardized
+  std::int32_t class_weights = -1;                   ///< of the only output; -1: they are not measured
+  std::vector<std::int32_t> parameters;              ///< those that are trained
+  std::vector<std::vector<std::int32_t>> slots;      ///< per parameter
   std::vector<std::int32_t> accumulators, averages;  ///< per parameter; empty: none
 };
 

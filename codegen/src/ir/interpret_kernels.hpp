@@ -21,9 +21,9 @@ struct NodeCall {
   const Node& node;
   const std::vector<Matrix>& in;
   RandomState random;
-  std::int64_t rows = 1, cols = 1;  ///< of the result
-  double* out = nullptr;            ///< zeroed
-  std::int64_t rows_per_sample = 1; ///< of the first operand
+  std::int64_t rows = 1, cols = 1;   ///< of the result
+  double* out = nullptr;             ///< zeroed
+  std::int64_t rows_per_sample = 1;  ///< of the first operand
 };
 
 void interpret_map(const NodeCall& c);

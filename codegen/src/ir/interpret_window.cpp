@@ -9,7 +9,9 @@ namespace {
 /// Calls visit(sample, output pixel, cell, input pixel) for every cell of every window that is a pixel of the image.
 template <class Visit>
 void for_cells(const Window& w, std::int64_t samples, Visit&& visit) {
-  const auto pixel = [](std::int64_t at, std::int64_t spread, std::int64_t n) { return at >= 0 && at % spread == 0 && at / spread < n ? at / spread : -1; };
+  const auto pixel = [](std::int64_t at, std::int64_t spread, std::int64_t n) {
+    return at >= 0 && at % spread == 0 && at / spread < n ? at / spread : -1;
+  };
   for (std::int64_t n = 0; n < samples; ++n)
     for (std::int64_t out = 0; out < w.out_pixels(); ++out)
       for (std::int64_t cell = 0; cell < w.cells(); ++cell) {
@@ -102,11 +104,12 @@ void avg_pool(const NodeCall& c) {
   const Window& w = c.node.attr.window;
   const bool forward = c.node.op == Op::avg_pool;
   const std::vector<double> count = cell_counts(w);
-  for_cells(w, c.in[0].rows / (forward ? w.in_pixels() : w.out_pixels()), [&](std::int64_t n, std::int64_t out, std::int64_t, std::int64_t in) {
-    const std::int64_t small = (n * w.out_pixels() + out) * c.cols, large = (n * w.in_pixels() + in) * c.cols;
-    for (std::int64_t i = 0; i < c.cols; ++i)
-      c.out[(forward ? small : large) + i] += c.in[0].data[(forward ? large : small) + i] / count[static_cast<std::size_t>(out)];
-  });
+  for_cells(w, c.in[0].rows / (forward ? w.in_pixels() : w.out_pixels()),
+            [&](std::int64_t n, std::int64_t out, std::int64_t, std::int64_t in) {
+              const std::int64_t small = (n * w.out_pixels() + out) * c.cols, large = (n * w.in_pixels() + in) * c.cols;
+              for (std::int64_t i = 0; i < c.cols; ++i)
+                c.out[(forward ? small : large) + i] += c.in[0].data[(forward ? large : small) + i] / count[static_cast<std::size_t>(out)];
+            });
 }
 
 }  // namespace

@@ -22,19 +22,21 @@ void transform_kernel(const NodeCall& c) {
 }
 
 /// B' d B of the piece of one channel whose result starts at (y, x).
-std::array<double, winograd_products> transform_piece(const Window& w, const Matrix& image, std::int64_t sample, std::int64_t channel, std::int64_t y,
-                                                      std::int64_t x) {
+std::array<double, winograd_products> transform_piece(const Window& w, const Matrix& image, std::int64_t sample, std::int64_t channel,
+                                                      std::int64_t y, std::int64_t x) {
   std::array<double, winograd_products> d{}, v{};
   for (int i = 0; i < winograd_in; ++i)
     for (int j = 0; j < winograd_in; ++j) {
       const std::int64_t line = y + i - w.pad_top, pixel = x + j - w.pad_left;
       if (line >= 0 && line < w.in_h && pixel >= 0 && pixel < w.in_w)
-        d[static_cast<std::size_t>(i * winograd_in + j)] = image.data[(sample * w.in_pixels() + line * w.in_w + pixel) * image.cols + channel];
+        d[static_cast<std::size_t>(i * winograd_in + j)] =
+            image.data[(sample * w.in_pixels() + line * w.in_w + pixel) * image.cols + channel];
     }
   for (std::size_t a = 0; a < winograd_in; ++a)
     for (std::size_t b = 0; b < winograd_in; ++b)
       for (std::size_t i = 0; i < winograd_in; ++i)
-        for (std::size_t j = 0; j < winograd_in; ++j) v[a * winograd_in + b] += winograd_b[a][i] * d[i * winograd_in + j] * winograd_b[b][j];
+        for (std::size_t j = 0; j < winograd_in; ++j)
+          v[a * winograd_in + b] += winograd_b[a][i] * d[i * winograd_in + j] * winograd_b[b][j];
   return v;
 }
 
@@ -46,7 +48,8 @@ void convolve_piece(const NodeCall& c, std::int64_t sample, std::int64_t y, std:
     const auto v = transform_piece(w, image, sample, i, y, x);
     for (std::int64_t f = 0; f < c.cols; ++f)
       for (std::int64_t e = 0; e < winograd_products; ++e)
-        m[static_cast<std::size_t>(f)][static_cast<std::size_t>(e)] += v[static_cast<std::size_t>(e)] * kernel.data[(e * image.cols + i) * c.cols + f];
+        m[static_cast<std::size_t>(f)][static_cast<std::size_t>(e)] +=
+            v[static_cast<std::size_t>(e)] * kernel.data[(e * image.cols + i) * c.cols + f];
   }
   for (std::int64_t f = 0; f < c.cols; ++f)
     for (std::size_t p = 0; p < winograd_out; ++p)

@@ -102,7 +102,8 @@ Type window_type(Op op, std::span<const Type> in, const Attr& attr, const Type& 
   };
   const auto partial = [&](std::int64_t rows) { return attr.block == 0 ? rows : std::max<std::int64_t>(asked.rows / rows, 1) * rows; };
   if (op == Op::winograd_kernel) {
-    require(w.kernel_h == 3 && w.kernel_w == 3 && !in[0].batched && in[0].rows % 9 == 0, "winograd_kernel: the kernel is not [9 * channels, filters]");
+    require(w.kernel_h == 3 && w.kernel_w == 3 && !in[0].batched && in[0].rows % 9 == 0,
+            "winograd_kernel: the kernel is not [9 * channels, filters]");
     return {in[0].dtype, false, in[0].rows * 4, in[0].cols};
   }
   is_image(in[0], op == Op::avg_pool_gradient ? w.out_pixels() : w.in_pixels());

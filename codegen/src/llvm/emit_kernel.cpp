@@ -156,14 +156,16 @@ void KernelEmitter::store_at(const Position& p) {
 void KernelEmitter::store_rows(const Position& p) {
   for (const KernelStore& s : k_.stores)
     if (const Layout& l = k_.argument(s.argument); !is_sum(l))
-      b_.CreateAlignedStore(l.lanes > 1 ? splat(evaluate(s.node, p), l.lanes) : evaluate(s.node, p), element_address(s.argument, p), vector_align(l));
+      b_.CreateAlignedStore(l.lanes > 1 ? splat(evaluate(s.node, p), l.lanes) : evaluate(s.node, p), element_address(s.argument, p),
+                            vector_align(l));
 }
 
 /// ... and what comes of the sums.
 void KernelEmitter::store_sums(const Position& p) {
   for (const KernelStore& s : k_.stores)
     if (const Layout& l = k_.argument(s.argument); is_sum(l))
-      b_.CreateAlignedStore(l.lanes > 1 ? splat(evaluate(s.node, p), l.lanes) : evaluate(s.node, p), element_address(s.argument, p), vector_align(l));
+      b_.CreateAlignedStore(l.lanes > 1 ? splat(evaluate(s.node, p), l.lanes) : evaluate(s.node, p), element_address(s.argument, p),
+                            vector_align(l));
 }
 
 void KernelEmitter::emit_map() {

@@ -36,9 +36,8 @@ void KernelEmitter::emit_kernel_gradient() {
   loop(begin, end, 1, [&](Value* sample) {
     for_bands([&](Value* first, Value* last) {
       fill_band(image, memory, sample, first);
-      for_panels([&](Value* panel) {
-        kernel_gradient_lines(panel, row_address(output, panel, first_row, 0), memory, sample, first, last);
-      });
+      for_panels(
+          [&](Value* panel) { kernel_gradient_lines(panel, row_address(output, panel, first_row, 0), memory, sample, first, last); });
     });
   });
 }
@@ -79,14 +78,16 @@ void KernelEmitter::kernel_gradient_lines(Value* panel, Value* out, Value* memor
   };
   nested_loop(w.kernel_h, [&](Value* y) {
     nested_loop(runs, [&](Value* run) {
-      Value* a = offset(memory, t, b_.CreateAdd(b_.CreateMul(y, i64(w.dilation_h * band_.line())), b_.CreateMul(run, i64(w.dilation_w * channels))));
+      Value* a = offset(memory, t,
+                        b_.CreateAdd(b_.CreateMul(y, i64(w.dilation_h * band_.line())), b_.CreateMul(run, i64(w.dilation_w * channels))));
       Value* rows = offset(out, t, b_.CreateMul(b_.CreateAdd(b_.CreateMul(y, i64(runs)), run), i64(length * domain_.width)));
       nested_loop(length / tile, [&](Value* i) {
         Value* q = b_.CreateMul(i, i64(tile));
         kernel_gradient_tile(offset(rows, t, b_.CreateMul(q, i64(domain_.width))), offset(a, t, q), consecutive(tile), dy, lines);
       });
       if (const std::int64_t rest = length % tile; rest > 0)
-        kernel_gradient_tile(offset(rows, t, i64((length - rest) * domain_.width)), offset(a, t, i64(length - rest)), consecutive(rest), dy, lines);
+        kernel_gradient_tile(offset(rows, t, i64((length - rest) * domain_.width)), offset(a, t, i64(length - rest)), consecutive(rest), dy,
+                             lines);
     });
   });
 }

@@ -28,14 +28,17 @@ Value* KernelEmitter::load_row(int a, Value* panel, Value* row, int vector) {
   return b_.CreateAlignedLoad(vector_type(l.dtype, l.lanes), row_address(a, panel, row, vector), vector_align(l));
 }
 
-Value* KernelEmitter::where(Value* valid, Value* v, Value* otherwise) { return valid == nullptr ? v : b_.CreateSelect(valid, v, otherwise); }
+Value* KernelEmitter::where(Value* valid, Value* v, Value* otherwise) {
+  return valid == nullptr ? v : b_.CreateSelect(valid, v, otherwise);
+}
 
 /// The pixel under a cell; where that is padding, some pixel of the image, and `valid` is false.
 KernelEmitter::Cell KernelEmitter::find_cell(Value* sample, Value* y, Value* x, Value* cell_y, Value* cell_x) {
   const Window& w = k_.window();
   Cell cell;
   cell.number = b_.CreateAdd(b_.CreateMul(cell_y, i64(w.kernel_w)), cell_x);
-  const auto axis = [&](Value* out, Value* at, std::int64_t stride, std::int64_t dilation, std::int64_t pad, std::int64_t spread, std::int64_t n) {
+  const auto axis = [&](Value* out, Value* at, std::int64_t stride, std::int64_t dilation, std::int64_t pad, std::int64_t spread,
+                        std::int64_t n) {
     Value* p = b_.CreateSub(b_.CreateAdd(b_.CreateMul(out, i64(stride)), b_.CreateMul(at, i64(dilation))), i64(pad));
     if (w.inside()) return p;
     Value* pixel = spread == 1 ? p : b_.CreateSDiv(p, i64(spread));
@@ -156,7 +159,8 @@ void KernelEmitter::spread_disjoint(Value* panel, Value* sample, Value* y, Value
   Value* row = b_.CreateAdd(b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x));
   const int gradient = k_.node(n.in.back()).load;
   std::vector<Value*> dy, open;  // open: where no cell has attained the maximum yet
-  auto* mask = domain_.lanes == 1 ? static_cast<llvm::Type*>(b_.getInt1Ty()) : llvm::FixedVectorType::get(b_.getInt1Ty(), static_cast<unsigned>(domain_.lanes));
+  auto* mask = domain_.lanes == 1 ? static_cast<llvm::Type*>(b_.getInt1Ty())
+                                  : llvm::FixedVectorType::get(b_.getInt1Ty(), static_cast<unsigned>(domain_.lanes));
   for (std::size_t v = 0; v < vectors; ++v) {
     dy.push_back(load_row(gradient, panel, row, static_cast<int>(v)));
     if (!maximum) dy[v] = b_.CreateFMul(dy[v], real(dy[v]->getType(), 1.0 / static_cast<double>(w.cells())));
@@ -194,7 +198,8 @@ void KernelEmitter::uncovered_pixels(Value* panel, Value* sample) {
       });
     });
   };
-  const std::int64_t covered_h = static_cast<std::int64_t>(w.out_h) * w.kernel_h, covered_w = static_cast<std::int64_t>(w.out_w) * w.kernel_w;
+  const std::int64_t covered_h = static_cast<std::int64_t>(w.out_h) * w.kernel_h,
+                     covered_w = static_cast<std::int64_t>(w.out_w) * w.kernel_w;
   clear(0, covered_h, covered_w, w.in_w);
   clear(covered_h, w.in_h, 0, w.in_w);
 }
@@ -230,7 +235,8 @@ void KernelEmitter::spread_overlapping(Value* panel, Value* sample, Value* y, Va
         l[v] = b_.CreateSelect(gone, zero, l[v]);
       }
       Value* at = row_address(output, panel, cell.row, static_cast<int>(v));
-      b_.CreateAlignedStore(b_.CreateFAdd(b_.CreateAlignedLoad(part->getType(), at, vector_align(domain_)), part), at, vector_align(domain_));
+      b_.CreateAlignedStore(b_.CreateFAdd(b_.CreateAlignedLoad(part->getType(), at, vector_align(domain_)), part), at,
+                            vector_align(domain_));
     }
   });
 }

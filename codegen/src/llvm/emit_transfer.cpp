@@ -104,7 +104,8 @@ Value* KernelEmitter::matrix_address(int a, Value* row, Value* column) {
   const Layout& l = k_.argument(a);
   if (l.cols == 1) return offset(argument(a), l.dtype, row);
   Value* panel = b_.CreateMul(b_.CreateUDiv(column, i64(l.width)), i64(l.panel_stride()));
-  return offset(argument(a), l.dtype, b_.CreateAdd(b_.CreateAdd(panel, b_.CreateMul(row, i64(l.width))), b_.CreateURem(column, i64(l.width))));
+  return offset(argument(a), l.dtype,
+                b_.CreateAdd(b_.CreateAdd(panel, b_.CreateMul(row, i64(l.width))), b_.CreateURem(column, i64(l.width))));
 }
 
 /// A reshape whose rows are whole vectors on both sides.

@@ -111,9 +111,13 @@ void KernelEmitter::convolve_tile(Value* panel, Value* image, Value* row, std::i
   const std::int64_t runs = side_by_side ? 1 : w.kernel_w, length = (side_by_side ? w.kernel_w : 1) * band_.channels;
   const bool unrolled = w.cells() * band_.channels <= most_unrolled_rows;
   const auto add_run = [&](Value* line, Value* run, std::vector<Value*>& sums) {
-    Value* a = offset(image, t, b_.CreateAdd(b_.CreateMul(line, i64(w.dilation_h * band_.line())), b_.CreateMul(run, i64(w.dilation_w * band_.channels))));
+    Value* a =
+        offset(image, t,
+               b_.CreateAdd(b_.CreateMul(line, i64(w.dilation_h * band_.line())), b_.CreateMul(run, i64(w.dilation_w * band_.channels))));
     Value* rows = offset(b, t, b_.CreateMul(b_.CreateAdd(b_.CreateMul(line, i64(runs)), run), i64(length * lk.width)));
-    const auto add_row = [&](Value* q, std::vector<Value*>& s) { add_products(s, offset(a, t, q), pixel, offset(rows, t, b_.CreateMul(q, i64(lk.width)))); };
+    const auto add_row = [&](Value* q, std::vector<Value*>& s) {
+      add_products(s, offset(a, t, q), pixel, offset(rows, t, b_.CreateMul(q, i64(lk.width))));
+    };
     if (unrolled)
       for (std::int64_t q = 0; q < length; ++q) add_row(i64(q), sums);
     else
@@ -184,7 +188,8 @@ void KernelEmitter::copy_pixels(int image, Value* to, Value* source_row, std::in
   if (l.lanes == 1 && step == 1) {  // one channel: a line of the matrix is a line of memory
     Value* from = offset(argument(image), l.dtype, source_row);
     loop(i64(0), i64(count), lanes_, [&](Value* x) {
-      b_.CreateAlignedStore(b_.CreateAlignedLoad(vector_type(l.dtype, lanes_), offset(from, l.dtype, x), narrow), offset(to, l.dtype, x), narrow);
+      b_.CreateAlignedStore(b_.CreateAlignedLoad(vector_type(l.dtype, lanes_), offset(from, l.dtype, x), narrow), offset(to, l.dtype, x),
+                            narrow);
     });
     return;
   }

@@ -195,12 +195,12 @@ class KernelEmitter {
   llvm::BasicBlock* entry_ = nullptr;
   Value* call_ = nullptr;
   Value* group_ = nullptr;
-  Value* samples_ = nullptr;  ///< i64: valid rows of this call
-  std::int64_t lanes_ = 1;    ///< of vectors of the domain's dtype
-  WinogradBlocks blocks_;     ///< winograd
+  Value* samples_ = nullptr;                                                                   ///< i64: valid rows of this call
+  std::int64_t lanes_ = 1;                                                                     ///< of vectors of the domain's dtype
+  WinogradBlocks blocks_;                                                                      ///< winograd
   Value *images_ = nullptr, *transformed_ = nullptr, *products_ = nullptr, *piece_ = nullptr;  ///< winograd: private memory
-  Band band_;                 ///< convolution, kernel_gradient
-  Layout domain_;             ///< how a result of the domain's extents lies in memory
+  Band band_;                                                                                  ///< convolution, kernel_gradient
+  Layout domain_;  ///< how a result of the domain's extents lies in memory
   std::vector<Value*> arguments_;
   std::vector<bool> at_entry_;                 ///< per node: a [1,1] value known before the loops
   std::map<std::array<int, 3>, Value*> memo_;  ///< node, row, vector -> value in the current block

@@ -56,8 +56,9 @@ void put(std::string& out, const Layout& l) {
 }  // namespace
 
 std::string_view kind_name(KernelKind kind) {
-  constexpr std::string_view names[] = {"gather", "map", "rows", "columns", "contraction", "convolution", "winograd", "kernel_transform", "kernel_gradient",
-                                        "pool",   "pool_gradient", "fold", "move", "write"};
+  constexpr std::string_view names[] = {
+      "gather",          "map",  "rows",          "columns", "contraction", "convolution", "winograd", "kernel_transform",
+      "kernel_gradient", "pool", "pool_gradient", "fold",    "move",        "write"};
   return names[static_cast<int>(kind)];
 }
 

@@ -18,14 +18,14 @@ enum class KernelKind : std::uint8_t {
   columns,      ///< sums over the rows
   contraction,  ///< matmul with an epilogue
   convolution,
-  winograd,         ///< convolution through winograd.hpp
-  kernel_transform, ///< of a kernel, for winograd
-  kernel_gradient,  ///< gradient of a convolution's kernel, summed over the samples of a group; no epilogue
-  pool,             ///< windows reduced channel by channel: pools, depthwise convolutions
-  pool_gradient,    ///< back to the pixels of each window
-  fold,             ///< sum of matrices that lie one below the other
-  move,             ///< reshape, concat, slice
-  write,            ///< an output or a metric, to the caller's memory
+  winograd,          ///< convolution through winograd.hpp
+  kernel_transform,  ///< of a kernel, for winograd
+  kernel_gradient,   ///< gradient of a convolution's kernel, summed over the samples of a group; no epilogue
+  pool,              ///< windows reduced channel by channel: pools, depthwise convolutions
+  pool_gradient,     ///< back to the pixels of each window
+  fold,              ///< sum of matrices that lie one below the other
+  move,              ///< reshape, concat, slice
+  write,             ///< an output or a metric, to the caller's memory
 };
 
 /// How the work is cut into groups; a group is done by one thread, and no result depends on which.

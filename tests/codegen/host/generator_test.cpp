@@ -69,11 +69,14 @@ TEST_CASE("a model that is not there, names that are none, wrong usage") {
   CHECK(fs::is_empty(folder.path));
 }
 
-TEST_CASE("a layer that cannot be compiled is named") {
+TEST_CASE("a folder that cannot be made is named") {
   const Folder folder;
-  const Outcome outcome = generate("--model image --out " + folder.path.string());
+  const std::string file = (folder.path / "taken").string();
+  std::ofstream(file) << "a file";
+  const Outcome outcome = generate("--model image --out " + file);
   CHECK(outcome.status == 1);
-  CHECK(has(outcome.text, "stem"));
+  CHECK(has(outcome.text, "taken"));
+  CHECK(read(file) == "a file");
 }
 
 TEST_CASE("a model becomes objects, manifest and header, the same each time") {

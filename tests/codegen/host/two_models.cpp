@@ -1,4 +1,4 @@
-// A source that exports several models; one of them has a layer that this version does not compile.
+// A source that exports several models.
 #include <ingot/dsl.hpp>
 
 using namespace ingot;

@@ -88,10 +88,9 @@ TEST_CASE("ports and moves agree with the interpreter", "[emit][move][gather]") 
 
 TEST_CASE("every primitive op has an emit rule, every other op a decomposition", "[emit][op_table]") {
   std::set<Op> emitted{Op::keep_mask, Op::normal};  // dropout_mask_test.cpp
-  for (const Graph& g :
-       {map_graph(DType::f32, 7), reduction_graph(DType::f32, 7), matmul_graph(DType::f32, 7, 3), move_graph(DType::f32, 7),
-        chosen(conv_graph(DType::f32, {make_window(4, 4, 2, 2), 3, 5})),
-        chosen(conv_graph(DType::f32, {make_window(4, 4, 3, 1, 1), 16, 16}))})
+  for (const Graph& g : {map_graph(DType::f32, 7), reduction_graph(DType::f32, 7), matmul_graph(DType::f32, 7, 3),
+                         move_graph(DType::f32, 7), chosen(conv_graph(DType::f32, {make_window(4, 4, 2, 2), 3, 5})),
+                         chosen(conv_graph(DType::f32, {make_window(4, 4, 3, 1, 1), 16, 16}))})
     for (const Node& n : g.nodes) emitted.insert(n.op);
   for (int i = 0; i < op_count; ++i) {
     INFO(op_name(static_cast<Op>(i)));

@@ -28,7 +28,9 @@ inline codegen::Graph conv_graph(codegen::DType dtype, const WindowCase& c) {
   codegen::Graph g;
   g.name = "windows";
   g.dtype = dtype;
-  g.inputs = {{"image", {w.in_pixels(), c.channels}, dtype}, {"dy", {w.out_pixels(), c.filters}, dtype}, {"dc", {w.out_pixels(), c.channels}, dtype}};
+  g.inputs = {{"image", {w.in_pixels(), c.channels}, dtype},
+              {"dy", {w.out_pixels(), c.filters}, dtype},
+              {"dc", {w.out_pixels(), c.channels}, dtype}};
   const auto state = [&](const char* name, std::int64_t rows, std::int64_t cols) {
     g.states.push_back({name, {rows, cols}, dtype, codegen::Role::parameter, codegen::Init::constant, 0, -1});
   };

@@ -12,8 +12,8 @@ using namespace ingot::test;
 TEST_CASE("a 3 x 3 convolution in steps of 1 goes through Winograd", "[choose_convolution]") {
   Graph g = image_graph("%3 = conv %0 %1 " + same_3x3 + " : f32[B*16,16]\nresult 0 %3 \"y\"\n");
   CHECK(choose_convolutions(g));
-  CHECK(body_of(g) == "%0 = input : f32[B*16,16]\n%1 = state : f32[144,16]\n%2 = state index=1 : f32[1,16]\n%3 = winograd_kernel %1 " + same_3x3 +
-                          " : f32[576,16]\n%4 = winograd_conv %0 %3 " + same_3x3 + " : f32[B*16,16]\nresult 0 %4 \"y\"\n");
+  CHECK(body_of(g) == "%0 = input : f32[B*16,16]\n%1 = state : f32[144,16]\n%2 = state index=1 : f32[1,16]\n%3 = winograd_kernel %1 " +
+                          same_3x3 + " : f32[576,16]\n%4 = winograd_conv %0 %3 " + same_3x3 + " : f32[B*16,16]\nresult 0 %4 \"y\"\n");
   verify(g, Stage::primitive, "test");
   CHECK_FALSE(choose_convolutions(g));
 }

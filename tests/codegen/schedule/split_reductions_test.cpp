@@ -19,10 +19,11 @@ const std::string sums = "%3 = column_sum %0 : f32[1,16]\n%4 = conv_kernel_gradi
 TEST_CASE("a sum over images becomes partial sums and a fold", "[split_reductions]") {
   Graph g = image_graph(sums);
   CHECK(split_reductions(g, 64, target));
-  CHECK(body_of(g) == "%0 = input : f32[B*16,16]\n%1 = state : f32[144,16]\n%2 = state index=1 : f32[1,16]\n"
-                      "%3 = column_sum %0 block=4 : f32[16,16]\n%4 = fold_rows %3 : f32[1,16]\n"
-                      "%5 = conv_kernel_gradient %0 %0 block=4 " +
-                          same_3x3 + " : f32[2304,16]\n%6 = fold_rows %5 : f32[144,16]\nresult 0 %4 \"s\"\nresult 1 %6 \"k\"\n");
+  CHECK(body_of(g) ==
+        "%0 = input : f32[B*16,16]\n%1 = state : f32[144,16]\n%2 = state index=1 : f32[1,16]\n"
+        "%3 = column_sum %0 block=4 : f32[16,16]\n%4 = fold_rows %3 : f32[1,16]\n"
+        "%5 = conv_kernel_gradient %0 %0 block=4 " +
+            same_3x3 + " : f32[2304,16]\n%6 = fold_rows %5 : f32[144,16]\nresult 0 %4 \"s\"\nresult 1 %6 \"k\"\n");
   verify(g, Stage::primitive, "test");
 }
 
@@ -32,8 +33,7 @@ TEST_CASE("partial sums mean the same for every number of rows", "[split_reducti
   REQUIRE(split_reductions(split, 33, target));
   for (const std::int64_t rows : {1, 3, 4, 32, 33}) {
     const InterpreterInputs in = sample_inputs(whole, rows, 5);
-    for (std::size_t r = 0; r < 2; ++r)
-      CHECK(relative_distance(interpret(whole, in).results[r], interpret(split, in).results[r]) < 1e-13);
+    for (std::size_t r = 0; r < 2; ++r) CHECK(relative_distance(interpret(whole, in).results[r], interpret(split, in).results[r]) < 1e-13);
   }
 }
 

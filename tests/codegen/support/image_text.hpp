@@ -13,8 +13,8 @@ inline const std::string same_3x3 = "window=4,4->4,4 kernel=3,3 stride=1,1 dilat
 inline codegen::Graph image_graph(const std::string& body, const std::string& dtype = "f32") {
   codegen::Graph g = codegen::parse_graph("graph \"test\" " + dtype + "\ninput \"x\" " + dtype + " [4,4,16]\nstate 0 \"k\" " + dtype +
                                           " [3,3,16,16] parameter constant 0\nstate 1 \"b\" " + dtype + " [16] parameter constant 0\n" +
-                                          "%0 = input : " + dtype + "[B*16,16]\n%1 = state : " + dtype + "[144,16]\n%2 = state index=1 : " +
-                                          dtype + "[1,16]\n" + body + "end\n");
+                                          "%0 = input : " + dtype + "[B*16,16]\n%1 = state : " + dtype +
+                                          "[144,16]\n%2 = state index=1 : " + dtype + "[1,16]\n" + body + "end\n");
   codegen::verify(g, codegen::Stage::primitive, "test");
   return g;
 }

@@ -55,12 +55,12 @@ enum class error : std::uint8_t {
   class_weights_count,  ///< a: output, x: its number of classes, y: the number of weights
   class_weights_many,   ///< x: the number of weights
   // windows
-  bad_dilation,        ///< a: dilation; some entry is below 1
-  strided_dilation,    ///< a: strides, b: dilation; both above 1
-  bad_groups,          ///< x: groups, y: filters, a: input; x does not divide the channels of both
-  bad_padding,         ///< x: a negative padding
-  embedding_input,     ///< an embedding that does not read an input
-  embedding_scaled,    ///< an embedding in a model whose inputs are rescaled or standardized
+  bad_dilation,      ///< a: dilation; some entry is below 1
+  strided_dilation,  ///< a: strides, b: dilation; both above 1
+  bad_groups,        ///< x: groups, y: filters, a: input; x does not divide the channels of both
+  bad_padding,       ///< x: a negative padding
+  embedding_input,   ///< an embedding that does not read an input
+  embedding_scaled,  ///< an embedding in a model whose inputs are rescaled or standardized
 };
 
 /// The part of a recipe that watches a figure.

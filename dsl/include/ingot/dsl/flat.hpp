@@ -102,7 +102,8 @@ enum class loss_kind : std::uint8_t {
   categorical_focal_crossentropy
 };
 enum class opt_kind : std::uint8_t { none, sgd, rmsprop, adam, adamw, nadam, adagrad, adadelta, adamax, lion, lamb };
-/// Figures of a run: what early stopping, stopping rules, reduce_on_plateau and a search may watch. Those from top_k_accuracy to r2 are asked for by metrics(...).
+/// Figures of a run: what early stopping, stopping rules, reduce_on_plateau and a search may watch. Those from top_k_accuracy to r2 are
+/// asked for by metrics(...).
 enum class metric : std::uint8_t {
   loss,
   accuracy,
@@ -341,7 +342,7 @@ struct recipe_t {
   group_t groups[max_groups]{};  ///< the first that matches counts
   std::int32_t n_stop_rules = 0;
   stop_rule_t stop_rules[max_stop_rules]{};  ///< one condition in postfix order
-  std::uint32_t metrics = 0;  ///< bits 1 << metric, of top_k_accuracy .. r2
+  std::uint32_t metrics = 0;                 ///< bits 1 << metric, of top_k_accuracy .. r2
   std::int32_t top_k = 5;
   bool balanced_class_weights = false;  ///< rows / (classes * rows of the class), counted on the training part
   bool sample_weights = false;          ///< the data have a weight for each row
