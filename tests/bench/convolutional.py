@@ -7,6 +7,7 @@ import tempfile
 
 from ours import Program
 from peers_environment import CNN, RESNET
+from table import fraction
 
 BATCH = 64
 POINT = ("--set", "filters=64", "--set", "rate=0.2", "--set", "learning_rate=0.001")  # what the peers' scripts train
