@@ -12,7 +12,7 @@
 
 namespace ingot {
 
-/// Changes whenever a struct or an enumeration of this file does.
+/// Changes whenever a struct or an enumeration of this file, flat_recipe.hpp or flat_number.hpp does.
 inline constexpr std::int32_t layout_version = 3;
 
 enum class op_kind : std::uint8_t {
