@@ -54,6 +54,7 @@ constexpr std::size_t group_cut = offsetof(group_t, prefix) + cut, group_decay =
 constexpr std::array recipe_bools{offsetof(recipe_t, nesterov),
                                   offsetof(recipe_t, rescale_on),
                                   offsetof(recipe_t, standardize),
+                                  offsetof(recipe_t, direct_convolutions),
                                   offsetof(recipe_t, search_on),
                                   offsetof(recipe_t, centered),
                                   offsetof(recipe_t, amsgrad),

@@ -40,7 +40,7 @@ EntrySchedule make_schedule(const Graph& g, const Fusion& f, std::int64_t batch,
   return s;
 }
 
-ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned batch, const Target& target) {
+ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned batch, const Target& target, Convolutions convolutions) {
   ProgramPlan p;
   p.dtype = graphs.front().second.dtype;
   p.batch = batch;
@@ -51,7 +51,7 @@ ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned ba
     EntryPlan e;
     e.entry = entry;
     e.graph = std::move(graph);
-    if (choose_convolutions(e.graph)) verify(e.graph, Stage::primitive, "choose_convolutions");
+    if (convolutions == Convolutions::chosen && choose_convolutions(e.graph)) verify(e.graph, Stage::primitive, "choose_convolutions");
     if (split_reductions(e.graph, batch, target)) verify(e.graph, Stage::primitive, "split_reductions");
     auto schedule = std::make_shared<EntrySchedule>(make_schedule(e.graph, fuse(e.graph), batch, target, p.state_offsets));
     e.kernels = describe(*schedule, batch);
@@ -71,7 +71,8 @@ ProgramPlan plan_program(const definition_view& definition, const double* values
                          const std::vector<Entry>& entries, const Target& target) {
   std::vector<std::pair<Entry, Graph>> graphs;
   for (Entry entry : entries) graphs.emplace_back(entry, build(definition, values, entry, dtype));
-  return plan_graphs(std::move(graphs), batch, target);
+  return plan_graphs(std::move(graphs), batch, target,
+                     definition.recipe->direct_convolutions ? Convolutions::direct : Convolutions::chosen);
 }
 
 }  // namespace ingot::codegen

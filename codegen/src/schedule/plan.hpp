@@ -46,7 +46,11 @@ struct ProgramPlan {
 [[nodiscard]] ProgramPlan plan_program(const definition_view& definition, const double* values, unsigned batch, DType dtype,
                                        const std::vector<Entry>& entries, const Target& target);
 
+/// Which algorithms convolutions may take (choose_convolution.hpp).
+enum class Convolutions : std::uint8_t { chosen, direct };
+
 /// The same for graphs that exist already (all with equal ports, states and scalars), e.g. read from text.
-[[nodiscard]] ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned batch, const Target& target);
+[[nodiscard]] ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned batch, const Target& target,
+                                      Convolutions convolutions = Convolutions::chosen);
 
 }  // namespace ingot::codegen

@@ -3,6 +3,7 @@
 #include "schedule/schedule.hpp"
 
 #include <catch2/catch.hpp>
+#include <ingot/dsl.hpp>
 #include <set>
 
 using namespace ingot;
@@ -15,7 +16,27 @@ ProgramPlan plan_of(const DefinitionBuilder& b, unsigned batch = 32, const char*
   return plan_program(b.view(), nullptr, batch, dtype, {Entry::train, Entry::predict}, make_target(target));
 }
 
+constexpr auto small_net = [](auto... parts) {
+  return model(input(8, 8, 16) | conv2d(16, 3, same) | flatten | dense(2), sparse_categorical_crossentropy(from_logits), sgd(0.1),
+               parts...);
+};
+constexpr auto chosen = small_net();
+constexpr auto direct = small_net(direct_convolutions);
+
+std::set<std::string> kinds_of(const definition_view& d) {
+  const ProgramPlan plan = plan_program(d, nullptr, 8, DType::f32, {Entry::predict}, make_target("x86-64-v4"));
+  std::set<std::string> kinds;
+  for (const KernelInfo& k : plan.entries[0].kernels) kinds.insert(k.kind);
+  return kinds;
+}
+
 }  // namespace
+
+TEST_CASE("the recipe may ask for direct convolutions", "[plan]") {
+  CHECK(kinds_of(chosen.view()).contains("winograd"));
+  CHECK_FALSE(kinds_of(direct.view()).contains("winograd"));
+  CHECK(kinds_of(direct.view()).contains("convolution"));
+}
 
 TEST_CASE("equal requests give equal plans", "[plan]") {
   const DefinitionBuilder b = reference_mlp(64, 0.1);

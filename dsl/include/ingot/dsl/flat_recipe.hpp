@@ -184,6 +184,7 @@ struct recipe_t {
   bool sample_weights = false;          ///< the data have a weight for each row
   std::int32_t n_class_weights = 0;     ///< 0: none are given
   num class_weight[max_class_weights]{};
+  bool direct_convolutions = false;  ///< none through Winograd's algorithm
 };
 
 constexpr std::string_view loss_name(loss_kind k) {

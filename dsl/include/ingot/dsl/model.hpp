@@ -53,7 +53,8 @@ constexpr void renumber(sealing& s, recipe_t& r) {
 }  // namespace detail
 
 /// Parts: a loss (or output(...) for each of several), metrics, weights of classes and rows, an optimizer, a schedule of its rate, what is
-/// done with gradients, batch, epochs, validation, rescale, standardize, early_stopping, stop_when, random_search; in any order.
+/// done with gradients, batch, epochs, validation, rescale, standardize, direct_convolutions, early_stopping, stop_when, random_search; in
+/// any order.
 template <int N, int K, int G, class... P>
 consteval auto model(const block<N, K, G>& net, const P&... parts) {
   static_assert(N > 0, "model(network, parts...): the network is empty");

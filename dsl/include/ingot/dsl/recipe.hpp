@@ -45,7 +45,8 @@ enum recipe_slot : int {
   slot_accumulate,
   slot_average,
   slot_decay_scope,
-  slot_stop_when
+  slot_stop_when,
+  slot_direct_convolutions
 };
 
 template <class T>
@@ -113,6 +114,12 @@ struct standardize_part {
     s.recipe->standardize = true;
   }
 };
+struct direct_convolutions_part {
+  constexpr void put(recipe_sink& s) const {
+    s.claim(slot_direct_convolutions, "direct_convolutions");
+    s.recipe->direct_convolutions = true;
+  }
+};
 }  // namespace detail
 
 /// Rows per step; 32 by default.
@@ -137,6 +144,8 @@ constexpr detail::rescale_part<S, O> rescale(S scale, O offset = 0) {
 }
 /// (x - mean) / deviation per column, measured on the training part and stored with the weights.
 inline constexpr detail::standardize_part standardize{};
+/// No convolution goes through Winograd's algorithm, which is twice as fast with a relative error of about 2e-6 instead of 4e-7.
+inline constexpr detail::direct_convolutions_part direct_convolutions{};
 
 /// Keras's EarlyStopping: early_stopping{val_loss, 3} or early_stopping{.patience = 3, .restore_best_weights = true}.
 template <class P = int, class D = double, class B = absent>
