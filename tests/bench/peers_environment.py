@@ -9,7 +9,7 @@ from ours import Failure
 SCRIPTS = pathlib.Path(__file__).parent / "peers"
 ENVIRONMENTS = {
     "torch": ["torch", "numpy"],
-    "tf": ["tensorflow-cpu", "keras-tuner", "jax", "optax"],
+    "tf": ["tensorflow-cpu", "keras-tuner", "tensorboard", "jax", "optax"],
 }
 # name in the table: environment, script, its arguments
 MLP = {
