@@ -36,7 +36,7 @@ struct TensorCheck {
   double worst_error = 0;          ///< |a-n| of the worst coordinate
   std::uint64_t worst_index = 0;
   double worst_analytic = 0, worst_numeric = 0;
-  double f32_error = 0;      ///< worst ||g32-g64|| / (||g32|| + ||g64||)
+  double f32_error = 0;      ///< ||g32-g64|| / (||g32|| + ||g64||); 0 where both are rounding alone
   double f32_tolerance = 0;  ///< tolerance(f32, longest reduction)
   bool passed = false;
   std::string verdict;  ///< "ok", or why not
