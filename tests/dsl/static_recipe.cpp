@@ -104,4 +104,12 @@ INGOT_SOUND(stopping);
 static_assert(stopping.recipe.stop_rules[0].limit.hp == find_hp(stopping.view(), "alpha") &&
               stopping.recipe.stop_rules[1].limit.hp == find_hp(stopping.view(), "goal"));
 
+// what metrics(...) asks for is watched like the loss; metrics of rows in training as well
+constexpr auto watching = model(input(4) | dense(3), sparse_categorical_crossentropy(from_logits), sgd(0.1), metrics(auc, f1, top_k(2)),
+                                reduce_on_plateau{val_f1}, stop_when(val_auc > 0.9 || top_k_accuracy > ("goal"_hp = range(0.8, 0.9))));
+INGOT_SOUND(watching);
+static_assert(watching.recipe.plateau.monitor == metric::val_f1 && watching.recipe.stop_rules[0].monitor == metric::val_auc &&
+              watching.recipe.stop_rules[0].kind == stop_kind::above && watching.recipe.stop_rules[0].limit.k == 0.9 &&
+              watching.recipe.stop_rules[1].monitor == metric::top_k_accuracy);
+
 }  // namespace

@@ -1,6 +1,7 @@
 """Recipes as compiled programs: accumulated gradients equal those of a larger batch; a run with every part of a recipe can be killed, is
-checked by gradcheck, and says why it stopped."""
+checked by gradcheck, and says why it stopped; so can one that watches figures of whole passes."""
 import array
+import csv
 import signal
 import sys
 import time
@@ -11,12 +12,12 @@ from support import check
 ROWS = 1280
 
 
-def write_rows(project):
+def write_rows(project, kind):
     import weights
 
-    folder = project.scratch / "data"
+    folder = project.scratch / kind
     folder.mkdir()
-    x, y = weights.rows(ROWS, "values")
+    x, y = weights.rows(ROWS, kind)
     weights.write_npy(folder / "x_train.npy", [ROWS, 20], x)
     weights.write_npy(folder / "y_train.npy", [ROWS], y)
     return folder
@@ -43,31 +44,53 @@ def accumulated(project, data):
     check(rates[0] == rates[1] and 0 < float(rates[0]) < 1e-3, f"the last rates are {rates}")
 
 
-def everything(project, data):
-    program = project.program("recipe_everything", "tests")
-    arguments = ["train", "--seed", 3, "--data", data, "--threads", 1]
-    whole = project.scratch / "everything"
-    report = program.json(*arguments, "--out", whole)
-    check(report["status"] == "stopped_early" and "stop_when: loss 0." in report["reason"], f"why it stopped: {report}")
-    check(1 < report["epochs"] < 40 and report["best_epoch"] is not None, f"{report}")
-    cut = project.scratch / "cut"
-    process = program.start(*arguments, "--out", cut)
+def killed_and_resumed(program, arguments, folder):
+    """A run into `folder` that is killed after its first checkpoint, then resumed."""
+    process = program.start(*arguments, "--out", folder)
     end = time.monotonic() + 60
-    while not (cut / "checkpoint" / "state.ingot").exists() and time.monotonic() < end:
+    while not (folder / "checkpoint" / "state.ingot").exists() and time.monotonic() < end:
         time.sleep(0.001)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    program.run(*arguments, "--out", cut, "--resume")
+    program.run(*arguments, "--out", folder, "--resume")
+
+
+def same_after_kill(program, data, whole):
+    """The run in `whole`, killed and resumed, ends with the same bits; and its gradients are right."""
+    cut = whole.with_name(whole.name + "_cut")
+    killed_and_resumed(program, ["train", "--seed", 3, "--data", data, "--threads", 1], cut)
     support.same_weights(whole, cut)
     check((whole / "history.csv").read_bytes() == (cut / "history.csv").read_bytes(), "the histories differ")
     check(program.json("gradcheck", "--burn-in", 3, "--data", data)["passed"], "gradcheck fails")
 
 
+def everything(project, data):
+    program, whole = project.program("recipe_everything", "tests"), project.scratch / "everything"
+    report = program.json("train", "--seed", 3, "--data", data, "--threads", 1, "--out", whole)
+    check(report["status"] == "stopped_early" and "stop_when: loss 0." in report["reason"], f"why it stopped: {report}")
+    check(1 < report["epochs"] < 40 and report["best_epoch"] is not None, f"{report}")
+    same_after_kill(program, data, whole)
+
+
+def measured(project, data):
+    program, whole = project.program("recipe_measured", "tests"), project.scratch / "measured"
+    report = program.json("train", "--seed", 3, "--data", data, "--threads", 1, "--out", whole)
+    check(report["status"] == "stopped_early" and "stop_when: val_auc 0.9" in report["reason"], f"why it stopped: {report}")
+    with open(whole / "history.csv") as file:
+        history = list(csv.DictReader(file))
+    check(all(float(row["val_auc"]) <= 0.9 for row in history[:-1]) and float(history[-1]["val_auc"]) > 0.9, f"AUC was {history}")
+    check(len(history) > 1 and {"val_f1", "learning_rate"} <= history[0].keys(), f"columns are {list(history[0])}")
+    same_after_kill(program, data, whole)
+    tried = program.json("train", "--lr-range", "--data", data, "--out", project.scratch / "range")
+    check(tried["steepest_rate"] is not None and 1e-7 < tried["steepest_rate"] < 10, f"the range test says {tried}")
+
+
 def main(project):
     sys.path.insert(0, str(project.source / "tests" / "golden"))
-    data = write_rows(project)
+    data = write_rows(project, "values")
     accumulated(project, data)
     everything(project, data)
+    measured(project, write_rows(project, "labels"))
 
 
 if __name__ == "__main__":

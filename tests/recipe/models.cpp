@@ -14,6 +14,14 @@ inline constexpr auto recipe_everything =
           accumulate(2), ema(0.9, overwrite_every(7)), no_decay_on_bias_and_norm, group("logits", rate_multiplier(0.5)), batch(16),
           epochs(40), validation(200), stop_when(train_loss < 0.3 || (prechelt_gl(50) && prechelt_up(2, 2))));
 
+// statistics of a normalization that move while gradients are gathered, and figures of whole passes that are watched
+inline constexpr auto recipe_measured =
+    model(input(20) | dense(24).as("hidden") | batch_norm.as("norm") | activation(relu) | dense(1).as("logits"),
+          binary_crossentropy(from_logits, label_smoothing(0.05)), adamw(0.01), metrics(auc, f1), class_weight(1, 2), accumulate(2),
+          ema(0.9), clip_norm(1), no_decay_on_bias_and_norm, reduce_on_plateau{.monitor = val_f1, .patience = 3}, batch(32), epochs(40),
+          validation(256), stop_when(val_auc > 0.9));
+
 INGOT_EXPORT(recipe_whole);
 INGOT_EXPORT(recipe_parts);
 INGOT_EXPORT(recipe_everything);
+INGOT_EXPORT(recipe_measured);

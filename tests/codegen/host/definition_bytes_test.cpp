@@ -107,6 +107,10 @@ TEST_CASE("structural rules") {
   CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.n_class_weights = max_class_weights + 1; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.metrics = 1U << 12; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.top_k = 0; }).empty());
+  constexpr auto unknown = static_cast<metric>(static_cast<int>(metric::val_r2) + 1);
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.plateau.monitor = unknown; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.stop_rules[0].monitor = unknown; }).empty());
+  CHECK(broken_rule([](Definition& d) { d.recipe.stop_rules[0].monitor = metric::val_r2; }).empty());
 }
 
 TEST_CASE("the hash of the space sees the space and nothing else") {

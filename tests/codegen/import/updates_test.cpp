@@ -5,6 +5,7 @@
 #include "import/build.hpp"
 #include "ir/error.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <map>
@@ -34,6 +35,12 @@ group_t& add_group(recipe_t& r, const char* prefix) {
 }
 
 using Tensors = std::map<std::string, Values>;
+Tensors tensors_of(const Graph& g, const std::vector<Values>& states) {
+  Tensors tensors;
+  for (std::size_t s = 0; s < g.states.size(); ++s) tensors[g.states[s].name] = states[s];
+  return tensors;
+}
+
 /// The states after one step with learning rate `rate`.
 Tensors step(const std::function<void(recipe_t&)>& change, double rate = 0.1) {
   const DefinitionBuilder b = net(change);
@@ -41,10 +48,20 @@ Tensors step(const std::function<void(recipe_t&)>& change, double rate = 0.1) {
   InterpreterInputs in = sample_inputs(g, 3, 5);
   for (std::size_t k = 0; k < g.scalars.size(); ++k)
     if (g.scalars[k].kind == ScalarKind::rate) in.scalars[k] = rate;
-  const auto states = interpret(g, in).states;
-  Tensors tensors;
-  for (std::size_t s = 0; s < g.states.size(); ++s) tensors[g.states[s].name] = states[s];
-  return tensors;
+  return tensors_of(g, interpret(g, in).states);
+}
+
+/// A layer behind a batch normalization and a layer normalization, trained with weight decay.
+DefinitionBuilder normalized() {
+  DefinitionBuilder b("normalized");
+  b.input({4}, "x");
+  b.dense(5, act::tanh, "hidden");
+  b.other(op_kind::batch_norm, "norm");
+  b.other(op_kind::layer_norm, "rows");
+  b.dense(3, act::linear, "out");
+  b.loss(loss_kind::mse);
+  b.optimizer(opt_kind::sgd, 0.1);
+  return b;
 }
 
 void check_close(const Values& a, const Values& b) {
@@ -94,6 +111,47 @@ TEST_CASE("biases can be spared from weight decay", "[updates]") {
   const Tensors whole = step(nothing), none = step([](recipe_t& r) { r.weight_decay.k = 0; });
   for (const char* name : {"hidden.bias", "out.bias"}) CHECK(got.at(name) == none.at(name));
   for (const char* name : {"hidden.kernel", "out.kernel"}) CHECK(got.at(name) == whole.at(name));
+}
+
+TEST_CASE("scales and shifts of normalizations are spared from weight decay as biases are", "[updates]") {
+  const auto moved = [](bool spared, double decay) {
+    DefinitionBuilder b = normalized();
+    b.recipe.decay_matrices_only = spared;
+    b.recipe.weight_decay.k = decay;
+    const Graph g = build(b.view(), nullptr, Entry::train, DType::f64);
+    return tensors_of(g, interpret(g, sample_inputs(g, 6, 5)).states);
+  };
+  const Tensors got = moved(true, 0.5), whole = moved(false, 0.5), none = moved(false, 0);
+  for (const char* name : {"norm.gamma", "norm.beta", "rows.gamma", "rows.beta", "hidden.bias"}) {
+    CHECK(got.at(name) == none.at(name));
+    CHECK(got.at(name) != whole.at(name));
+  }
+  CHECK(got.at("hidden.kernel") == whole.at("hidden.kernel"));
+}
+
+TEST_CASE("moving statistics move with every batch, those without an update included", "[updates]") {
+  DefinitionBuilder b = normalized();
+  const Graph plain = build(b.view(), nullptr, Entry::train, DType::f64);
+  const InterpreterInputs in = sample_inputs(plain, 6, 5);
+  const Tensors moved = tensors_of(plain, interpret(plain, in).states);
+  b.recipe.accumulation.k = 2;
+  const Graph g = build(b.view(), nullptr, Entry::train, DType::f64);
+  InterpreterInputs gathering = sample_inputs(g, 6, 5);
+  for (std::size_t s = 0; s < g.states.size(); ++s) {
+    const auto same = [&](const StateInfo& info) { return info.name == g.states[s].name; };
+    const auto at = std::find_if(plain.states.begin(), plain.states.end(), same);
+    if (at != plain.states.end()) gathering.states[s] = in.states[static_cast<std::size_t>(at - plain.states.begin())];
+  }
+  for (std::size_t k = 0; k < g.scalars.size(); ++k)
+    if (g.scalars[k].kind == ScalarKind::apply) gathering.scalars[k] = 0;
+  gathering.inputs = in.inputs;
+  gathering.targets = in.targets;
+  const Tensors before = tensors_of(g, gathering.states), after = tensors_of(g, interpret(g, gathering).states);
+  for (const char* name : {"norm.moving_mean", "norm.moving_variance"}) {
+    CHECK(after.at(name) == moved.at(name));
+    CHECK(after.at(name) != before.at(name));
+  }
+  for (const char* name : {"norm.gamma", "hidden.kernel"}) CHECK(after.at(name) == before.at(name));
 }
 
 TEST_CASE("numbers of gradients may be hyper-parameters, the same program for all values", "[updates]") {
