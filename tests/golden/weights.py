@@ -43,8 +43,8 @@ def rows(count, kind):
 
 
 def write_npy(path, shape, values):
-    """A .npy file of float32, version 1.0."""
-    header = repr({"descr": "<f4", "fortran_order": False, "shape": tuple(shape)})
+    """A .npy file, version 1.0: float32 of array("f"), bytes of array("B")."""
+    header = repr({"descr": {"f": "<f4", "B": "|u1"}[values.typecode], "fortran_order": False, "shape": tuple(shape)})
     header += " " * (-(len(header) + 11) % 64) + "\n"
     with open(path, "wb") as out:
         out.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode())
