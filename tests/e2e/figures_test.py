@@ -24,6 +24,7 @@ def train(project, program):
         check(report["val_accuracy"] >= 0.95, f"{name}: {report}")
         check(report["seconds"] < 60, f"{name}: trained in {report['seconds']} s")
         outs.append(out)
+    support.same_weights(*outs)
     return outs[0]
 
 
