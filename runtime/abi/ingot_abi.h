@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define INGOT_ABI_VERSION 3u
+#define INGOT_ABI_VERSION 4u
 #define INGOT_MAX_RANK 4
 #define INGOT_MAX_CHOICES 16
 #define INGOT_ALIGNMENT 64 /* of state and arena, in bytes */
@@ -247,6 +247,67 @@ typedef struct ingot_stop_rule {
 } ingot_stop_rule;
 #define INGOT_MAX_STOP_RULES 16
 
+/* What each number and kind of the craft means: dsl/flat_craft.hpp, the structs of the same names. */
+enum ingot_cache_kind { INGOT_CACHE_NONE = 0, INGOT_CACHE_MEMORY = 1, INGOT_CACHE_FILE = 2 };
+enum ingot_augment_kind {
+  INGOT_FLIP = 0,
+  INGOT_ROTATION = 1,
+  INGOT_ZOOM = 2,
+  INGOT_TRANSLATION = 3,
+  INGOT_SHEAR = 4,
+  INGOT_CROP = 5,
+  INGOT_BRIGHTNESS = 6,
+  INGOT_CONTRAST = 7,
+  INGOT_HUE = 8,
+  INGOT_SATURATION = 9,
+  INGOT_ERASING = 10,
+  INGOT_NOISE = 11
+};
+enum ingot_fill_kind { INGOT_FILL_REFLECT = 0, INGOT_FILL_CONSTANT = 1, INGOT_FILL_WRAP = 2, INGOT_FILL_NEAREST = 3 };
+enum ingot_flip_kind { INGOT_FLIP_HORIZONTAL = 0, INGOT_FLIP_VERTICAL = 1, INGOT_FLIP_BOTH = 2 };
+#define INGOT_MAX_AUGMENTATIONS 12
+typedef struct ingot_augmentation {
+  uint32_t kind, fill, flip, ranges, mirrored, reserved;
+  ingot_num value[4];
+  ingot_num fill_value;
+} ingot_augmentation;
+
+enum ingot_prune_form {
+  INGOT_PRUNE_NONE = 0,
+  INGOT_PRUNE_UNSTRUCTURED = 1,
+  INGOT_PRUNE_BLOCK = 2,
+  INGOT_PRUNE_N_OF_M = 3,
+  INGOT_PRUNE_FILTERS = 4
+};
+enum ingot_prune_schedule { INGOT_PRUNE_CONSTANT = 0, INGOT_PRUNE_POLYNOMIAL = 1 };
+enum ingot_prune_scope { INGOT_PRUNE_TENSOR = 0, INGOT_PRUNE_GLOBAL = 1 };
+enum ingot_prune_pool { INGOT_PRUNE_MEAN = 0, INGOT_PRUNE_MAX = 1 };
+#define INGOT_MAX_PRUNED 8
+typedef struct ingot_prune {
+  uint32_t form, schedule, scope, pool;
+  uint32_t rows, columns; /* of a block; n of m: zeros, out of */
+  ingot_num initial, final, power;
+  ingot_duration begin, end, frequency;
+  uint32_t n_layers, reserved;
+  const char* layers[INGOT_MAX_PRUNED];
+} ingot_prune;
+
+typedef struct ingot_precision {
+  uint32_t compute; /* ingot_dtype of activations and operands of contractions */
+  uint32_t reserved;
+  ingot_num loss_scale, growth;
+} ingot_precision;
+
+typedef struct ingot_craft {
+  uint32_t cache, n_augmentations;
+  ingot_augmentation augmentations[INGOT_MAX_AUGMENTATIONS];
+  ingot_num pixel_low, pixel_high;
+  ingot_num mixup, cutmix;
+  ingot_prune prune;
+  ingot_precision precision;
+  uint32_t gradcheck_every, reserved;
+} ingot_craft;
+
 typedef struct ingot_recipe {
   const char* optimizer; /* "adam" */
   ingot_num learning_rate, batch, epochs, validation;
@@ -269,6 +330,7 @@ typedef struct ingot_recipe {
   uint32_t n_stop_rules;
   uint32_t reserved;
   ingot_stop_rule stop_rules[INGOT_MAX_STOP_RULES]; /* one condition in postfix order */
+  ingot_craft craft;
 } ingot_recipe;
 
 typedef struct ingot_layer { /* for describe: the sealed layers at the initial point */

@@ -1,5 +1,6 @@
 // The structural rules of a definition that came as bytes. The proof of the DSL is not repeated here: what a sealed model
 // cannot contain is refused, what it can contain but has invalid shapes is found when a point is bound.
+#include "host/check_craft.hpp"
 #include "host/definition_bytes.hpp"
 
 #include <cmath>
@@ -105,6 +106,7 @@ class Checker {
     const bool grouped = o.kind == op_kind::conv1d || o.kind == op_kind::conv2d;
     need(grouped || detail::is_one(o.groups), "an op that is no convolution has groups");
     need(grouped || o.kind == op_kind::depthwise_conv2d || !detail::is_dilated(o), "an op that is no convolution has a dilation");
+    for (const constraint_t* c : {&o.constraint, &o.bias_constraint}) need(check_constraint(*c).empty(), check_constraint(*c));
     for_each_dim(o, [this](const dim& x) { check_dim(x); });
     for_each_num(o, [this](const num& n) { check_num(n); });
     check_name(o.name);
@@ -139,6 +141,8 @@ class Checker {
     need(r.n_groups >= 0 && r.n_groups <= max_groups, "the recipe has an impossible number of groups");
     for (const group_t& g : r.groups) check_name(g.prefix);
     check_stop_rules(r);
+    need(check_craft(r.craft).empty(), check_craft(r.craft));
+    for (const name_t& layer : r.craft.prune.layer) check_name(layer);
     need(r.plateau.monitor <= metric::val_r2, "the recipe has an unknown metric");
     need(r.plateau.mode <= direction::maximize, "the recipe has an unknown direction");
   }

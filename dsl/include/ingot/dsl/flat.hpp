@@ -12,8 +12,8 @@
 
 namespace ingot {
 
-/// Changes whenever a struct or an enumeration of this file, flat_recipe.hpp or flat_number.hpp does.
-inline constexpr std::int32_t layout_version = 3;
+/// Changes whenever a struct or an enumeration of this file, flat_recipe.hpp, flat_craft.hpp or flat_number.hpp does.
+inline constexpr std::int32_t layout_version = 4;
 
 enum class op_kind : std::uint8_t {
   input,
@@ -41,8 +41,9 @@ enum class op_kind : std::uint8_t {
   embedding,  ///< reads an input: numbers of tokens
   spatial_dropout,
   gaussian_noise,
+  stochastic_depth,  ///< drops whole samples
 };
-inline constexpr int n_op_kinds = static_cast<int>(op_kind::gaussian_noise) + 1;
+inline constexpr int n_op_kinds = static_cast<int>(op_kind::stochastic_depth) + 1;
 enum class act : std::uint8_t {
   linear,
   relu,
@@ -109,7 +110,7 @@ struct op {
   dim groups{1, 1, 1, -1};                        ///< conv1d, conv2d
   dim pad_size[4]{};                              ///< zero_pad: top, bottom, left, right
   dim factor[2]{};                                ///< upsample: height, width
-  num rate{};                                     ///< dropout, spatial_dropout; gaussian_noise: standard deviation
+  num rate{};                                     ///< dropout, spatial_dropout, stochastic_depth; gaussian_noise: standard deviation
   num momentum{0.99, -1, 0};                      ///< batch_norm: weight of the old moving value
   num epsilon{1e-3, -1, 0};                       ///< batch_norm, layer_norm: beside the variance
   num act_alpha{};                                ///< leaky_relu: slope (0.2 by default); elu: alpha (1)
@@ -117,6 +118,7 @@ struct op {
   num l1{}, l2{};                                 ///< kernel regularizer: l1 * sum|w| + l2 * sum w^2
   num bias_l1{}, bias_l2{};
   num activity_l1{}, activity_l2{};  ///< the same of the output, divided by the rows of the batch
+  constraint_t constraint{}, bias_constraint{};
   name_t name{};
   name_t source{};  ///< tap: the layer that is read
 };
@@ -138,6 +140,8 @@ constexpr void for_each_num(Op& o, F f) {
   for (auto* n : {&o.rate, &o.momentum, &o.epsilon, &o.act_alpha, &o.init_value, &o.bias_init_value, &o.l1, &o.l2, &o.bias_l1, &o.bias_l2,
                   &o.activity_l1, &o.activity_l2})
     f(*n);
+  for (auto* c : {&o.constraint, &o.bias_constraint})
+    for (auto* n : {&c->low, &c->high, &c->rate}) f(*n);
 }
 
 struct hp_t {
@@ -211,7 +215,8 @@ constexpr std::string_view kind_name(op_kind k) {
                                         "layer_norm",
                                         "embedding",
                                         "spatial_dropout",
-                                        "gaussian_noise"};
+                                        "gaussian_noise",
+                                        "stochastic_depth"};
   static_assert(sizeof names / sizeof names[0] == n_op_kinds);
   return names[static_cast<int>(k)];
 }

@@ -1,7 +1,7 @@
 // The recipe of the flat definition: losses, optimizer, schedule, stopping, metrics and search, as plain data (flat.hpp has the
 // invariants of the whole).
 #pragma once
-#include <ingot/dsl/flat_number.hpp>
+#include <ingot/dsl/flat_craft.hpp>
 
 namespace ingot {
 
@@ -81,12 +81,6 @@ struct stopping_t {
 };
 
 enum class schedule_kind : std::uint8_t { constant, piecewise, exponential, inverse_time, polynomial, cosine, cosine_restarts, one_cycle };
-enum class time_unit : std::uint8_t { updates, epochs };
-/// A length of training; 0 updates: all of the run.
-struct duration_t {
-  num n{};
-  time_unit unit = time_unit::updates;
-};
 /// From the update behind `until` the learning rate is `rate`.
 struct piece_t {
   duration_t until{};
@@ -185,6 +179,7 @@ struct recipe_t {
   std::int32_t n_class_weights = 0;     ///< 0: none are given
   num class_weight[max_class_weights]{};
   bool direct_convolutions = false;  ///< none through Winograd's algorithm
+  craft_t craft{};
 };
 
 constexpr std::string_view loss_name(loss_kind k) {
