@@ -68,6 +68,7 @@ void add_train(CLI::App& app, Options& o) {
   app.add_option("--log-steps", o.log_steps, "file for a line step,loss per step");
   app.add_option("--best", o.best, "retrain the best point of this study on all training data");
   app.add_flag("--lr-range{1e-7:10}", o.lr_range, "only try learning rates, LOW:HIGH, and plot the loss (--lr-range=1e-7:10)");
+  app.add_flag("--statistics", o.statistics, "report: also the norm of every gradient, on the first batch, after every epoch");
 }
 
 void add_search(CLI::App& app, Options& o) {
@@ -117,13 +118,15 @@ void add_export(CLI::App& app, Options& o) {
       ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4", "host"}));
 }
 
+void add_report(CLI::App&, Options&) {}
+
 struct Entry {
   Command command;
   const char *name, *text;
   void (*add)(CLI::App&, Options&);
   bool data;  ///< reads a data set
 };
-constexpr std::array<Entry, 8> entries{{
+constexpr std::array<Entry, 9> entries{{
     {Command::train, "train", "train the model and write weights, history and checkpoint", add_train, true},
     {Command::search, "search", "random search over the declared space", add_search, true},
     {Command::gradcheck, "gradcheck", "compare gradients with central differences in float64", add_gradcheck, true},
@@ -132,6 +135,7 @@ constexpr std::array<Entry, 8> entries{{
     {Command::bench, "bench", "speed of training, inference and compilation", add_bench, true},
     {Command::export_model, "export", "write trained weights or the compiled object", add_export, false},
     {Command::describe, "describe", "layers, space, and the compiled step", add_batch, false},
+    {Command::report, "report", "write the page of a training or a search again", add_report, false},
 }};
 
 // The parser speaks in several lines; ours is one sentence.
@@ -144,7 +148,7 @@ std::string sentence(std::string message, const std::string& program) {
 
 // The parser's own words for these two do not say what was wrong.
 void check_command(int argc, char** argv, const std::string& program) {
-  const std::string known = "train, search, gradcheck, eval, predict, bench, export or describe";
+  const std::string known = "train, search, gradcheck, eval, predict, bench, export, describe or report";
   if (argc < 2) throw UsageError(sentence("a command is needed: " + known, program));
   const std::string_view name = argv[1];
   const bool found = std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return name == entry.name; });

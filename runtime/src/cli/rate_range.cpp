@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "cli/json_writer.hpp"
-#include "cli/line_plot.hpp"
+#include "report/line_plot.hpp"
 #include "cli/setup.hpp"
 
 namespace ingot::runtime::cli {

@@ -4,10 +4,12 @@
 #include <ingot/runtime/train/interrupt.hpp>
 
 #include "cli/json_writer.hpp"
+#include "cli/listeners.hpp"
 #include "cli/progress.hpp"
 #include "cli/rate_range.hpp"
 #include "cli/setup.hpp"
 #include "cli/study_file.hpp"
+#include "report/run_recorder.hpp"
 
 namespace ingot::runtime::cli {
 namespace {
@@ -135,11 +137,17 @@ int train_command(const Invocation& call) {
   ProgramSource source(call.model);
   CpuDevice device(call.options.threads);
   Trainer trainer(source, plan.point, device, plan.options);
+  std::unique_ptr<GradientProbe> gradients;
+  if (call.options.statistics)
+    gradients = std::make_unique<GradientProbe>(source, trainer.instance(), parts.train, plan.options.batch, plan.options.seed);
+  RunRecorder recorder(trainer.instance(), parts, plan.options.out, gradients.get());
   TrainProgress progress;
+  Listeners listeners({&progress, &recorder});
   Summary summary;
-  summary.result = trainer.run(parts, &progress);
+  summary.result = trainer.run(parts, &listeners);
   const bool ended = summary.result.status != TrainStatus::interrupted;
   if (ended && data.test.rows() > 0) summary.test = evaluate(trainer.instance(), data.test);
+  if (ended) recorder.finish(summary.test);
   const int code = exit_code(summary.result, call.options);
   if (call.options.json)
     print_json(json(plan, summary));
