@@ -9,6 +9,7 @@ class Listeners : public TrainListener {
  public:
   /// They must outlive it.
   explicit Listeners(std::vector<TrainListener*> all) : all_(std::move(all)) {}
+  void add(TrainListener& listener) { all_.push_back(&listener); }
 
   void on_train_begin(const TrainOptions& options, std::uint32_t first_epoch, std::uint32_t batches) override;
   void on_batch_end(const BatchReport& report) override;

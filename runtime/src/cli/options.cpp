@@ -68,6 +68,7 @@ void add_train(CLI::App& app, Options& o) {
   app.add_option("--log-steps", o.log_steps, "file for a line step,loss per step");
   app.add_option("--best", o.best, "retrain the best point of this study on all training data");
   app.add_flag("--lr-range{1e-7:10}", o.lr_range, "only try learning rates, LOW:HIGH, and plot the loss (--lr-range=1e-7:10)");
+  app.add_option("--tensorboard", o.tensorboard, "folder for event files: figures and histograms of weights after every epoch");
   app.add_flag("--statistics", o.statistics, "report: also the norm of every gradient, on the first batch, after every epoch");
 }
 

@@ -10,6 +10,7 @@
 #include "cli/setup.hpp"
 #include "cli/study_file.hpp"
 #include "report/run_recorder.hpp"
+#include "report/tensorboard.hpp"
 
 namespace ingot::runtime::cli {
 namespace {
@@ -142,7 +143,9 @@ int train_command(const Invocation& call) {
     gradients = std::make_unique<GradientProbe>(source, trainer.instance(), parts.train, plan.options.batch, plan.options.seed);
   RunRecorder recorder(trainer.instance(), parts, plan.options.out, gradients.get());
   TrainProgress progress;
+  TensorBoardWriter events(trainer.instance(), call.options.tensorboard);
   Listeners listeners({&progress, &recorder});
+  if (!call.options.tensorboard.empty()) listeners.add(events);
   Summary summary;
   summary.result = trainer.run(parts, &listeners);
   const bool ended = summary.result.status != TrainStatus::interrupted;

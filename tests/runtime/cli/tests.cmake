@@ -13,7 +13,7 @@ set_target_properties(ingot_fake_cli_codegen PROPERTIES OUTPUT_NAME ingot_codege
 set_target_properties(ingot_fake_cli PROPERTIES OUTPUT_NAME fake RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/fake)
 
 find_program(INGOT_PYTHON python3)
-foreach(name IN ITEMS commands usage search optuna report)
+foreach(name IN ITEMS commands usage search optuna report tensorboard)
   if(INGOT_PYTHON)
     add_test(NAME runtime_cli_${name} COMMAND ${INGOT_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/${name}_test.py $<TARGET_FILE:ingot_fake_cli>)
   else()
