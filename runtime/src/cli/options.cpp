@@ -52,6 +52,9 @@ void add_validation(CLI::App& app, Options& o) {
   app.add_option("--validation", o.validation, "rows at the end that validate; below 1: a fraction; 0: none (the recipe's)")
       ->check(CLI::NonNegativeNumber);
 }
+void add_profile(CLI::App& app, Options& o) {
+  app.add_flag("--profile", o.profile, "time, bytes and operations of every kernel; a trace of the last steps in OUT/profile.json");
+}
 void add_weights(CLI::App& app, Options& o) { app.add_option("--weights", o.weights, "trained weights (model.safetensors in --out)"); }
 void add_other_plan(CLI::App& app, Options& o) {
   app.add_flag("--allow-other-plan", o.allow_other_plan, "resume although the compiled plan or its target is another one");
@@ -68,6 +71,7 @@ void add_train(CLI::App& app, Options& o) {
   app.add_option("--log-steps", o.log_steps, "file for a line step,loss per step");
   app.add_option("--best", o.best, "retrain the best point of this study on all training data");
   app.add_flag("--lr-range{1e-7:10}", o.lr_range, "only try learning rates, LOW:HIGH, and plot the loss (--lr-range=1e-7:10)");
+  add_profile(app, o);
   app.add_option("--tensorboard", o.tensorboard, "folder for event files: figures and histograms of weights after every epoch");
   app.add_flag("--statistics", o.statistics, "report: also the norm of every gradient, on the first batch, after every epoch");
 }
@@ -109,6 +113,7 @@ void add_bench(CLI::App& app, Options& o) {
   add_epochs(app, o);
   add_batch(app, o);
   add_validation(app, o);
+  add_profile(app, o);
 }
 
 void add_export(CLI::App& app, Options& o) {

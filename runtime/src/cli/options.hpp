@@ -39,6 +39,7 @@ struct Options {
   std::optional<double> validation;
   bool resume = false, overwrite = false, no_shuffle = false, allow_other_plan = false;
   std::string init, log_steps, best, lr_range;  // train; lr_range: "LOW:HIGH", empty: no range test
+  bool profile = false;                         // train, bench
   bool statistics = false;                      // train: gradient norms in the report
   std::string tensorboard;                      // train: folder for event files; empty: none
   std::optional<std::uint32_t> trials;

@@ -6,6 +6,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/gradient_norms.cpp
   ${CMAKE_CURRENT_LIST_DIR}/html.cpp
   ${CMAKE_CURRENT_LIST_DIR}/line_plot.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/profile_table.cpp
   ${CMAKE_CURRENT_LIST_DIR}/recipe_text.cpp
   ${CMAKE_CURRENT_LIST_DIR}/run_page.cpp
   ${CMAKE_CURRENT_LIST_DIR}/run_record.cpp
@@ -16,6 +17,6 @@ target_sources(ingot_runtime PRIVATE
 )
 
 # Only statistics and histograms pass over many numbers; the size of every compiled model counts.
-foreach(name IN ITEMS confusion_picture confusions event_file gradient_norms html line_plot recipe_text run_page run_record run_recorder study_page tensorboard)
+foreach(name IN ITEMS confusion_picture confusions event_file gradient_norms html line_plot profile_table recipe_text run_page run_record run_recorder study_page tensorboard)
   set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/${name}.cpp PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()
