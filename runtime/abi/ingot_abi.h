@@ -76,6 +76,10 @@ typedef struct ingot_scalar {
 struct ingot_call;
 /* Called by an entry between phases: returns when all threads of the call have arrived. */
 typedef void (*ingot_barrier)(void* team, uint32_t thread);
+/* Called by entries of programs compiled with INGOT_PROFILED: when the thread has finished one group of kernel `kernel` (its index in
+   entry.kernels), and with INGOT_MARK_BEGIN when it turns to work: at the beginning of the call and behind each barrier. */
+#define INGOT_MARK_BEGIN 0xffffffffu
+typedef void (*ingot_mark)(void* profile, uint32_t thread, uint32_t kernel);
 
 /* One call of an entry. The struct is read-only for entries; what its pointers name may be written as said. */
 typedef struct ingot_call {
@@ -93,6 +97,8 @@ typedef struct ingot_call {
   double* metrics;       /* per entry.metrics: means over the rows; loss includes regularization */
   ingot_barrier barrier;
   void* team;
+  ingot_mark mark; /* never null; read by programs compiled with INGOT_PROFILED only */
+  void* profile;
 } ingot_call;
 
 enum ingot_entry_kind { INGOT_TRAIN = 0, INGOT_EVALUATE = 1, INGOT_PREDICT = 2, INGOT_GRADIENT = 3 };
@@ -370,6 +376,7 @@ typedef struct ingot_model {
 
 /* ---- just-in-time compilation: symbols of libingot_codegen.so ---- */
 
+enum ingot_compile_flag { INGOT_PROFILED = 1 }; /* entries call ingot_call.mark */
 typedef struct ingot_compile_request {
   uint32_t abi_version;
   uint32_t n_values;
@@ -377,9 +384,9 @@ typedef struct ingot_compile_request {
   uint64_t definition_bytes;
   const double* values; /* one for each hyper-parameter */
   uint32_t batch;
-  uint32_t dtype;   /* INGOT_F32 or INGOT_F64 */
-  uint32_t entries; /* bit set of 1 << ingot_entry_kind */
-  uint32_t reserved;
+  uint32_t dtype;          /* INGOT_F32 or INGOT_F64 */
+  uint32_t entries;        /* bit set of 1 << ingot_entry_kind */
+  uint32_t flags;          /* bit set of ingot_compile_flag */
   const char* target;      /* "host", "x86-64-v3", "x86-64-v4" */
   const char* cache_dir;   /* NULL: no cache on disk */
   const char* object_path; /* NULL, or a file that also receives the object */

@@ -40,6 +40,7 @@ void check_request(const ingot_compile_request& r) {
   if (r.definition == nullptr || (r.values == nullptr && r.n_values > 0) || r.target == nullptr)
     throw UserError("a compilation was asked for without a definition, values or a target");
   if (r.batch < 1) throw UserError("a program needs a batch of at least one row");
+  if ((r.flags & ~std::uint32_t{INGOT_PROFILED}) != 0) throw UserError("a compilation was asked for with a flag that does not exist");
   if (r.dtype != INGOT_F32 && r.dtype != INGOT_F64) throw UserError("programs compute in float32 or float64");
 }
 
@@ -57,7 +58,7 @@ std::unique_ptr<Compiled> compile(const ingot_compile_request& request, ingot_co
   auto compiled = std::make_unique<Compiled>(plan);
   std::unique_ptr<ObjectCache> cache;
   if (request.cache_dir != nullptr) cache = std::make_unique<ObjectCache>(request.cache_dir);
-  compiled->code = compile_now(plan, cache.get());
+  compiled->code = compile_now(plan, cache.get(), (request.flags & INGOT_PROFILED) != 0 ? Marks::every_kernel : Marks::none);
   for (std::size_t i = 0; i < plan.entries.size(); ++i) compiled->tables.set_run(i, compiled->code->entry(plan.entries[i].entry));
   compiled->tables.set_pack(compiled->code->pack(), compiled->code->unpack());
   result.compile_ms = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();

@@ -52,6 +52,9 @@ void add_validation(CLI::App& app, Options& o) {
   app.add_option("--validation", o.validation, "rows at the end that validate; below 1: a fraction; 0: none (the recipe's)")
       ->check(CLI::NonNegativeNumber);
 }
+void add_profile(CLI::App& app, Options& o) {
+  app.add_flag("--profile", o.profile, "time, bytes and operations of every kernel; a trace of the last steps in OUT/profile.json");
+}
 void add_weights(CLI::App& app, Options& o) { app.add_option("--weights", o.weights, "trained weights (model.safetensors in --out)"); }
 void add_other_plan(CLI::App& app, Options& o) {
   app.add_flag("--allow-other-plan", o.allow_other_plan, "resume although the compiled plan or its target is another one");
@@ -68,6 +71,9 @@ void add_train(CLI::App& app, Options& o) {
   app.add_option("--log-steps", o.log_steps, "file for a line step,loss per step");
   app.add_option("--best", o.best, "retrain the best point of this study on all training data");
   app.add_flag("--lr-range{1e-7:10}", o.lr_range, "only try learning rates, LOW:HIGH, and plot the loss (--lr-range=1e-7:10)");
+  add_profile(app, o);
+  app.add_option("--tensorboard", o.tensorboard, "folder for event files: figures and histograms of weights after every epoch");
+  app.add_flag("--statistics", o.statistics, "report: also the norm of every gradient, on the first batch, after every epoch");
 }
 
 void add_search(CLI::App& app, Options& o) {
@@ -107,6 +113,7 @@ void add_bench(CLI::App& app, Options& o) {
   add_epochs(app, o);
   add_batch(app, o);
   add_validation(app, o);
+  add_profile(app, o);
 }
 
 void add_export(CLI::App& app, Options& o) {
@@ -117,13 +124,15 @@ void add_export(CLI::App& app, Options& o) {
       ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4", "host"}));
 }
 
+void add_report(CLI::App&, Options&) {}
+
 struct Entry {
   Command command;
   const char *name, *text;
   void (*add)(CLI::App&, Options&);
   bool data;  ///< reads a data set
 };
-constexpr std::array<Entry, 8> entries{{
+constexpr std::array<Entry, 9> entries{{
     {Command::train, "train", "train the model and write weights, history and checkpoint", add_train, true},
     {Command::search, "search", "random search over the declared space", add_search, true},
     {Command::gradcheck, "gradcheck", "compare gradients with central differences in float64", add_gradcheck, true},
@@ -132,6 +141,7 @@ constexpr std::array<Entry, 8> entries{{
     {Command::bench, "bench", "speed of training, inference and compilation", add_bench, true},
     {Command::export_model, "export", "write trained weights or the compiled object", add_export, false},
     {Command::describe, "describe", "layers, space, and the compiled step", add_batch, false},
+    {Command::report, "report", "write the page of a training or a search again", add_report, false},
 }};
 
 // The parser speaks in several lines; ours is one sentence.
@@ -144,7 +154,7 @@ std::string sentence(std::string message, const std::string& program) {
 
 // The parser's own words for these two do not say what was wrong.
 void check_command(int argc, char** argv, const std::string& program) {
-  const std::string known = "train, search, gradcheck, eval, predict, bench, export or describe";
+  const std::string known = "train, search, gradcheck, eval, predict, bench, export, describe or report";
   if (argc < 2) throw UsageError(sentence("a command is needed: " + known, program));
   const std::string_view name = argv[1];
   const bool found = std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return name == entry.name; });

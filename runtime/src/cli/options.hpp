@@ -13,7 +13,7 @@ struct UsageError : UserError {
   using UserError::UserError;
 };
 
-enum class Command { train, search, gradcheck, eval, predict, bench, export_model, describe };
+enum class Command { train, search, gradcheck, eval, predict, bench, export_model, describe, report };
 
 struct Options {
   Command command = Command::train;
@@ -39,6 +39,9 @@ struct Options {
   std::optional<double> validation;
   bool resume = false, overwrite = false, no_shuffle = false, allow_other_plan = false;
   std::string init, log_steps, best, lr_range;  // train; lr_range: "LOW:HIGH", empty: no range test
+  bool profile = false;                         // train, bench
+  bool statistics = false;                      // train: gradient norms in the report
+  std::string tensorboard;                      // train: folder for event files; empty: none
   std::optional<std::uint32_t> trials;
   std::uint32_t jobs = 1;  // search
   std::uint32_t coordinates = 24, burn_in = 0;

@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "cli/json_writer.hpp"
-#include "cli/line_plot.hpp"
 #include "cli/setup.hpp"
+#include "report/line_plot.hpp"
 
 namespace ingot::runtime::cli {
 namespace {

@@ -40,6 +40,8 @@ double nadam_product(double base, std::uint64_t update) {
   return product;
 }
 
+void ignore_mark(void*, std::uint32_t, std::uint32_t) {}
+
 double scalar_value(const ingot_scalar& scalar, const Point& point, const StepNumbers& numbers) {
   const std::uint64_t calls = calls_per_update(point), update = (numbers.step + calls - 1) / calls;
   const auto base = [&] { return scalar.index >= 0 ? point[static_cast<std::size_t>(scalar.index)] : scalar.constant; };
@@ -132,7 +134,11 @@ std::span<const double> Instance::run(ingot_entry_kind kind, const Feed& feed, c
   call.scalars = scalars_.data();
   call.outputs = outputs == nullptr && kind == INGOT_EVALUATE ? unread_outputs(*entry) : outputs;
   call.metrics = metrics_.data();
+  call.mark = ignore_mark;
+  KernelProfile* profile = kind == profiled_ ? profile_ : nullptr;
+  if (profile != nullptr) profile->begin_step(call);
   device_->run(*entry, call);
+  if (profile != nullptr) profile->end_step();
   return {metrics_.data(), entry->n_metrics};
 }
 

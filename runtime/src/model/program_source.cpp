@@ -87,7 +87,7 @@ struct ProgramSource::Impl {
   std::list<Kept> kept;  // newest first
 
   const ingot_program* find_ahead(const Point& point, const ProgramRequest& request) const {
-    if (!request.object.empty()) return nullptr;
+    if (!request.object.empty() || request.profiled) return nullptr;
     for (std::size_t i = 0; i < point.values().size(); ++i) {
       if (is_structural(*model, i) && point.active(i) && point[i] != model->hps[i].initial) return nullptr;
     }
@@ -97,6 +97,15 @@ struct ProgramSource::Impl {
       if (program != nullptr && target == model->points[p].target && fits(*program, request)) return program;
     }
     return nullptr;
+  }
+
+  /// A profiled program stands for the one that would run without the profile.
+  std::string compile_target(const Point& point, const ProgramRequest& request) const {
+    if (!request.target.empty() || !request.profiled) return request.target.empty() ? "host" : request.target;
+    ProgramRequest plain = request;
+    plain.profiled = false;
+    const ingot_program* program = find_ahead(point, plain);
+    return program != nullptr ? program->target : "host";
   }
 
   bool find_kept(const std::string& key, const ProgramRequest& request, Program& program) {
@@ -131,7 +140,9 @@ Program ProgramSource::Impl::compile(const Point& point, const ProgramRequest& r
   wanted.batch = request.batch;
   wanted.dtype = request.dtype;
   wanted.entries = request.entries;
-  wanted.target = request.target.empty() ? "host" : request.target.c_str();
+  const std::string target = compile_target(point, request);
+  wanted.target = target.c_str();
+  wanted.flags = request.profiled ? INGOT_PROFILED : 0;
   wanted.cache_dir = options.cache && !folder.empty() ? folder.c_str() : nullptr;
   wanted.object_path = request.object.empty() ? nullptr : request.object.c_str();
 
@@ -168,7 +179,7 @@ Program ProgramSource::get(const Point& point, const ProgramRequest& request) {
   if (request.batch == 0) throw UserError("the batch must have at least 1 row");
   if (cpu_target().empty()) throw UserError("this processor lacks AVX2 and FMA, which compiled models need (x86-64-v3 or better)");
   if (const ingot_program* program = impl_->find_ahead(point, request)) return {program, true, false, 0, nullptr};
-  const std::string key = structural_text(point) + "| " + request.target;
+  const std::string key = structural_text(point) + "| " + request.target + (request.profiled ? " profiled" : "");
   Program program;
   if (request.object.empty() && impl_->find_kept(key, request, program)) return program;
   program = impl_->compile(point, request);

@@ -47,12 +47,16 @@ struct Trainer::Impl {
   static Program program(ProgramSource& source, const Point& point, const TrainOptions& options) {
     ProgramRequest request;
     request.batch = options.batch;
+    request.profiled = options.profile != nullptr;
     return source.get(point, request);
   }
 
   Impl(ProgramSource& source, const Point& point, Device& device, TrainOptions given)
       : options(checked(given)), instance(point, program(source, point, options), device) {
     instance.initialize(options.seed);
+    if (options.profile == nullptr) return;
+    options.profile->start(instance.program(), INGOT_TRAIN, device.threads());
+    instance.set_profile(INGOT_TRAIN, options.profile);
   }
 };
 

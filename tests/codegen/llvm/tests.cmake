@@ -18,6 +18,7 @@ ingot_test(codegen_emit_math
 ingot_test(codegen_jit
   SOURCES
     codegen/llvm/jit_cache_test.cpp
+    codegen/llvm/marks_test.cpp
     codegen/llvm/object_test.cpp
     codegen/llvm/pack_test.cpp
     codegen/llvm/runner_test.cpp

@@ -4,6 +4,7 @@
 // A call allocates nothing once its entry has run before. Not thread-safe; the device must outlive the instance.
 #pragma once
 #include <ingot/runtime/device/device.hpp>
+#include <ingot/runtime/model/kernel_profile.hpp>
 #include <ingot/runtime/model/program.hpp>
 
 #include <array>
@@ -67,6 +68,12 @@ class Instance {
   /// `kind` must be an entry of the program.
   std::span<const double> run(ingot_entry_kind kind, const Feed& feed, const StepNumbers& numbers, void* const* outputs = nullptr);
 
+  /// Where the steps of entry `kind` are recorded from now on, when the program is a profiled one; null: nowhere. It must outlive its use.
+  void set_profile(ingot_entry_kind kind, KernelProfile* profile) {
+    profiled_ = kind;
+    profile_ = profile;
+  }
+
   /// Index of a metric of an entry, if it has it.
   [[nodiscard]] std::optional<std::uint32_t> find_metric(ingot_entry_kind kind, std::string_view name) const;
 
@@ -81,6 +88,8 @@ class Instance {
   std::vector<double> scalars_, metrics_;
   std::vector<DeviceMemory> unread_;  ///< where outputs of evaluate go that nobody wants
   std::vector<void*> unread_pointers_;
+  ingot_entry_kind profiled_ = INGOT_TRAIN;
+  KernelProfile* profile_ = nullptr;
 };
 
 /// False when a parameter or slot holds a NaN or an infinity; `where` receives its name.

@@ -45,6 +45,7 @@ struct TrainOptions {
   bool allow_other_plan = false;            ///< resume although plan or target differ (the bits will, too)
   std::filesystem::path init{};             ///< safetensors with initial weights
   std::filesystem::path log_steps{};        ///< receives "step,loss" lines, 9 digits
+  KernelProfile* profile = nullptr;         ///< records every step, with a program compiled for that; must outlive the run
   const std::atomic<bool>* stop = nullptr;  ///< raised: end at the next batch's end with a checkpoint
 };
 /// Epochs, batch, early stopping and stopping rules as the recipe declares them at this point (1 epoch and batch 32 where it says nothing).
