@@ -40,8 +40,11 @@ struct Options {
   bool resume = false, overwrite = false, no_shuffle = false, allow_other_plan = false;
   std::string init, log_steps, best, lr_range;  // train; lr_range: "LOW:HIGH", empty: no range test
   std::optional<std::uint32_t> trials;
-  std::uint32_t jobs = 1;  // search
-  std::uint32_t coordinates = 24, burn_in = 0;
+  std::uint32_t jobs = 1;                       // search
+  std::uint32_t coordinates = 24, burn_in = 0;  // gradcheck
+  bool fast = false;
+  std::optional<std::uint32_t> batch_index;
+  std::vector<std::uint32_t> rows;
   std::string split = "test", weights;
   bool confusion = false;              // eval
   std::vector<std::string> files;      // predict

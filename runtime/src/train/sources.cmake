@@ -15,6 +15,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/standardize.cpp
   ${CMAKE_CURRENT_LIST_DIR}/step_log.cpp
   ${CMAKE_CURRENT_LIST_DIR}/stop_rules.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/tensor_check.cpp
   ${CMAKE_CURRENT_LIST_DIR}/trainer.cpp
   ${CMAKE_CURRENT_LIST_DIR}/training_run.cpp
   ${CMAKE_CURRENT_LIST_DIR}/weight_average.cpp
