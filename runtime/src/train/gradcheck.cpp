@@ -144,6 +144,7 @@ void judge(TensorCheck& check, const GradcheckOptions& options) {
     check.verdict = "differs from central differences along a random direction";
   } else if (check.skipped - check.rough > std::max(2.0, options.max_skipped * sampled)) {
     check.verdict = fmt::format("{} of {} coordinates lie at kinks", check.skipped, sampled);
+    check.unclear = true;
   } else if (!(check.f32_error <= check.f32_tolerance) && !check.f32_beyond_kink) {
     check.verdict = "differs in float32 from the float64 one";
   } else {
@@ -242,6 +243,12 @@ GradcheckResult gradcheck_at(ProgramSource& source, const Instance& at, const Da
   Check check(source, at.point(), at.device(), rows, step, options);
   copy_weights(at, check.f32());
   return check.result();
+}
+
+bool wrong(const GradcheckResult& result) {
+  if (result.passed || result.interrupted) return false;
+  const auto is_wrong = [](const TensorCheck& check) { return !check.passed && !check.unclear; };
+  return !result.problem.empty() || std::any_of(result.tensors.begin(), result.tensors.end(), is_wrong);
 }
 
 std::string failure(const GradcheckResult& result) {

@@ -5,6 +5,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/early_stopping.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gradcheck.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gradient_run.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/gradient_watch.cpp
   ${CMAKE_CURRENT_LIST_DIR}/interrupt.cpp
   ${CMAKE_CURRENT_LIST_DIR}/numeric_derivative.cpp
   ${CMAKE_CURRENT_LIST_DIR}/loops.cpp

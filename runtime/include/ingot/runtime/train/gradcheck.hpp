@@ -51,7 +51,8 @@ struct TensorCheck {
   double f32_kink = 0;           ///< how much the float64 gradient itself changes nearby; 0 where that was not asked
   bool f32_beyond_kink = false;  ///< float32 differs by more than the tolerance, and a kink explains it
   bool passed = false;
-  std::string verdict;  ///< "ok", or why not
+  bool unclear = false;  ///< not passed, for nothing but kinks: neither right nor wrong
+  std::string verdict;   ///< "ok", or why not
 };
 
 struct GradcheckResult {
@@ -79,6 +80,8 @@ struct GradcheckResult {
 [[nodiscard]] GradcheckResult gradcheck_at(ProgramSource& source, const Instance& at, const Dataset& rows, std::uint64_t step,
                                            const GradcheckOptions& options = {});
 
+/// Some gradient is wrong, or the check void: more than that some lie at kinks.
+[[nodiscard]] bool wrong(const GradcheckResult& result);
 /// The tensors that failed, or what made the check void, in one sentence; empty: it passed.
 [[nodiscard]] std::string failure(const GradcheckResult& result);
 
