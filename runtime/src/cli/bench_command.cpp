@@ -75,6 +75,7 @@ Dataset training_rows(const Invocation& call, const Point& point) {
 
 TrainOptions bench_options(const Invocation& call, const Point& point) {
   TrainOptions options = declared_options(point);
+  options.gradcheck_every = 0;  // training is measured, not checked
   options.epochs = std::max(2u, call.options.epochs.value_or(default_epochs));
   options.batch = chosen_batch(call, point);
   options.seed = call.options.seed.value_or(0);

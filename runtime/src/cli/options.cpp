@@ -91,6 +91,10 @@ void add_gradcheck(CLI::App& app, Options& o) {
   app.add_option("--batch", o.batch, "rows of the check (6)")->check(CLI::Range(1u, 4096u));
   app.add_option("--coordinates", o.coordinates, "coordinates per tensor (24)")->check(CLI::Range(1u, max_count));
   app.add_option("--burn-in", o.burn_in, "training steps before the check (0)")->check(CLI::Range(0u, max_count));
+  app.add_flag("--fast", o.fast, "random directions only; coordinates where one fails");
+  app.add_option("--weights", o.weights, "check at these trained weights, a .safetensors file (initial ones)");
+  CLI::Option* index = app.add_option("--batch-index", o.batch_index, "check on this batch of the training rows, from 0 (0)");
+  app.add_option("--rows", o.rows, "check on the training rows of these numbers, from 0: 3,17,42")->delimiter(',')->excludes(index);
 }
 
 void add_eval(CLI::App& app, Options& o) {

@@ -43,8 +43,11 @@ struct Options {
   bool statistics = false;                      // train: gradient norms in the report
   std::string tensorboard;                      // train: folder for event files; empty: none
   std::optional<std::uint32_t> trials;
-  std::uint32_t jobs = 1;  // search
-  std::uint32_t coordinates = 24, burn_in = 0;
+  std::uint32_t jobs = 1;                       // search
+  std::uint32_t coordinates = 24, burn_in = 0;  // gradcheck
+  bool fast = false;
+  std::optional<std::uint32_t> batch_index;
+  std::vector<std::uint32_t> rows;
   std::string split = "test", weights;
   bool confusion = false;              // eval
   std::vector<std::string> files;      // predict

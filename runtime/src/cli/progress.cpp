@@ -84,6 +84,12 @@ void TrainProgress::on_train_begin(const TrainOptions&, std::uint32_t first_epoc
   first_epoch_ = first_epoch;
 }
 
+void TrainProgress::on_gradient_check(std::uint64_t step, const GradcheckResult& result) {
+  const std::string_view verdict = result.passed ? "passed" : wrong(result) ? "failed" : "undecided at kinks";
+  line_.print(fmt::format("gradient check after step {}: {}, {} tensors, worst relative error {:.1e}{}", step, verdict,
+                          result.tensors.size(), result.worst_relative_error, result.passed ? "" : "; " + failure(result)));
+}
+
 void TrainProgress::on_batch_end(const BatchReport& r) {
   if (!line_.due()) return;
   const double within = r.batches == 0 ? 0 : (r.batch + 1.0) / r.batches;

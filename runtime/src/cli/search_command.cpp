@@ -86,7 +86,7 @@ TrialScore TrialRunner::operator()(const TrialRun& run) {
   Trainer trainer(source_, run.point, shared_ ? *shared_ : *own, train_options(run));
   TrialListener listener(run, plan_.objective, progress_);
   const TrainResult result = trainer.run(data, &listener);
-  if (result.status == TrainStatus::not_finite) throw UserError(result.reason);
+  if (result.status == TrainStatus::not_finite || result.status == TrainStatus::wrong_gradient) throw UserError(result.reason);
   TrialScore score = this->score(run, result, listener.first_reported);
   score.plan = trainer.instance().program()->plan_hash;
   return score;

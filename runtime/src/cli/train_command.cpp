@@ -124,7 +124,7 @@ int exit_code(const TrainResult& result, const Options& options) {
     note(fmt::format("interrupted after {} epochs; continue with the same command and --resume", result.epochs));
     return exit_interrupted;
   }
-  if (result.status == TrainStatus::not_finite) {
+  if (result.status == TrainStatus::not_finite || result.status == TrainStatus::wrong_gradient) {
     note(fmt::format("{}: {}", options.program, result.reason));
     return exit_failure;
   }

@@ -38,7 +38,8 @@ bool can_monitor(Instance& instance, std::string_view name, bool validation) {
 
 }  // namespace
 
-TrainingRun::TrainingRun(Instance& instance, const TrainOptions& options, const TrainData& data, TrainListener& listener)
+TrainingRun::TrainingRun(ProgramSource& source, Instance& instance, const TrainOptions& options, const TrainData& data,
+                         TrainListener& listener)
     : instance_(&instance),
       options_(&options),
       data_(&data),
@@ -47,7 +48,8 @@ TrainingRun::TrainingRun(Instance& instance, const TrainOptions& options, const 
       means_(instance.program().entry(INGOT_TRAIN)->n_metrics),
       calls_per_update_(calls_per_update(instance.point())),
       schedule_(instance.point(), {static_cast<double>(source_.batches_per_epoch()) / calls_per_update_, options.epochs}),
-      average_(instance) {}
+      average_(instance),
+      watch_(source, data.train, options.gradcheck_every, calls_per_update_, options.seed, options.stop) {}
 
 TrainResult TrainingRun::run() {
   start();
@@ -64,7 +66,7 @@ TrainResult TrainingRun::run() {
           fmt::format("interrupted in epoch {} after {} of {} batches", epoch_ + 1, batches_done_, batches_per_epoch()));
       return result_;
     }
-    if (how == EpochEnd::not_finite || result_.status != TrainStatus::finished) break;
+    if (how == EpochEnd::not_finite || how == EpochEnd::wrong_gradient || result_.status != TrainStatus::finished) break;
   }
   end(result_.status, result_.reason);
   return result_;
@@ -152,7 +154,10 @@ TrainingRun::EpochEnd TrainingRun::train_batches(EpochReport& report) {
   while (how == EpochEnd::complete && batches_done_ < batches_per_epoch()) {
     const Batch* batch = source_.next();
     if (batch == nullptr) throw std::logic_error("the epoch has fewer batches than announced");
-    if (!train_batch(*batch, begin)) how = EpochEnd::not_finite;
+    if (!train_batch(*batch, begin))
+      how = EpochEnd::not_finite;
+    else if (watch_.due(step_) && !gradient_is_right(*batch))
+      how = EpochEnd::wrong_gradient;
     if (stop_raised() && how == EpochEnd::complete) how = EpochEnd::interrupted;
   }
   report.seconds = seconds_since(begin);
@@ -187,6 +192,18 @@ bool TrainingRun::train_batch(const Batch& batch, Clock::time_point begin) {
   report.epoch_seconds = seconds_since(begin);
   listener_->on_batch_end(report);
   return true;
+}
+
+bool TrainingRun::gradient_is_right(const Batch& batch) {
+  const GradcheckResult check = watch_.check(*instance_, batch, step_);
+  if (check.interrupted) return true;
+  listener_->on_gradient_check(step_, check);
+  if (!wrong(check)) return true;
+  result_.status = TrainStatus::wrong_gradient;
+  result_.reason = fmt::format("the gradient check after step {} in epoch {} failed: {}", step_, epoch_ + 1, failure(check));
+  if (!options_->out.empty())
+    result_.reason += fmt::format("; gradcheck --weights {} shows every tensor", (options_->out / "model.safetensors").string());
+  return false;
 }
 
 // false: interrupted during the validation pass, which a resumed run repeats.

@@ -1,5 +1,6 @@
 // One run of the training loop: where it stands, and the steps from one position to the next. Trainer is its public face.
 #pragma once
+#include "gradient_watch.hpp"
 #include "step_log.hpp"
 #include "weight_average.hpp"
 
@@ -13,11 +14,11 @@ namespace ingot::runtime {
 
 class TrainingRun {
  public:
-  TrainingRun(Instance& instance, const TrainOptions& options, const TrainData& data, TrainListener& listener);
+  TrainingRun(ProgramSource& source, Instance& instance, const TrainOptions& options, const TrainData& data, TrainListener& listener);
   TrainResult run();
 
  private:
-  enum class EpochEnd { complete, interrupted, not_finite };
+  enum class EpochEnd { complete, interrupted, not_finite, wrong_gradient };
 
   // training_run.cpp
   void start();
@@ -28,6 +29,7 @@ class TrainingRun {
   EpochEnd train_epoch();
   EpochEnd train_batches(EpochReport& report);
   bool train_batch(const Batch& batch, std::chrono::steady_clock::time_point begin);
+  bool gradient_is_right(const Batch& batch);
   bool finish_epoch(EpochReport& report);
   void observe_best(EpochReport& report);
   void observe_plateau(const EpochReport& report);
@@ -63,6 +65,7 @@ class TrainingRun {
   std::uint32_t calls_per_update_;
   RateSchedule schedule_;
   WeightAverage average_;
+  GradientWatch watch_;
   std::optional<PlateauRate> plateau_;
   std::optional<EarlyStopping> stopping_;
   StepLog log_;

@@ -14,6 +14,7 @@
 namespace fake {
 
 std::atomic<bool> break_gradient{false};
+std::atomic<bool> break_float32{false};
 std::atomic<bool> break_determinism{false};
 
 namespace {
@@ -215,7 +216,7 @@ struct Net {
     groups(U, t, n, [&](std::uint32_t u) {
       column_gradients(c, a, u, [&](State kind, std::uint32_t i, T g) {
         if (kind == hidden_kernel) out(0)[i * U + u] = g;
-        if (kind == hidden_bias) out(1)[u] = g;
+        if (kind == hidden_bias) out(1)[u] = break_float32 && sizeof(T) == sizeof(float) ? g * T(1.01) : g;
         if (kind == logits_kernel) out(2)[u * classes + i] = g;
       });
     });

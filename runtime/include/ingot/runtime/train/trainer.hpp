@@ -7,6 +7,9 @@
 // * A checkpoint is written at every epoch's end, and at the next batch's end after `stop` was raised (Ctrl-C).
 // * Order of rows, dropout and initial weights depend on the seed and the position only: a resumed run equals an uninterrupted one
 //   bit for bit, whatever the number of threads.
+// * Where it says gradcheck_every(n), the gradient is checked behind every n-th update, on its rows and at its weights; one that is wrong
+// ends
+//   the run with status `wrong_gradient`. The run's numbers do not change by it.
 // * Where the recipe accumulates gradients, a step is one batch, and every k-th step ends with an update of the weights.
 // * Where it keeps an average of the weights, that takes their place at the end (and is what is written and evaluated then).
 // * A step in the steady state allocates nothing.
@@ -14,6 +17,7 @@
 #include <ingot/runtime/model/instance.hpp>
 #include <ingot/runtime/train/checkpoint.hpp>
 #include <ingot/runtime/train/early_stopping.hpp>
+#include <ingot/runtime/train/gradcheck.hpp>
 #include <ingot/runtime/train/loops.hpp>
 #include <ingot/runtime/train/stop_rules.hpp>
 
@@ -38,6 +42,7 @@ struct TrainOptions {
   std::optional<EarlyStoppingOptions> stopping{};
   std::vector<StopRule> stop_rules{};       ///< stopping rules beside it
   std::filesystem::path out{};              ///< gets model.safetensors, history.csv, checkpoint/; "": nothing is written
+  std::uint32_t gradcheck_every = 0;        ///< updates between checks of the gradient; 0: none
   bool background = true;                   ///< a thread prepares the next batches while a step runs
   bool checkpoints = true;                  ///< with `out`: write and keep checkpoint/
   bool resume = false;                      ///< continue from out/checkpoint when there is one; error when there is none
@@ -51,7 +56,7 @@ struct TrainOptions {
 /// Epochs, batch, early stopping and stopping rules as the recipe declares them at this point (1 epoch and batch 32 where it says nothing).
 [[nodiscard]] TrainOptions declared_options(const Point& point);
 
-enum class TrainStatus { finished, stopped_early, not_finite, interrupted, stopped_by_listener };
+enum class TrainStatus { finished, stopped_early, not_finite, interrupted, stopped_by_listener, wrong_gradient };
 [[nodiscard]] std::string_view status_name(TrainStatus status);
 
 struct BatchReport {
@@ -97,6 +102,8 @@ class TrainListener {
   virtual void on_batch_end(const BatchReport&) {}
   /// false: stop here (status stopped_by_listener).
   virtual bool on_epoch_end(const EpochReport&) { return true; }
+  /// Behind step `step`, from 1.
+  virtual void on_gradient_check(std::uint64_t /*step*/, const GradcheckResult&) {}
   virtual void on_train_end(const TrainResult&) {}
 };
 
