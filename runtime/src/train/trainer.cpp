@@ -44,14 +44,15 @@ struct Trainer::Impl {
     return options;
   }
 
-  static Program program(ProgramSource& source, const Point& point, const TrainOptions& options) {
+  static Program program(ProgramSource& source, const Point& point, const Device& device, const TrainOptions& options) {
     ProgramRequest request;
+    request.target = device.target();
     request.batch = options.batch;
     return source.get(point, request);
   }
 
   Impl(ProgramSource& source, const Point& point, Device& device, TrainOptions given)
-      : options(checked(given)), instance(point, program(source, point, options), device) {
+      : options(checked(given)), instance(point, program(source, point, device, options), device) {
     instance.initialize(options.seed);
   }
 };
