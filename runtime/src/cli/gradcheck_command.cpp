@@ -51,8 +51,8 @@ int gradcheck_command(const Invocation& call) {
   options.stop = InterruptGuard::flag();
   const Dataset rows = call.options.data.empty() ? random_rows(call.model, batch, options.seed) : load_data(call).train;
   ProgramSource source(call.model);
-  CpuDevice device(call.options.threads);
-  const GradcheckResult result = gradcheck(source, point, device, rows, batch, options);
+  const std::unique_ptr<Device> device = open_device(call);
+  const GradcheckResult result = gradcheck(source, point, *device, rows, batch, options);
   if (call.options.json)
     print_json(json(result, point));
   else

@@ -124,6 +124,7 @@ int exit_code(const TrainResult& result, const Options& options) {
 
 int train_command(const Invocation& call) {
   if (!call.options.lr_range.empty()) return rate_range_command(call);
+  const std::unique_ptr<Device> device = open_device(call);
   Plan plan = make_plan(call);
   const LoadedData data = load_data(call);
   const InterruptGuard guard;  // reading many images takes long, and is not worth keeping
@@ -133,8 +134,7 @@ int train_command(const Invocation& call) {
   save_encodings(plan.options.out, data);
 
   ProgramSource source(call.model);
-  CpuDevice device(call.options.threads);
-  Trainer trainer(source, plan.point, device, plan.options);
+  Trainer trainer(source, plan.point, *device, plan.options);
   TrainProgress progress;
   Summary summary;
   summary.result = trainer.run(parts, &progress);

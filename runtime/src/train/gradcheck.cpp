@@ -14,6 +14,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 
 namespace ingot::runtime {
 namespace {
@@ -162,8 +163,10 @@ struct Runs {
   GradientRun f64, f32;
 };
 
-Program gradient_program(ProgramSource& source, const Point& point, std::uint32_t batch, std::uint32_t dtype, bool train) {
+Program gradient_program(ProgramSource& source, const Point& point, const Device& device, std::uint32_t batch, std::uint32_t dtype,
+                         bool train) {
   ProgramRequest request;
+  request.target = device.target();
   request.batch = batch;
   request.dtype = dtype;
   request.entries = entry_bit(INGOT_GRADIENT) | (train ? entry_bit(INGOT_TRAIN) : 0u);
@@ -238,8 +241,12 @@ GradcheckResult gradcheck(ProgramSource& source, const Point& point, Device& dev
   const auto rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(batch, data.rows()));
   if (rows == 0 || data.targets.empty()) throw UserError("a gradient check needs at least 1 row with its target");
   const Dataset first = in_memory(data.slice(0, rows));
-  Runs runs{{point, gradient_program(source, point, batch, INGOT_F64, false), device, first, rows, options.seed},
-            {point, gradient_program(source, point, batch, INGOT_F32, options.burn_in_steps > 0), device, first, rows, options.seed}};
+  // Accelerators have float32 programs only: the float64 one, the measure of both, then runs on the CPU.
+  std::optional<CpuDevice> cpu;
+  Device& exact = device.target().empty() ? device : cpu.emplace();
+  Runs runs{
+      {point, gradient_program(source, point, exact, batch, INGOT_F64, false), exact, first, rows, options.seed},
+      {point, gradient_program(source, point, device, batch, INGOT_F32, options.burn_in_steps > 0), device, first, rows, options.seed}};
   prepare_weights(runs, data, first, options);
 
   GradcheckResult result;
