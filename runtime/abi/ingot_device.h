@@ -5,7 +5,7 @@
  *
  * Memory of the device, all of it owned by the runtime; every base address is a multiple of INGOT_DEVICE_ALIGNMENT:
  *   state    program.state_bytes: tensor i at state_offsets[i], canonical and dense, so packing is copying
- *   arena    entry.arena_bytes of scratch, zeroed once before its first use with this entry
+ *   arena    entry.arena_bytes of scratch; may hold anything when an entry begins
  *   call     program.call_bytes: what changes from step to step (see ingot_device_call_layout); read by kernels, never written
  *   index    program.batch uint32: row numbers, always there (0, 1, 2, ... where the caller names none)
  *   inputs   per input: the rows, dense, in the dtype that the call block names; row r of the batch is row index[r]
@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define INGOT_DEVICE_ALIGNMENT 256 /* of base addresses, state tensors and buffers, in bytes */
+#define INGOT_DEVICE_ALIGNMENT 256 /* of base addresses and state tensors, in bytes */
 
 struct ingot_state;  /* ingot_abi.h */
 struct ingot_scalar; /* ingot_abi.h */
@@ -137,10 +137,10 @@ typedef struct ingot_emulator {
   /* shfl.sync over 32-bit words: kind 0 idx, 1 up, 2 down, 3 bfly */
   uint32_t (*shuffle)(struct ingot_emulated_thread*, uint32_t site, uint32_t kind, uint32_t mask, uint32_t value, uint32_t lane,
                       uint32_t clamp);
-  /* before every access of shared memory, for the race detector: kind 0 load, 1 store */
-  void (*shared_access)(struct ingot_emulated_thread*, uint32_t site, uint32_t kind, const void* address, uint32_t bytes);
-  /* before every access of global memory, for bounds: kind 0 load, 1 store */
-  void (*global_access)(struct ingot_emulated_thread*, uint32_t site, uint32_t kind, const void* address, uint32_t bytes);
+  /* Before every access of memory of the block and of the device, for races and bounds: kind 0 load, 1 store. Returns the address to
+   * use, so that addresses of a simulated device need not be those of the process. */
+  void* (*shared_access)(struct ingot_emulated_thread*, uint32_t site, uint32_t kind, void* address, uint32_t bytes);
+  void* (*global_access)(struct ingot_emulated_thread*, uint32_t site, uint32_t kind, void* address, uint32_t bytes);
   /* mma.sync.m16n8k16, float32 accumulators: words 0-3 A, 4-5 B, 6-9 C; on return words 0-3 are D. dtype: INGOT_F16 or INGOT_BF16 */
   void (*mma_16816)(struct ingot_emulated_thread*, uint32_t site, uint32_t dtype, uint32_t* words);
   /* ldmatrix.x4 (transposed: .trans): `address` is this lane's row of 16 bytes in shared memory; fills four words */
