@@ -73,6 +73,8 @@ typedef struct ingot_scalar {
   double constant;
 } ingot_scalar;
 
+struct ingot_device_program; /* ingot_device.h */
+
 struct ingot_call;
 /* Called by an entry between phases: returns when all threads of the call have arrived. */
 typedef void (*ingot_barrier)(void* team, uint32_t thread);
@@ -346,10 +348,11 @@ typedef struct ingot_layer { /* for describe: the sealed layers at the initial p
   uint64_t parameters;
 } ingot_layer;
 
-typedef struct ingot_point { /* a structural point built ahead, for one target */
-  const char* target;        /* "x86-64-v3", "x86-64-v4" */
-  const ingot_program* f32;  /* train, evaluate, predict, gradient */
-  const ingot_program* f64;  /* gradient (and evaluate) */
+typedef struct ingot_point {                 /* a structural point built ahead, for one target */
+  const char* target;                        /* "x86-64-v3", "x86-64-v4", "cuda" */
+  const ingot_program* f32;                  /* train, evaluate, predict, gradient; NULL for "cuda" */
+  const ingot_program* f64;                  /* gradient (and evaluate); NULL for "cuda" */
+  const struct ingot_device_program* device; /* ingot_device.h; NULL for all but "cuda" */
 } ingot_point;
 
 typedef struct ingot_model {
@@ -387,15 +390,16 @@ typedef struct ingot_compile_request {
   uint32_t dtype;          /* INGOT_F32 or INGOT_F64 */
   uint32_t entries;        /* bit set of 1 << ingot_entry_kind */
   uint32_t flags;          /* bit set of ingot_compile_flag */
-  const char* target;      /* "host", "x86-64-v3", "x86-64-v4" */
+  const char* target;      /* "host", "x86-64-v3", "x86-64-v4", "cuda" */
   const char* cache_dir;   /* NULL: no cache on disk */
   const char* object_path; /* NULL, or a file that also receives the object */
 } ingot_compile_request;
 
 typedef struct ingot_compiled {
-  const ingot_program* program;
-  double compile_ms; /* bound graph to callable entries */
-  uint32_t cached;   /* 1: every object came from the cache */
+  const ingot_program* program;              /* NULL for "cuda" */
+  const struct ingot_device_program* device; /* NULL for all but "cuda" */
+  double compile_ms;                         /* bound graph to callable entries */
+  uint32_t cached;                           /* 1: every object came from the cache */
   uint32_t reserved;
   void* owner;
 } ingot_compiled;

@@ -158,7 +158,7 @@ void Writer::model() {
     const auto reference = [&](const ingot_program* q) {
       return q != nullptr ? "&" + program_prefix(symbol_, p.target, q->dtype) : "nullptr";
     };
-    return "{" + quoted(p.target) + ", " + reference(p.f32) + ", " + reference(p.f64) + "}";
+    return "{" + quoted(p.target) + ", " + reference(p.f32) + ", " + reference(p.f64) + ", nullptr}";
   });
   definition();
   out_ << "\n}  // namespace\n\nextern \"C\" {\nextern const ingot_model ingot_model_" << symbol_ << ";\nconst ingot_model ingot_model_"

@@ -1,11 +1,9 @@
 // Emission of one kernel as an LLVM function `void name(const ingot_call* call, void** arguments, i64 group)`.
-// The only header of the project that includes LLVM; used by the sources of this folder alone.
+// Includes LLVM, as math_emitter.hpp does; used by the sources of this folder alone.
 #pragma once
+#include "llvm/math_emitter.hpp"
 #include "schedule/band.hpp"
-#include "schedule/kernel.hpp"
 
-#include <llvm/IR/IRBuilder.h>
-#include <llvm/IR/Module.h>
 #include <functional>
 #include <map>
 
@@ -20,7 +18,7 @@ struct Position {
   int vector = 0;
 };
 
-class KernelEmitter {
+class KernelEmitter : private MathEmitter {
  public:
   KernelEmitter(llvm::Module& module, const Kernel& kernel, const std::string& name);
   void emit();
@@ -137,7 +135,6 @@ class KernelEmitter {
   // ---- values.cpp: expressions
   Value* evaluate(int node, const Position& p);
   Value* compute(int node, const Position& p);
-  Value* compute_map(const KernelNode& n, std::vector<Value*> operands, std::int64_t lanes);
   Value* load(int argument, const Position& p);
   Value* element_address(int argument, const Position& p);
   Value* entry_value(int node);  ///< [1,1] values known before the loops
@@ -153,28 +150,9 @@ class KernelEmitter {
     random_memo_.clear();
   }
 
-  // ---- math.cpp
-  Value* exp(Value* x);
-  Value* log(Value* x);
-  Value* log1p(Value* x);
-  Value* tanh(Value* x);
-  Value* erf(Value* x);
-  Value* cosine_of_turns(Value* x);  ///< cos(2 pi x) for x in [0, 1]
-  Value* polynomial(Value* x, std::initializer_list<double> highest_first);
-  Value* scale_by_power_of_two(Value* x, Value* n);
-  Value* call_libm(const char* name, Value* x);
-
   // ---- helpers
-  llvm::Type* element_type(DType t);
-  llvm::Type* vector_type(DType t, std::int64_t lanes);
   std::int64_t lanes_of(const Type& t) const { return t.cols == 1 ? 1 : lanes_; }
-  Value* i64(std::int64_t v) { return b_.getInt64(static_cast<std::uint64_t>(v)); }
-  Value* real(llvm::Type* like, double v) { return llvm::ConstantFP::get(like, v); }
-  Value* splat(Value* v, std::int64_t lanes) {
-    return lanes > 1 && !v->getType()->isVectorTy() ? b_.CreateVectorSplat(static_cast<unsigned>(lanes), v) : v;
-  }
   Value* offset(Value* base, DType t, Value* elements) { return b_.CreateInBoundsGEP(element_type(t), base, elements); }
-  Value* fma(Value* x, Value* y, Value* z) { return b_.CreateIntrinsic(llvm::Intrinsic::fma, {x->getType()}, {x, y, z}); }
   Value* call_field(std::size_t byte_offset, llvm::Type* type);
   Value* scalar_slot(int index);
   Value* argument(int i) { return arguments_[static_cast<std::size_t>(i)]; }
@@ -188,9 +166,6 @@ class KernelEmitter {
   }
 
   const Kernel& k_;
-  llvm::Module& module_;
-  llvm::LLVMContext& c_;
-  llvm::IRBuilder<> b_;
   llvm::Function* f_ = nullptr;
   llvm::BasicBlock* entry_ = nullptr;
   Value* call_ = nullptr;

@@ -2,6 +2,7 @@
 
 #include "ir/verify.hpp"
 #include "schedule/choose_convolution.hpp"
+#include "schedule/plan_hash.hpp"
 #include "schedule/schedule.hpp"
 #include "schedule/split_reductions.hpp"
 #include "schedule/verify_schedule.hpp"
@@ -9,17 +10,6 @@
 namespace ingot::codegen {
 
 namespace {
-
-/// FNV-1a, 64 bits: identifies a plan in checkpoints; not a defence against anybody.
-std::string hash_text(const std::vector<std::string>& parts) {
-  std::uint64_t h = 0xcbf29ce484222325ull;
-  for (const std::string& p : parts)
-    for (char c : p) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  constexpr char digits[] = "0123456789abcdef";
-  std::string out(16, '0');
-  for (int i = 15; i >= 0; --i, h >>= 4) out[static_cast<std::size_t>(i)] = digits[h & 15];
-  return out;
-}
 
 void place_states(ProgramPlan& p, const Graph& g) {
   for (const StateInfo& s : g.states) {
@@ -63,7 +53,7 @@ ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned ba
     e.schedule = std::move(schedule);
     p.entries.push_back(std::move(e));
   }
-  p.hash = hash_text(parts);
+  p.hash = plan_hash(parts);
   return p;
 }
 

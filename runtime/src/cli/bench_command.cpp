@@ -112,11 +112,12 @@ Figures measure(const Invocation& call, const Point& point, Device& device, Kern
   if (call.options.profile) options.profile = &profile;
   ProgramSource source(call.model);
   Trainer trainer(source, point, device, options);
-  f.peak = measure_peak(device.threads());
+  const bool on_cpu = device.target().empty();  // whose peak is measured
+  if (on_cpu) f.peak = measure_peak(device.threads());
   BenchListener listener;
   trainer.run({rows, {}}, &listener);
   f.infer_samples_per_s = infer_rate(trainer.instance(), rows);
-  f.peak = better(f.peak, measure_peak(device.threads()));
+  if (on_cpu) f.peak = better(f.peak, measure_peak(device.threads()));
   if (call.options.profile) {
     f.profile = &profile;
     f.gb_per_s = measure_bandwidth(device.threads());
@@ -169,18 +170,20 @@ void print_table(const Invocation& call, const Point& point, const Figures& f, s
 int bench_command(const Invocation& call) {
   const InterruptGuard guard;
   const Point point = chosen_point(call);
-  CpuDevice device(call.options.threads);
+  const std::unique_ptr<Device> device = open_device(call);
+  const std::string target = device->target();
   KernelProfile profile;
-  Figures figures = measure(call, point, device, profile);
+  Figures figures = measure(call, point, *device, profile);
   if (InterruptGuard::raised()) return exit_interrupted;
-  std::tie(figures.compile_ms_cold, figures.compile_ms_cached) = compile_times(call.model, point, chosen_batch(call, point));
+  std::tie(figures.compile_ms_cold, figures.compile_ms_cached) =
+      compile_times(call.model, point, chosen_batch(call, point), target.empty() ? "host" : target);
   figures.startup_ms = startup_ms();
   figures.executable_bytes = executable_bytes();
   if (call.options.profile) write_trace(out_folder(call), profile);
   if (call.options.json)
-    print_json(json(call, point, figures, device.threads()));
+    print_json(json(call, point, figures, device->threads()));
   else
-    print_table(call, point, figures, device.threads());
+    print_table(call, point, figures, device->threads());
   return exit_done;
 }
 

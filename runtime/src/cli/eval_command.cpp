@@ -63,8 +63,8 @@ void print_confusion(const RunRecord::Confusion& c) {
 
 int eval_command(const Invocation& call) {
   ProgramSource source(call.model);
-  CpuDevice device(call.options.threads);
-  const TrainedModel trained = load_trained(call, source, device);
+  const std::unique_ptr<Device> device = open_device(call);
+  const TrainedModel trained = load_trained(call, source, *device);
   const LoadedData data = load_data(call, load_encodings(trained.path.parent_path()).images);
   const Dataset rows = chosen_split(call, data, trained.instance->point());
   const NamedValues values = evaluate(*trained.instance, rows);

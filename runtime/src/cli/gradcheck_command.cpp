@@ -83,8 +83,8 @@ int gradcheck_command(const Invocation& call) {
   const Dataset rows = made_up ? random_rows(call.model, batch, options.seed) : load_data(call).train;
   options.rows = named_rows(call.options, batch, rows.rows());
   ProgramSource source(call.model);
-  CpuDevice device(call.options.threads);
-  const GradcheckResult result = gradcheck(source, point, device, rows, batch, options);
+  const std::unique_ptr<Device> device = open_device(call);
+  const GradcheckResult result = gradcheck(source, point, *device, rows, batch, options);
   if (call.options.json)
     print_json(json(result, point));
   else

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <string_view>
 
@@ -16,7 +17,8 @@ constexpr std::uint32_t max_count = 1u << 30;
 void add_common(CLI::App& app, Options& o) {
   app.add_option("--seed", o.seed, "of weights, order and sampling (0)");
   app.add_option("--threads", o.threads, "threads to use; 0: all; results do not depend on it (0)")->check(CLI::Range(0u, 1024u));
-  app.add_option("--device", o.device, "where to run: cpu (cpu)");
+  app.add_option("--device", o.device, "where to run: cpu, cuda, or cuda:N for the device number N (cpu)");
+  app.add_option("--cuda-driver", o.cuda_driver, "cuda: a library to use in the place of NVIDIA's driver, e.g. a simulated one");
   app.add_flag("--json", o.json, "print one JSON object to stdout");
   app.add_option("--set", o.settings, "a hyper-parameter, name=value; repeatable")->take_all()->allow_extra_args(false);
   app.add_option("--data", o.data, "folder or file with the data");
@@ -165,11 +167,17 @@ void check_command(int argc, char** argv, const std::string& program) {
   if (!found && name.substr(0, 1) != "-") throw UsageError(sentence(fmt::format("there is no command '{}'; use {}", name, known), program));
 }
 
-void check_device(const std::string& device) {
-  if (device == "cpu") return;
-  if (device.rfind("cuda", 0) == 0 && (device.size() == 4 || device[4] == ':'))
-    throw UserError(fmt::format("--device {}: this program was built for the cpu only; use --device cpu", device));
-  throw UsageError(fmt::format("--device {}: there is no such device; use --device cpu", device));
+/// "cpu": none; "cuda", "cuda:N": the number of the device.
+std::optional<int> cuda_ordinal(const std::string& device) {
+  if (device == "cpu") return std::nullopt;
+  if (device == "cuda") return 0;
+  int number = 0;
+  const char* const end = device.data() + device.size();
+  if (device.starts_with("cuda:")) {
+    const auto [last, error] = std::from_chars(device.data() + 5, end, number);
+    if (error == std::errc() && last == end && number >= 0) return number;
+  }
+  throw UsageError(fmt::format("--device {}: there is no such device; use cpu, cuda, or cuda:N", device));
 }
 
 }  // namespace
@@ -204,7 +212,8 @@ Parsed parse_options(const std::string& model, int argc, char** argv) {
   }
   for (std::size_t i = 0; i < entries.size(); ++i)
     if (commands[i]->parsed()) o.command = entries[i].command;
-  check_device(o.device);
+  o.cuda = cuda_ordinal(o.device);
+  if (!o.cuda_driver.empty() && !o.cuda) throw UsageError("--cuda-driver is for --device cuda; give both or none");
   if (!o.lr_range.empty() && (o.resume || !o.best.empty() || !o.init.empty()))
     throw UsageError("--lr-range starts from fresh weights; leave out --resume, --best and --init");
   if (o.resume && o.overwrite) throw UsageError("--resume and --overwrite exclude each other; give one of them");

@@ -23,6 +23,8 @@ struct Options {
   std::optional<std::uint64_t> seed;
   std::uint32_t threads = 0;  ///< 0: all that are available
   std::string device = "cpu";
+  std::optional<int> cuda;  ///< number of the CUDA device that `device` names
+  std::string cuda_driver;  ///< a library in the place of NVIDIA's driver
   bool json = false;
   std::vector<std::string> settings;  ///< "name=value"
   std::string data, out;

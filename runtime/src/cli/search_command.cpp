@@ -26,7 +26,9 @@ class TrialRunner {
  public:
   TrialRunner(const Invocation& call, const SearchPlan& plan, const Options& options, LoadedData data, SearchProgress& progress)
       : call_(call), plan_(plan), options_(options), data_(std::move(data)), progress_(progress), source_(call.model) {
-    if (plan.jobs == 1) shared_ = std::make_unique<CpuDevice>(call.options.threads);
+    // One is opened now in any case: a device that is not there is no failure of a trial.
+    std::unique_ptr<Device> device = open_device(call, plan.jobs == 1 ? 0 : 1);
+    if (plan.jobs == 1) shared_ = std::move(device);
   }
   TrialScore operator()(const TrialRun& run);
 
@@ -82,7 +84,7 @@ TrialScore TrialRunner::operator()(const TrialRun& run) {
   if (data.validation.rows() == 0 && plan_.objective.rfind("val_", 0) == 0)
     throw UserError(fmt::format("the objective {} needs validation rows; give --validation", plan_.objective));
   std::unique_ptr<Device> own;
-  if (!shared_) own = std::make_unique<CpuDevice>(1);
+  if (!shared_) own = open_device(call_, 1);
   Trainer trainer(source_, run.point, shared_ ? *shared_ : *own, train_options(run));
   TrialListener listener(run, plan_.objective, progress_);
   const TrainResult result = trainer.run(data, &listener);
@@ -158,7 +160,7 @@ SearchPlan make_plan(const Invocation& call, const Options& o, const LoadedData&
                 {"batch", number_or(o.batch, as_declared)},
                 {"validation", number_or(o.validation, as_declared)},
                 {"data", hash_text(data_identity(data))}};
-  if (!o.allow_other_plan) plan.facts["target"] = cpu_target();
+  if (!o.allow_other_plan) plan.facts["target"] = o.cuda ? "cuda" : cpu_target();
   return plan;
 }
 

@@ -6,6 +6,7 @@
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/safetensors.hpp>
 #include <ingot/runtime/data/split.hpp>
+#include <ingot/runtime/device/cuda.hpp>
 #include <ingot/runtime/train/weights.hpp>
 
 namespace ingot::runtime::cli {
@@ -34,6 +35,12 @@ void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw machine_error("make the folder", folder.string(), error.value());
+}
+
+std::unique_ptr<Device> open_device(const Invocation& call, std::uint32_t threads) {
+  if (call.options.cuda && call.options.profile) throw UsageError("--profile times kernels of the CPU: leave --device cuda out");
+  if (call.options.cuda) return std::make_unique<CudaDevice>(CudaOptions{*call.options.cuda, call.options.cuda_driver});
+  return std::make_unique<CpuDevice>(threads == 0 ? call.options.threads : threads);
 }
 
 void apply_settings(const Invocation& call, Point& point) {
@@ -141,6 +148,7 @@ TrainedModel load_trained(const Invocation& call, ProgramSource& source, Device&
   ProgramRequest request;
   request.batch = chosen_batch(call, point);
   request.exact_batch = call.options.batch.has_value();
+  request.target = device.target();
   trained.instance = std::make_unique<Instance>(point, source.get(point, request), device);
   load_weights(trained.path, *trained.instance);
   return trained;

@@ -136,6 +136,7 @@ int exit_code(const TrainResult& result, const Options& options) {
 
 int train_command(const Invocation& call) {
   if (!call.options.lr_range.empty()) return rate_range_command(call);
+  const std::unique_ptr<Device> device = open_device(call);
   Plan plan = make_plan(call);
   const LoadedData data = load_data(call);
   const InterruptGuard guard;  // reading many images takes long, and is not worth keeping
@@ -145,10 +146,9 @@ int train_command(const Invocation& call) {
   save_encodings(plan.options.out, data);
 
   ProgramSource source(call.model);
-  CpuDevice device(call.options.threads);
   KernelProfile profile;
   if (call.options.profile) plan.options.profile = &profile;
-  Trainer trainer(source, plan.point, device, plan.options);
+  Trainer trainer(source, plan.point, *device, plan.options);
   std::unique_ptr<GradientProbe> gradients;
   if (call.options.statistics)
     gradients = std::make_unique<GradientProbe>(source, trainer.instance(), parts.train, plan.options.batch, plan.options.seed);
@@ -164,7 +164,7 @@ int train_command(const Invocation& call) {
   if (ended) recorder.finish(summary.test);
   const int code = exit_code(summary.result, call.options);
   std::optional<MachinePeak> peak;
-  if (call.options.profile && ended) peak = measure_machine(device.threads());
+  if (call.options.profile && ended) peak = measure_machine(device->threads());
   if (call.options.json)
     print_json(json(plan, summary, peak));
   else if (ended)

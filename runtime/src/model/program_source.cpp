@@ -1,4 +1,5 @@
 #include "codegen_library.hpp"
+#include "device_program.hpp"
 
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
@@ -15,15 +16,12 @@ namespace {
 
 constexpr std::size_t kept_programs = 64;  // a search visits many variants; the newest are kept
 
-std::uint32_t entries_of(const ingot_program& program) {
-  std::uint32_t bits = 0;
-  for (std::uint32_t e = 0; e < program.n_entries; ++e) bits |= 1u << program.entries[e].kind;
-  return bits;
-}
-
-bool fits(const ingot_program& program, const ProgramRequest& request) {
+template <class AnyProgram>  // ingot_program or ingot_device_program
+bool fits(const AnyProgram& program, const ProgramRequest& request) {
+  std::uint32_t entries = 0;
+  for (std::uint32_t e = 0; e < program.n_entries; ++e) entries |= 1u << program.entries[e].kind;
   const bool rows = request.exact_batch ? program.batch == request.batch : program.batch >= request.batch;
-  return program.dtype == request.dtype && rows && (entries_of(program) & request.entries) == request.entries;
+  return program.dtype == request.dtype && rows && (entries & request.entries) == request.entries;
 }
 
 // Batch and epochs of the recipe are no part of a program's structure: the batch is asked for by itself.
@@ -86,17 +84,25 @@ struct ProgramSource::Impl {
   std::mutex mutex;
   std::list<Kept> kept;  // newest first
 
-  const ingot_program* find_ahead(const Point& point, const ProgramRequest& request) const {
-    if (!request.object.empty() || request.profiled) return nullptr;
+  bool find_ahead(const Point& point, const ProgramRequest& request, Program& program) const {
+    if (!request.object.empty() || request.profiled) return false;
     for (std::size_t i = 0; i < point.values().size(); ++i) {
-      if (is_structural(*model, i) && point.active(i) && point[i] != model->hps[i].initial) return nullptr;
+      if (is_structural(*model, i) && point.active(i) && point[i] != model->hps[i].initial) return false;
     }
     const std::string target = ahead_target(*model, request.target);
     for (std::uint32_t p = 0; p < model->n_points; ++p) {
-      const ingot_program* program = request.dtype == INGOT_F64 ? model->points[p].f64 : model->points[p].f32;
-      if (program != nullptr && target == model->points[p].target && fits(*program, request)) return program;
+      const ingot_point& ahead = model->points[p];
+      const ingot_program* host = request.dtype == INGOT_F64 ? ahead.f64 : ahead.f32;
+      if (target != ahead.target) continue;
+      if (ahead.device != nullptr && fits(*ahead.device, request)) {
+        program = device_program(*ahead.device, nullptr);
+        return true;
+      }
+      if (host == nullptr || !fits(*host, request)) continue;
+      program.abi = host;
+      return true;
     }
-    return nullptr;
+    return false;
   }
 
   /// A profiled program stands for the one that would run without the profile.
@@ -104,8 +110,8 @@ struct ProgramSource::Impl {
     if (!request.target.empty() || !request.profiled) return request.target.empty() ? "host" : request.target;
     ProgramRequest plain = request;
     plain.profiled = false;
-    const ingot_program* program = find_ahead(point, plain);
-    return program != nullptr ? program->target : "host";
+    Program program;
+    return find_ahead(point, plain, program) ? program.abi->target : "host";
   }
 
   bool find_kept(const std::string& key, const ProgramRequest& request, Program& program) {
@@ -152,11 +158,20 @@ Program ProgramSource::Impl::compile(const Point& point, const ProgramRequest& r
     message.back() = '\0';
     throw UserError(message.data());
   }
-  Program program{compiled->program, false, compiled->cached != 0, compiled->compile_ms, nullptr};
-  program.owner = std::shared_ptr<ingot_compiled>(compiled.release(), [release = library.release](ingot_compiled* owned) {
+  const std::shared_ptr<ingot_compiled> owner(compiled.release(), [release = library.release](ingot_compiled* owned) {
     release(owned);
     delete owned;
   });
+  Program program;
+  if (owner->device != nullptr) {
+    program = device_program(*owner->device, owner);
+  } else {
+    program.abi = owner->program;
+    program.owner = owner;
+  }
+  program.ahead = false;
+  program.cached = owner->cached != 0;
+  program.compile_ms = owner->compile_ms;
   return program;
 }
 
@@ -173,14 +188,17 @@ ProgramSource::~ProgramSource() = default;
 
 const ingot_model& ProgramSource::model() const noexcept { return *impl_->model; }
 
-bool ProgramSource::ahead(const Point& point, const ProgramRequest& request) const { return impl_->find_ahead(point, request) != nullptr; }
+bool ProgramSource::ahead(const Point& point, const ProgramRequest& request) const {
+  Program program;
+  return impl_->find_ahead(point, request, program);
+}
 
 Program ProgramSource::get(const Point& point, const ProgramRequest& request) {
   if (request.batch == 0) throw UserError("the batch must have at least 1 row");
   if (cpu_target().empty()) throw UserError("this processor lacks AVX2 and FMA, which compiled models need (x86-64-v3 or better)");
-  if (const ingot_program* program = impl_->find_ahead(point, request)) return {program, true, false, 0, nullptr};
-  const std::string key = structural_text(point) + "| " + request.target + (request.profiled ? " profiled" : "");
   Program program;
+  if (impl_->find_ahead(point, request, program)) return program;
+  const std::string key = structural_text(point) + "| " + request.target + (request.profiled ? " profiled" : "");
   if (request.object.empty() && impl_->find_kept(key, request, program)) return program;
   program = impl_->compile(point, request);
   impl_->keep(key, program);

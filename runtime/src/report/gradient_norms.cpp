@@ -9,8 +9,9 @@
 namespace ingot::runtime {
 namespace {
 
-Program gradient_program(ProgramSource& source, const Point& point, std::uint32_t rows) {
+Program gradient_program(ProgramSource& source, const Point& point, const Device& device, std::uint32_t rows) {
   ProgramRequest request;
+  request.target = device.target();
   request.batch = rows;
   request.entries = entry_bit(INGOT_GRADIENT);
   request.exact_batch = false;
@@ -29,8 +30,8 @@ double norm(const std::vector<double>& values) {
 
 GradientProbe::GradientProbe(ProgramSource& source, Instance& watched, const Dataset& data, std::uint32_t rows, std::uint64_t seed)
     : watched_(&watched),
-      run_(watched.point(), gradient_program(source, watched.point(), rows), watched.device(), first_rows(data, rows),
-           static_cast<std::uint32_t>(std::min<std::uint64_t>(rows, data.rows())), seed) {}
+      run_(watched.point(), gradient_program(source, watched.point(), watched.device(), rows), watched.device(), first_rows(data, rows),
+           {1, seed, 0}) {}
 
 std::vector<double> GradientProbe::norms(const std::vector<std::string>& tensors) {
   copy_weights(*watched_, run_.instance());

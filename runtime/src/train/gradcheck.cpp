@@ -12,6 +12,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 
 namespace ingot::runtime {
 namespace {
@@ -28,8 +29,10 @@ double distance(const std::vector<double>& a, const std::vector<double>& b, doub
   return euclidean_norm(d) / norms;
 }
 
-Program gradient_program(ProgramSource& source, const Point& point, std::uint32_t batch, std::uint32_t dtype, bool train) {
+Program gradient_program(ProgramSource& source, const Point& point, const Device& device, std::uint32_t batch, std::uint32_t dtype,
+                         bool train) {
   ProgramRequest request;
+  request.target = device.target();
   request.batch = batch;
   request.dtype = dtype;
   request.entries = entry_bit(INGOT_GRADIENT) | (train ? entry_bit(INGOT_TRAIN) : 0u);
@@ -43,7 +46,8 @@ class Check {
   Check(ProgramSource& source, const Point& point, Device& device, const Dataset& rows, std::uint64_t step, const GradcheckOptions& options)
       : options_(&options),
         rows_(static_cast<std::uint32_t>(rows.rows())),
-        f64_(run(source, point, device, rows, step, INGOT_F64)),
+        exact_(device.target().empty() ? &device : &cpu_.emplace()),
+        f64_(run(source, point, *exact_, rows, step, INGOT_F64)),
         f32_(run(source, point, device, rows, step, INGOT_F32)) {}
 
   /// Weights are read from `f32`, which gets them.
@@ -53,7 +57,7 @@ class Check {
  private:
   GradientRun run(ProgramSource& source, const Point& point, Device& device, const Dataset& rows, std::uint64_t step, std::uint32_t dtype) {
     const bool trains = dtype == INGOT_F32 && options_->burn_in_steps > 0;
-    return {point, gradient_program(source, point, rows_, dtype, trains), device, rows, {step, options_->seed, 0}};
+    return {point, gradient_program(source, point, device, rows_, dtype, trains), device, rows, {step, options_->seed, 0}};
   }
   [[nodiscard]] bool stopped() const { return options_->stop != nullptr && options_->stop->load(std::memory_order_relaxed); }
   std::string analytic_gradients();
@@ -63,6 +67,8 @@ class Check {
 
   const GradcheckOptions* options_;
   std::uint32_t rows_;
+  std::optional<CpuDevice> cpu_;  ///< for float64, of which accelerators have no programs
+  Device* exact_;
   GradientRun f64_, f32_;
   double loss_ = 0;
   Gradients gradients_;

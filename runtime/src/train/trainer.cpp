@@ -48,15 +48,16 @@ struct Trainer::Impl {
     return options;
   }
 
-  static Program program(ProgramSource& source, const Point& point, const TrainOptions& options) {
+  static Program program(ProgramSource& source, const Point& point, const Device& device, const TrainOptions& options) {
     ProgramRequest request;
+    request.target = device.target();
     request.batch = options.batch;
     request.profiled = options.profile != nullptr;
     return source.get(point, request);
   }
 
   Impl(ProgramSource& source_of_programs, const Point& point, Device& device, TrainOptions given)
-      : options(checked(given)), source(&source_of_programs), instance(point, program(source_of_programs, point, options), device) {
+      : options(checked(given)), source(&source_of_programs), instance(point, program(source_of_programs, point, device, options), device) {
     instance.initialize(options.seed);
     if (options.profile == nullptr) return;
     options.profile->start(instance.program(), INGOT_TRAIN, device.threads());

@@ -95,6 +95,10 @@ void TrainingRun::start() {
     initialize();
   }
   if (!options_->log_steps.empty()) log_ = StepLog(options_->log_steps, step_);
+  // Averages take the place of the weights between two steps, so the next one must not have started.
+  most_under_way_ = instance_->point().model().recipe.average_every > 0 ? 0 : instance_->steps_ahead();
+  kept_train_ = instance_->keep(data_->train);
+  if (data_->validation.rows() > 0) kept_validation_ = instance_->keep(data_->validation);
   finite_.resize(instance_->program()->state_bytes);
   instance_->save_block(finite_);
 }
@@ -151,41 +155,53 @@ TrainingRun::EpochEnd TrainingRun::train_batches(EpochReport& report) {
   const Clock::time_point begin = Clock::now();
   EpochEnd how = EpochEnd::complete;
   if (batches_done_ < batches_per_epoch()) source_.start(epoch_, batches_done_);
-  while (how == EpochEnd::complete && batches_done_ < batches_per_epoch()) {
+  while (how == EpochEnd::complete && batches_done_ + under_way_ < batches_per_epoch()) {
     const Batch* batch = source_.next();
     if (batch == nullptr) throw std::logic_error("the epoch has fewer batches than announced");
-    if (!train_batch(*batch, begin))
-      how = EpochEnd::not_finite;
-    else if (watch_.due(step_) && !gradient_is_right(*batch))
-      how = EpochEnd::wrong_gradient;
+    start_batch(*batch);
+    const bool watched = watch_.due(step_ + under_way_);  // whose weights are looked at before the next batch starts
+    while (how == EpochEnd::complete && under_way_ > (watched ? 0 : most_under_way_))
+      if (!finish_batch(begin)) how = EpochEnd::not_finite;
+    if (watched && how == EpochEnd::complete && !gradient_is_right(*batch)) how = EpochEnd::wrong_gradient;
     if (stop_raised() && how == EpochEnd::complete) how = EpochEnd::interrupted;
   }
+  while (under_way_ > 0 && how != EpochEnd::not_finite)
+    if (!finish_batch(begin)) how = EpochEnd::not_finite;
   report.seconds = seconds_since(begin);
   seconds_ += report.seconds;
   session_seconds_ += report.seconds;
   return how;
 }
 
-bool TrainingRun::train_batch(const Batch& batch, Clock::time_point begin) {
+void TrainingRun::start_batch(const Batch& batch) {
   const Feed feed{batch.inputs, batch.input_dtypes, batch.targets, batch.index, batch.rows};
-  const std::span<const double> metrics = instance_->run(INGOT_TRAIN, feed, {step_ + 1, options_->seed, rate_at(step_)});
+  const std::uint64_t before = step_ + under_way_;
+  instance_->start(INGOT_TRAIN, feed, {before + 1, options_->seed, rate_at(before)});
+  ++under_way_;
+}
+
+bool TrainingRun::finish_batch(Clock::time_point begin) {
+  const std::span<const double> metrics = instance_->finish();
+  --under_way_;
   log_.add(step_ + 1, metrics[0]);
   if (!std::isfinite(metrics[0])) {
     roll_back(fmt::format("the loss of step {} in epoch {} was {}", step_ + 1, epoch_ + 1, metrics[0]));
     return false;
   }
+  const std::uint64_t first_row = std::uint64_t{batches_done_} * options_->batch;
+  const auto rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(options_->batch, data_->train.rows() - first_row));
   ++step_;
   ++batches_done_;
   if (step_ % calls_per_update_ == 0 && average_.due(step_ / calls_per_update_)) average_.use();
-  session_rows_ += batch.rows;
-  means_.add(metrics, batch.rows);
+  session_rows_ += rows;
+  means_.add(metrics, rows);
   BatchReport report;
   report.epoch = epoch_;
   report.epochs = options_->epochs;
   report.batch = batches_done_ - 1;
   report.batches = batches_per_epoch();
   report.step = step_;
-  report.rows = batch.rows;
+  report.rows = rows;
   report.epoch_rows = means_.rows();
   report.metrics = metrics;
   report.means = &means_;
@@ -264,6 +280,7 @@ void TrainingRun::observe_plateau(const EpochReport& report) {
 }
 
 void TrainingRun::roll_back(std::string reason) {
+  for (; under_way_ > 0; --under_way_) instance_->finish();
   instance_->load_block(finite_);
   log_.flush();
   result_.status = TrainStatus::not_finite;

@@ -28,7 +28,8 @@ class TrainingRun {
   void prepare_stop_rules();
   EpochEnd train_epoch();
   EpochEnd train_batches(EpochReport& report);
-  bool train_batch(const Batch& batch, std::chrono::steady_clock::time_point begin);
+  void start_batch(const Batch& batch);
+  bool finish_batch(std::chrono::steady_clock::time_point begin);
   bool gradient_is_right(const Batch& batch);
   bool finish_epoch(EpochReport& report);
   void observe_best(EpochReport& report);
@@ -70,11 +71,13 @@ class TrainingRun {
   std::optional<EarlyStopping> stopping_;
   StepLog log_;
 
-  std::uint32_t epoch_ = 0, batches_done_ = 0;  // complete epochs; batches of the running one
-  std::uint64_t step_ = 0;                      // calls of train done
-  double seconds_ = 0;                          // of training in all
-  double validation_seconds_ = 0;               // of validation in all
-  double session_seconds_ = 0;                  // of training in this process
+  std::shared_ptr<void> kept_train_, kept_validation_;  // copies on the device
+  std::uint32_t epoch_ = 0, batches_done_ = 0;          // complete epochs; batches of the running one
+  std::uint64_t step_ = 0;                              // calls of train done
+  std::uint32_t under_way_ = 0, most_under_way_ = 0;    // calls of train that are started but not done; when the next one starts
+  double seconds_ = 0;                                  // of training in all
+  double validation_seconds_ = 0;                       // of validation in all
+  double session_seconds_ = 0;                          // of training in this process
   std::uint64_t session_rows_ = 0;
   std::vector<NamedValues> history_;
   std::vector<NamedBlock> best_;

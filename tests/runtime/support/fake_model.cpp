@@ -436,7 +436,7 @@ struct Parts {
   Parts() {
     const ingot_program* f32 = program(4, tanh_act, default_batch, INGOT_F32);
     const ingot_program* f64 = program(4, tanh_act, default_batch, INGOT_F64);
-    points = {{{"x86-64-v3", f32, f64}, {"x86-64-v4", f32, f64}}};
+    points = {{{"x86-64-v3", f32, f64, nullptr}, {"x86-64-v4", f32, f64, nullptr}}};
     model.abi_version = INGOT_ABI_VERSION;
     model.n_inputs = model.n_targets = model.n_outputs = 1;
     model.n_hps = hps.size(), model.n_guards = guards.size(), model.n_layers = layers.size(), model.n_points = points.size();

@@ -18,7 +18,7 @@ namespace {
 /// The source of fake programs has tanh at its initial point only; relu points are put in its place.
 const ingot_model& relu_model() {
   static const ingot_point points[] = {
-      {"x86-64-v3", fake::program(4, fake::relu_act, 8, INGOT_F32), fake::program(4, fake::relu_act, 8, INGOT_F64)}};
+      {"x86-64-v3", fake::program(4, fake::relu_act, 8, INGOT_F32), fake::program(4, fake::relu_act, 8, INGOT_F64), nullptr}};
   static const ingot_model model = [] {
     ingot_model m = fake::model();
     m.n_points = 1;
