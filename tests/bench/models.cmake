@@ -1,7 +1,3 @@
-# Programs that the figures run, besides the sample.
-ingot_add_model(forward_contraction SOURCE ${CMAKE_CURRENT_LIST_DIR}/forward.cpp DATA_DIR /usr/share/datasets/fashion-mnist)
-set_target_properties(forward_contraction_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-
 # Programs of the decoding figure, which needs no model.
 find_package(JPEG REQUIRED)
 add_executable(bench_decode ${CMAKE_CURRENT_LIST_DIR}/decode.cpp)
@@ -14,7 +10,8 @@ set_target_properties(bench_decode bench_photos PROPERTIES RUNTIME_OUTPUT_DIRECT
 find_library(INGOT_DNNL dnnl)
 find_path(INGOT_DNNL_INCLUDE oneapi/dnnl/dnnl.hpp)
 find_package(OpenMP COMPONENTS CXX)
-add_executable(bench_convolutions ${CMAKE_CURRENT_LIST_DIR}/convolutions.cpp ${CMAKE_CURRENT_LIST_DIR}/convolution_ours.cpp)
+add_executable(bench_convolutions ${CMAKE_CURRENT_LIST_DIR}/convolutions.cpp ${CMAKE_CURRENT_LIST_DIR}/convolution_ours.cpp
+               ${CMAKE_CURRENT_LIST_DIR}/kernels_alone.cpp)
 target_include_directories(bench_convolutions PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/runtime/src)
 target_link_libraries(bench_convolutions PRIVATE ingot_compiler ingot::runtime ingot_warnings)
 if(INGOT_DNNL AND INGOT_DNNL_INCLUDE AND OpenMP_CXX_FOUND)
@@ -25,3 +22,9 @@ else()
   target_sources(bench_convolutions PRIVATE ${CMAKE_CURRENT_LIST_DIR}/convolution_no_onednn.cpp)
 endif()
 set_target_properties(bench_convolutions PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+
+# Program of the contraction's figure.
+add_executable(bench_forward ${CMAKE_CURRENT_LIST_DIR}/forward.cpp ${CMAKE_CURRENT_LIST_DIR}/kernels_alone.cpp)
+target_include_directories(bench_forward PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/runtime/src)
+target_link_libraries(bench_forward PRIVATE ingot_compiler ingot::runtime ingot_warnings)
+set_target_properties(bench_forward PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)

@@ -45,6 +45,7 @@ KernelKind window_kind(Op op) {
     case Op::winograd_kernel:
       return KernelKind::kernel_transform;
     case Op::conv_kernel_gradient:
+    case Op::winograd_kernel_gradient:
     case Op::depthwise_kernel_gradient:
       return KernelKind::kernel_gradient;
     case Op::max_pool_gradient:

@@ -13,6 +13,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/emit_values.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_window.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_winograd.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/emit_winograd_gradient.cpp
   ${CMAKE_CURRENT_LIST_DIR}/host.cpp
   ${CMAKE_CURRENT_LIST_DIR}/jit.cpp
   ${CMAKE_CURRENT_LIST_DIR}/machine.cpp

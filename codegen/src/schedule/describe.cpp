@@ -49,6 +49,7 @@ double window_flops(const Kernel& k, std::int64_t batch) {
   switch (n.op) {
     case Op::conv:
     case Op::winograd_conv:  // counted as the direct form
+    case Op::winograd_kernel_gradient:
     case Op::conv_kernel_gradient:
       return cells * static_cast<double>(a.cols) * static_cast<double>(b.cols);
     case Op::depthwise_conv:

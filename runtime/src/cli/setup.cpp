@@ -1,4 +1,5 @@
 #include "cli/setup.hpp"
+#include "cli/progress.hpp"
 
 #include <fmt/format.h>
 
@@ -16,6 +17,15 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char *columns_file = "columns.json", *images_file = "images.json";
+
+void show_decoding(LiveLine& line, std::size_t done, std::size_t files) {
+  const auto share = static_cast<double>(done) / static_cast<double>(files);
+  if (done == files)
+    line.clear();
+  else if (line.due())
+    line.draw(fmt::format("decoding {} of {} images {}", grouped(static_cast<double>(done)), grouped(static_cast<double>(files)),
+                          bar_text(share, 24)));
+}
 
 }  // namespace
 
@@ -72,6 +82,8 @@ ImageOptions image_options(const Invocation& call, const std::optional<ImageEnco
   options.memory_limit = call.options.memory_limit;
   options.threads = call.options.threads;
   if (trained) options.classes = trained->classes;
+  const auto line = std::make_shared<LiveLine>();
+  if (line->live()) options.on_decoded = [line](std::size_t done, std::size_t files) { show_decoding(*line, done, files); };
   return options;
 }
 

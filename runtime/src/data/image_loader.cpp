@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <mutex>
 
 namespace ingot::runtime {
 namespace {
@@ -31,11 +32,12 @@ class ImageRows final : public RowSource {
   [[nodiscard]] std::uint64_t rows_at_once() const override { return workers_->threads() * rows_per_thread; }
 
   void read_row(std::uint32_t row, std::byte* to) const {
-    const auto file = MappedFile::open(files_.at(row));
+    thread_local std::vector<std::byte> file;
+    read_file(files_.at(row), file);
     const std::string name = files_[row].string();
-    if (dtype_ == INGOT_U8) return decode_image(file->bytes(), name, format_, reinterpret_cast<std::uint8_t*>(to));
+    if (dtype_ == INGOT_U8) return decode_image(file, name, format_, reinterpret_cast<std::uint8_t*>(to));
     std::vector<std::uint8_t> pixels(format_.bytes());
-    decode_image(file->bytes(), name, format_, pixels.data());
+    decode_image(file, name, format_, pixels.data());
     std::ranges::copy(pixels, reinterpret_cast<float*>(to));
   }
 
@@ -53,7 +55,10 @@ struct Survey {
   std::shared_ptr<std::byte> memory;  // the rows, or null
 };
 
-Survey decode_all(const ImageRows& rows, std::size_t count, bool keep, Workers& workers, const std::string& source) {
+Survey decode_all(const ImageRows& rows, std::size_t count, bool keep, Workers& workers, const std::string& source,
+                  const std::function<void(std::size_t, std::size_t)>& on_decoded) {
+  std::mutex reporting;
+  std::size_t done = 0;
   Survey survey{std::vector<std::string>(count), std::vector<std::uint64_t>(count), nullptr};
   if (keep) survey.memory = allocate_bytes(count * rows.row_bytes(), source);
   workers.run(count, [&](std::size_t i) {
@@ -65,6 +70,9 @@ Survey decode_all(const ImageRows& rows, std::size_t count, bool keep, Workers& 
     } catch (const Error& error) {
       survey.failures[i] = error.what();
     }
+    if (!on_decoded) return;
+    const std::lock_guard lock(reporting);
+    on_decoded(++done, count);
   });
   return survey;
 }
@@ -137,6 +145,7 @@ ImageLoader::ImageLoader(const ModelPorts& ports, const ImageOptions& options)
     : ports_(ports),
       format_(image_format(ports, options.antialias)),
       strict_(options.strict),
+      on_decoded_(options.on_decoded),
       memory_left_(options.memory_limit.value_or(default_memory_limit())),
       workers_(std::make_shared<Workers>(options.threads == 0 ? available_threads() : options.threads)) {}
 
@@ -147,7 +156,7 @@ Dataset ImageLoader::load(ImageList& list) {
   const ImageRows all(format_, port.dtype, list.files, workers_);
   const std::uint64_t needed = list.files.size() * all.row_bytes();
   const bool keep = needed <= memory_left_;
-  const Survey survey = decode_all(all, list.files.size(), keep, *workers_, list.source);
+  const Survey survey = decode_all(all, list.files.size(), keep, *workers_, list.source, on_decoded_);
   const auto failed = static_cast<std::size_t>(std::ranges::count_if(survey.failures, [](const auto& text) { return !text.empty(); }));
   if (failed > 0 && (strict_ || failed == list.files.size())) refuse(list, survey.failures, failed);
   if (failed > 0) notes_.push_back(skipped_sentence(list.source, survey.failures, failed));

@@ -25,6 +25,7 @@ class ImageLoader {
   const ModelPorts& ports_;
   ImageFormat format_;
   bool strict_;
+  std::function<void(std::size_t done, std::size_t files)> on_decoded_;
   std::uint64_t memory_left_;
   std::shared_ptr<Workers> workers_;
   std::vector<std::string> notes_;
