@@ -12,6 +12,8 @@ import statistics
 import sys
 
 import convolutional
+import craft
+import optimizers
 from ours import Failure, Fashion, Program
 from peers_environment import MLP, Peers
 from table import Table, fraction
@@ -99,6 +101,9 @@ FIGURES = {
     "cnn": convolutional.cnn,
     "resnet": convolutional.resnet,
     "convolutions": convolutional.convolutions,
+    "optimizers": optimizers.optimizers,
+    "overfitting": craft.overfitting,
+    "early_stopping": craft.early_stopping,
 }
 
 

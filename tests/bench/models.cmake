@@ -25,3 +25,9 @@ else()
   target_sources(bench_convolutions PRIVATE ${CMAKE_CURRENT_LIST_DIR}/convolution_no_onednn.cpp)
 endif()
 set_target_properties(bench_convolutions PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+
+# Program of the optimizers' figure.
+add_executable(bench_optimizers ${CMAKE_CURRENT_LIST_DIR}/optimizers.cpp)
+target_include_directories(bench_optimizers PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/runtime/src)
+target_link_libraries(bench_optimizers PRIVATE ingot_compiler ingot::runtime ingot_warnings)
+set_target_properties(bench_optimizers PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
