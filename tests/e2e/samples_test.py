@@ -27,7 +27,7 @@ def main(project):
     refused(project, "--seeds wants a number from 1 to 1000", "--seeds", "none")
     refused(project, "--data wants a value", "--data")
     refused(project, "nowhere", "--data", project.scratch / "nowhere")
-    run = subprocess.run([project.source / "ingot", "help"], stdout=subprocess.PIPE, text=True)
+    run = subprocess.run([(project.source / "ingot").resolve(), "help"], stdout=subprocess.PIPE, text=True)
     check("samples [NAME...]" in run.stdout, "./ingot help names samples")
     if not support.FASHION_DATA.exists():
         return
