@@ -12,7 +12,9 @@ import statistics
 import sys
 
 import convolutional
+import craft
 import decoding
+import optimizers
 from ours import Failure, Fashion, Program
 from peers_environment import MLP, Peers
 from table import Table, fraction
@@ -98,6 +100,9 @@ FIGURES = {
     "resnet": convolutional.resnet,
     "convolutions": convolutional.convolutions,
     "decode": decoding.decode,
+    "optimizers": optimizers.optimizers,
+    "overfitting": craft.overfitting,
+    "early_stopping": craft.early_stopping,
 }
 
 

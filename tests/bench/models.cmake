@@ -28,3 +28,8 @@ add_executable(bench_forward ${CMAKE_CURRENT_LIST_DIR}/forward.cpp ${CMAKE_CURRE
 target_include_directories(bench_forward PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/runtime/src)
 target_link_libraries(bench_forward PRIVATE ingot_compiler ingot::runtime ingot_warnings)
 set_target_properties(bench_forward PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+# Program of the optimizers' figure.
+add_executable(bench_optimizers ${CMAKE_CURRENT_LIST_DIR}/optimizers.cpp)
+target_include_directories(bench_optimizers PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/runtime/src)
+target_link_libraries(bench_optimizers PRIVATE ingot_compiler ingot::runtime ingot_warnings)
+set_target_properties(bench_optimizers PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)

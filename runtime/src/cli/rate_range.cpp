@@ -9,9 +9,9 @@
 #include <ingot/runtime/train/rate_range.hpp>
 #include <string_view>
 
+#include <ingot/runtime/report/line_plot.hpp>
 #include "cli/json_writer.hpp"
 #include "cli/setup.hpp"
-#include "report/line_plot.hpp"
 
 namespace ingot::runtime::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "report/line_plot.hpp"
+#include <ingot/runtime/report/line_plot.hpp>
 
 #include <fmt/format.h>
 
@@ -97,6 +97,14 @@ std::string curve_line(const Curve& curve, const Axes& axes) {
   return fmt::format("<polyline fill=\"none\" stroke=\"{}\" stroke-width=\"1.5\" points=\"{}\"/>\n", html_text(curve.color), points);
 }
 
+/// For the longest name at 12 px.
+double legend_width(const LinePlot& plot) {
+  constexpr double line_and_gap = 30, character = 6.5, least = 150;
+  std::size_t longest = 0;
+  for (const Curve& curve : plot.curves) longest = std::max(longest, curve.name.size());
+  return std::max(least, line_and_gap + character * static_cast<double>(longest));
+}
+
 }  // namespace
 
 std::string line_plot_svg(const LinePlot& plot) {
@@ -107,12 +115,13 @@ std::string line_plot_svg(const LinePlot& plot) {
       width, height);
   out += grid(axes) + text_at(width / 2, 22, "middle", plot.title) + text_at(width / 2, height - 12, "middle", plot.x_label) +
          text_at(left, top - 8, "middle", plot.y_label);
+  const double legend_left = width - right - legend_width(plot);
   double legend = top + 14;
   for (const Curve& curve : plot.curves) {
     out += curve_line(curve, axes);
     if (curve.name.empty()) continue;
-    out += line(width - right - 150, legend - 4, width - right - 130, legend - 4, html_text(curve.color).c_str()) +
-           text_at(width - right - 124, legend, "start", curve.name);
+    out += line(legend_left, legend - 4, legend_left + 20, legend - 4, html_text(curve.color).c_str()) +
+           text_at(legend_left + 26, legend, "start", curve.name);
     legend += 16;
   }
   for (const auto& p : plot.marked)

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <set>
 
+#include <ingot/runtime/report/line_plot.hpp>
 #include "report/confusion_picture.hpp"
 #include "report/html.hpp"
-#include "report/line_plot.hpp"
 
 namespace ingot::runtime {
 namespace {

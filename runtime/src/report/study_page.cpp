@@ -7,8 +7,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include <ingot/runtime/report/line_plot.hpp>
 #include "report/html.hpp"
-#include "report/line_plot.hpp"
 
 namespace ingot::runtime {
 namespace {

@@ -1,4 +1,4 @@
-#include "report/line_plot.hpp"
+#include <ingot/runtime/report/line_plot.hpp>
 
 #include <catch2/catch.hpp>
 #include <limits>
