@@ -13,7 +13,7 @@ struct UsageError : UserError {
   using UserError::UserError;
 };
 
-enum class Command { train, search, gradcheck, eval, predict, bench, export_model, describe };
+enum class Command { train, search, gradcheck, eval, predict, bench, export_model, describe, cache };
 
 struct Options {
   Command command = Command::train;
@@ -35,6 +35,10 @@ struct Options {
   bool antialias = false, strict = false;
   std::optional<std::uint64_t> memory_limit;  // bytes
 
+  // cached rows
+  std::string cache_dir;                     // "": default_cache_folder()
+  std::optional<std::uint64_t> cache_limit;  // bytes
+
   std::optional<std::uint32_t> epochs, batch;
   std::optional<double> validation;
   bool resume = false, overwrite = false, no_shuffle = false, allow_other_plan = false;
@@ -47,6 +51,7 @@ struct Options {
   std::vector<std::string> files;      // predict
   std::optional<std::uint32_t> top;    // predict
   std::string to = "weights", target;  // export
+  std::string cache_action;            // cache: list or clear
 };
 
 /// What parsing came to: either options, or a text for stdout (help) with nothing to do.

@@ -58,25 +58,30 @@ class JpegReader {
   JpegReader(const JpegReader&) = delete;
   JpegReader& operator=(const JpegReader&) = delete;
 
-  void decode(RowSink& sink) {
-    guarded(&JpegReader::read_header, sink);
+  void probe() {
+    guarded([this] { read_header(); });
     if (info_.num_components == 4) throw UserError(fmt::format("{} is a CMYK image; convert it to RGB", name_));
     check_pixels(name_, info_.image_height, info_.image_width, file_.size(), most_pixels_per_byte);
+  }
+
+  void decode(RowSink& sink) {
+    probe();
     sink.begin(info_.image_height, info_.image_width, orientation());
-    guarded(&JpegReader::read_rows, sink);
+    guarded([this, &sink] { read_rows(sink); });
   }
 
  private:
-  void guarded(void (JpegReader::*step)(RowSink&), RowSink& sink) {
+  template <class Step>
+  void guarded(const Step& step) {
     if (setjmp(failure_.jump) == 0) {
-      (this->*step)(sink);
+      step();
       return;
     }
     const std::size_t at = info_.src != nullptr ? file_.size() - std::min(file_.size(), info_.src->bytes_in_buffer) : 0;
     throw UserError(fmt::format("{} is no complete JPEG image (byte {}: {}); replace or remove it", name_, at, failure_.message));
   }
 
-  void read_header(RowSink&) {
+  void read_header() {
     jpeg_create_decompress(&info_);
     info_.progress = &progress_;
     jpeg_mem_src(&info_, reinterpret_cast<const unsigned char*>(file_.data()), file_.size());
@@ -116,5 +121,6 @@ class JpegReader {
 }  // namespace
 
 void decode_jpeg(std::span<const std::byte> file, const std::string& name, RowSink& sink) { JpegReader(file, name).decode(sink); }
+void probe_jpeg(std::span<const std::byte> file, const std::string& name) { JpegReader(file, name).probe(); }
 
 }  // namespace ingot::runtime
