@@ -101,6 +101,7 @@ FIGURES = {
     "resnet": convolutional.resnet,
     "convolutions": convolutional.convolutions,
     "caching": input_figures.caching,
+    "augmentation": input_figures.augmentation,
 }
 
 

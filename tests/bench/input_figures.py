@@ -1,10 +1,11 @@
-"""Figures of the input: image files decoded once and cached."""
+"""Figures of the input: image files decoded once and cached, images augmented beside the steps."""
 import pathlib
 import re
 import subprocess
 import tempfile
 
-from ours import Failure
+from convolutional import BATCH, POINT, fashion_cnn
+from ours import Failure, Program
 
 IMAGES, SIDE, THREADS, PASSES = 2000, 150, 2, 4  # of 300 x 300, decoded to SIDE
 
@@ -30,6 +31,18 @@ def caching(table, _, options):
         their_first, their_later = max(run[0] for run in theirs), max(max(run[1:]) for run in theirs)
         table.add(f"  later epochs against tf.data's file cache ({their_later:.0f})", f"{later / their_later:.1f}x", ">= 1.5x", later >= 1.5 * their_later)
         table.add(f"  first epoch against tf.data's ({their_first:.0f})", f"{first / their_first:.1f}x", "", None)
+
+
+def augmentation(table, _, options):
+    """What flip, rotation, zoom, translation and contrast cost the training of fashion_cnn, both cores busy with it."""
+    programs = fashion_cnn(options), Program(pathlib.Path(options.build) / "tests" / "augmented_cnn")
+    best = [0, 0]
+    for _ in range(options.rounds):
+        for k, program in enumerate(programs):
+            run = program.json("bench", "--batch", BATCH, "--threads", 2, "--epochs", 2, *POINT)
+            best[k] = max(best[k], run["train_samples_per_s"])
+    plain, augmented = best
+    table.add("train samples/s, fashion_cnn with augmentation", f"{augmented:.0f} ({augmented / plain:.2f}x of {plain:.0f})", ">= 0.9x", augmented >= 0.9 * plain)
 
 
 def rates(text):

@@ -30,7 +30,7 @@ void change_contrast(std::span<float> image, std::size_t channels, float factor,
 
 // Hue is a position on the hexagon red, yellow, green, cyan, blue, magenta: 0 .. 6. Value and chroma stay, so the turned colour has the
 // largest and the smallest of the three as before, in other places.
-void turn_hue(std::span<float> image, float turns, const PixelRange& range) {
+[[gnu::target("avx2")]] void turn_hue(std::span<float> image, float turns, const PixelRange& range) {
   for (std::size_t i = 0; i + 3 <= image.size(); i += 3) {
     const float r = clip(image[i], range), g = clip(image[i + 1], range), b = clip(image[i + 2], range);
     const float high = std::max({r, g, b}), chroma = high - std::min({r, g, b});
