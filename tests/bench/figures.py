@@ -14,6 +14,7 @@ import sys
 import convolutional
 import craft
 import decoding
+import input_figures
 import optimizers
 from ours import Failure, Fashion, Program
 from peers_environment import MLP, Peers
@@ -103,6 +104,8 @@ FIGURES = {
     "optimizers": optimizers.optimizers,
     "overfitting": craft.overfitting,
     "early_stopping": craft.early_stopping,
+    "caching": input_figures.caching,
+    "augmentation": input_figures.augmentation,
 }
 
 

@@ -1,10 +1,16 @@
-# Programs of the decoding figure, which needs no model.
+# Programs that the figures run, besides the sample.
+ingot_add_model(augmented_cnn SOURCE ${CMAKE_CURRENT_LIST_DIR}/augmented_cnn.cpp DATA_DIR /usr/share/datasets/fashion-mnist)
+set_target_properties(augmented_cnn_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+
+# Programs of the figures of input, which need no model.
 find_package(JPEG REQUIRED)
-add_executable(bench_decode ${CMAKE_CURRENT_LIST_DIR}/decode.cpp)
-target_link_libraries(bench_decode PRIVATE ingot::runtime ingot_warnings)
+foreach(program IN ITEMS decode caching)
+  add_executable(bench_${program} ${CMAKE_CURRENT_LIST_DIR}/${program}.cpp)
+  target_link_libraries(bench_${program} PRIVATE ingot::runtime ingot_warnings)
+endforeach()
 add_executable(bench_photos ${CMAKE_CURRENT_LIST_DIR}/photos.cpp)
 target_link_libraries(bench_photos PRIVATE JPEG::JPEG ingot_warnings)
-set_target_properties(bench_decode bench_photos PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+set_target_properties(bench_caching bench_decode bench_photos PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 
 # Program of the convolutions' figure. oneDNN is there to compare: its CMake package asks for OpenCL, so only the library is looked for.
 find_library(INGOT_DNNL dnnl)

@@ -112,4 +112,31 @@ static_assert(watching.recipe.plateau.monitor == metric::val_f1 && watching.reci
               watching.recipe.stop_rules[0].kind == stop_kind::above && watching.recipe.stop_rules[0].limit.k == 0.9 &&
               watching.recipe.stop_rules[1].monitor == metric::top_k_accuracy);
 
+// caching, augmentation, mixing
+static_assert(plain.craft.cache == cache_kind::none && plain.craft.n_augmentations == 0 && plain.craft.mixup.k == 0 &&
+              plain.craft.cutmix.k == 0 && plain.craft.pixel_low.k == 0 && plain.craft.pixel_high.k == 255);
+static_assert(with(cache(memory)).craft.cache == cache_kind::memory && with(cache(file)).craft.cache == cache_kind::file);
+constexpr auto augmented = model(
+    input(8, 6, 3) | flatten | dense(4), sparse_categorical_crossentropy(from_logits), sgd("lr"_hp = log_range(1e-3, 1e-1)), cache(file),
+    augment(random_flip(vertical), random_rotation("turn"_hp = range(0.0, 0.2), nearest), random_zoom(0.1),
+            random_zoom(between(-0.2, 0.1), 0.3, fill_with("grey"_hp = range(0.0, 9.0))), random_erasing(0.5), value_range(0, 1)),
+    mixup("alpha"_hp = range(0.1, 0.4)), cutmix(1));
+INGOT_SOUND(augmented);
+constexpr const craft_t& craft = augmented.recipe.craft;
+static_assert(craft.cache == cache_kind::file && craft.n_augmentations == 5 && craft.pixel_low.k == 0 && craft.pixel_high.k == 1);
+static_assert(craft.augment[0].kind == augment_kind::flip && craft.augment[0].flip == flip_kind::vertical);
+static_assert(craft.augment[1].kind == augment_kind::rotation && craft.augment[1].fill == fill_kind::nearest &&
+              craft.augment[1].ranges == 1 && craft.augment[1].mirrored == 1 &&
+              craft.augment[1].value[1].hp == find_hp(augmented.view(), "turn"));
+static_assert(craft.augment[2].ranges == 1 && craft.augment[2].value[1].k == 0.1 && craft.augment[2].fill == fill_kind::reflect);
+static_assert(craft.augment[3].ranges == 2 && craft.augment[3].mirrored == 2 && craft.augment[3].value[0].k == -0.2 &&
+              craft.augment[3].value[1].k == 0.1 && craft.augment[3].value[3].k == 0.3 && craft.augment[3].fill == fill_kind::constant &&
+              craft.augment[3].fill_value.hp == find_hp(augmented.view(), "grey"));
+static_assert(craft.augment[4].value[0].k == 0.5 && craft.augment[4].value[1].k == 0.02 && craft.augment[4].value[2].k == 0.33);
+static_assert(craft.mixup.hp == find_hp(augmented.view(), "alpha") && craft.cutmix.k == 1);
+// targets of mixed batches are distributions
+static_assert(augmented.recipe.loss[0].kind == loss_kind::categorical_crossentropy && augmented.recipe.loss[0].from_logits);
+static_assert(model(input(8) | dense(1, sigmoid), binary_crossentropy, sgd(0.1), mixup(0.2)).recipe.loss[0].kind ==
+              loss_kind::binary_crossentropy);
+
 }  // namespace

@@ -1,5 +1,7 @@
 include(runtime/data/tests.cmake OPTIONAL)
 include(runtime/image/tests.cmake OPTIONAL)
+include(runtime/augment/tests.cmake OPTIONAL)
+include(runtime/cache/tests.cmake OPTIONAL)
 include(runtime/device/tests.cmake OPTIONAL)
 include(runtime/search/tests.cmake OPTIONAL)
 include(runtime/cli/tests.cmake OPTIONAL)

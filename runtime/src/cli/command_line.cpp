@@ -33,6 +33,8 @@ int dispatch(const Invocation& call) {
       return describe_command(call);
     case Command::report:
       return report_command(call);
+    case Command::cache:
+      return cache_command(call);
   }
   return exit_usage;
 }

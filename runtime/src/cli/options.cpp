@@ -44,6 +44,15 @@ void add_images(CLI::App& app, Options& o) {
   add_decoding(app, o);
 }
 
+void add_cache_folder(CLI::App& app, Options& o) {
+  app.add_option("--cache-dir", o.cache_dir, "folder of cached rows ($XDG_CACHE_HOME/ingot/rows, ~/.cache/ingot/rows)");
+}
+void add_caching(CLI::App& app, Options& o) {
+  add_cache_folder(app, o);
+  app.add_option("--cache-limit", o.cache_limit, "size of all cached rows, beyond which those used longest ago go (10GB)")
+      ->transform(CLI::AsSizeValue(false));
+}
+
 void add_epochs(CLI::App& app, Options& o) {
   app.add_option("--epochs", o.epochs, "passes over the training data (the recipe's)")->check(CLI::Range(1u, max_count));
 }
@@ -131,6 +140,10 @@ void add_export(CLI::App& app, Options& o) {
 }
 
 void add_report(CLI::App&, Options&) {}
+void add_cache(CLI::App& app, Options& o) {
+  app.add_option("ACTION", o.cache_action, "list or clear")->required()->check(CLI::IsMember({"list", "clear"}));
+  add_cache_folder(app, o);
+}
 
 struct Entry {
   Command command;
@@ -138,7 +151,7 @@ struct Entry {
   void (*add)(CLI::App&, Options&);
   bool data;  ///< reads a data set
 };
-constexpr std::array<Entry, 9> entries{{
+constexpr std::array<Entry, 10> entries{{
     {Command::train, "train", "train the model and write weights, history and checkpoint", add_train, true},
     {Command::search, "search", "random search over the declared space", add_search, true},
     {Command::gradcheck, "gradcheck", "compare gradients with central differences in float64", add_gradcheck, true},
@@ -148,6 +161,7 @@ constexpr std::array<Entry, 9> entries{{
     {Command::export_model, "export", "write trained weights or the compiled object", add_export, false},
     {Command::describe, "describe", "layers, space, and the compiled step", add_batch, false},
     {Command::report, "report", "write the page of a training or a search again", add_report, false},
+    {Command::cache, "cache", "list or clear the cached rows of all models", add_cache, false},
 }};
 
 // The parser speaks in several lines; ours is one sentence.
@@ -160,7 +174,7 @@ std::string sentence(std::string message, const std::string& program) {
 
 // The parser's own words for these two do not say what was wrong.
 void check_command(int argc, char** argv, const std::string& program) {
-  const std::string known = "train, search, gradcheck, eval, predict, bench, export, describe or report";
+  const std::string known = "train, search, gradcheck, eval, predict, bench, export, describe, report or cache";
   if (argc < 2) throw UsageError(sentence("a command is needed: " + known, program));
   const std::string_view name = argv[1];
   const bool found = std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return name == entry.name; });
@@ -196,6 +210,7 @@ Parsed parse_options(const std::string& model, int argc, char** argv) {
     if (entries[i].data) {
       add_columns(*commands[i], o);
       add_images(*commands[i], o);
+      add_caching(*commands[i], o);
     }
   }
   check_command(argc, argv, o.program);

@@ -13,7 +13,7 @@ struct UsageError : UserError {
   using UserError::UserError;
 };
 
-enum class Command { train, search, gradcheck, eval, predict, bench, export_model, describe, report };
+enum class Command { train, search, gradcheck, eval, predict, bench, export_model, describe, report, cache };
 
 struct Options {
   Command command = Command::train;
@@ -37,6 +37,10 @@ struct Options {
   bool antialias = false, strict = false;
   std::optional<std::uint64_t> memory_limit;  // bytes
 
+  // cached rows
+  std::string cache_dir;                     // "": default_cache_folder()
+  std::optional<std::uint64_t> cache_limit;  // bytes
+
   std::optional<std::uint32_t> epochs, batch;
   std::optional<double> validation;
   bool resume = false, overwrite = false, no_shuffle = false, allow_other_plan = false;
@@ -55,6 +59,7 @@ struct Options {
   std::vector<std::string> files;      // predict
   std::optional<std::uint32_t> top;    // predict
   std::string to = "weights", target;  // export
+  std::string cache_action;            // cache: list or clear
 };
 
 /// What parsing came to: either options, or a text for stdout (help) with nothing to do.

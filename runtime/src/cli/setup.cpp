@@ -18,6 +18,7 @@ namespace {
 
 constexpr const char *columns_file = "columns.json", *images_file = "images.json";
 
+static_assert(static_cast<int>(RowCacheKind::memory) == INGOT_CACHE_MEMORY && static_cast<int>(RowCacheKind::file) == INGOT_CACHE_FILE);
 void show_decoding(LiveLine& line, std::size_t done, std::size_t files) {
   const auto share = static_cast<double>(done) / static_cast<double>(files);
   if (done == files)
@@ -87,6 +88,15 @@ ImageOptions image_options(const Invocation& call, const std::optional<ImageEnco
   return options;
 }
 
+RowCacheOptions cache_options(const Invocation& call) {
+  RowCacheOptions options;
+  options.kind = static_cast<RowCacheKind>(call.model.recipe.craft.cache);
+  options.folder = call.options.cache_dir;
+  options.limit = call.options.cache_limit.value_or(default_cache_limit);
+  options.tell = note;
+  return options;
+}
+
 LoadedData load_data(const Invocation& call, const std::optional<ImageEncoding>& trained) {
   const Options& o = call.options;
   if (o.data.empty() && !call.defaults.data_dir) throw UsageError("this command reads data; name it with --data");
@@ -96,6 +106,7 @@ LoadedData load_data(const Invocation& call, const std::optional<ImageEncoding>&
   options.csv.ignore = o.ignored;
   options.csv.weight = o.weight_column;
   options.images = image_options(call, trained);
+  options.images.cache = cache_options(call);
   LoadedData data = load_dataset(o.data.empty() ? fs::path(call.defaults.data_dir) : fs::path(o.data), model_ports(call.model), options);
   for (const std::string& line : data.notes) note(line);
   if (data.validation.rows() > 0 && o.validation) {

@@ -3,6 +3,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/bandwidth.cpp
   ${CMAKE_CURRENT_LIST_DIR}/bench_command.cpp
   ${CMAKE_CURRENT_LIST_DIR}/bench_process.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/cache_command.cpp
   ${CMAKE_CURRENT_LIST_DIR}/command_line.cpp
   ${CMAKE_CURRENT_LIST_DIR}/describe_command.cpp
   ${CMAKE_CURRENT_LIST_DIR}/describe_launches.cpp

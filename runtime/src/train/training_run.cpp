@@ -3,6 +3,7 @@
 #include "standardize.hpp"
 
 #include <fmt/format.h>
+#include <ingot/runtime/augment/training_transform.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/weights.hpp>
 
@@ -16,8 +17,9 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
-BatchOptions batch_options(const TrainOptions& options) {
+BatchOptions batch_options(const TrainOptions& options, const Instance& instance, const Dataset& data) {
   BatchOptions batches;
+  batches.transform = training_transform(instance.point(), data, options.seed, instance.device().threads());
   batches.batch = options.batch;
   batches.seed = options.seed;
   batches.shuffle = options.shuffle;
@@ -44,7 +46,7 @@ TrainingRun::TrainingRun(ProgramSource& source, Instance& instance, const TrainO
       options_(&options),
       data_(&data),
       listener_(&listener),
-      source_(checked(data), batch_options(options)),
+      source_(checked(data), batch_options(options, instance, data.train)),
       means_(instance.program().entry(INGOT_TRAIN)->n_metrics),
       calls_per_update_(calls_per_update(instance.point())),
       schedule_(instance.point(), {static_cast<double>(source_.batches_per_epoch()) / calls_per_update_, options.epochs}),

@@ -110,6 +110,20 @@ def describe(model):
     check(report["space_size"] is None and report["parameters"] > 0, f"describe: {report}")
 
 
+def cache(model, scratch):
+    folder = scratch / "rows"
+    folder.mkdir()
+    (folder / "abc.rows").write_bytes(bytes(2 << 20))
+    (folder / "def.part").write_bytes(bytes(1 << 20))
+    report = model.json("cache", "list", "--cache-dir", folder)
+    check({(f["file"], f["complete"]) for f in report["files"]} == {("abc.rows", True), ("def.part", False)}, f"cache list: {report}")
+    text = model.run("cache", "list", "--cache-dir", folder).stdout
+    check("abc.rows        2.0 MB  used 0.0 h ago" in text and "unfinished" in text and text.endswith(f"2 files of 3.0 MB in {folder}\n"), f"cache list: {text}")
+    text = model.run("cache", "clear", "--cache-dir", folder).stdout
+    check(text.endswith(f"2 files of 3.0 MB removed from {folder}\n") and not list(folder.iterdir()), f"cache clear: {text}")
+    check(model.json("cache", "list")["folder"] == str(scratch / "cache/ingot/rows"), "the default folder")
+
+
 def main(model, scratch):
     out, report = train(model, scratch)
     lr_range(model, scratch)
@@ -119,6 +133,7 @@ def main(model, scratch):
     gradcheck(model, scratch, out)
     bench(model)
     describe(model)
+    cache(model, scratch)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import time
 import support
 from support import check
 
-COMMANDS = ("train", "search", "gradcheck", "eval", "predict", "bench", "export", "describe")
+COMMANDS = ("train", "search", "gradcheck", "eval", "predict", "bench", "export", "describe", "cache")
 COMMON = ("--help", "--seed", "--threads", "--device", "--json", "--set", "--data", "--out")
 
 
@@ -45,6 +45,9 @@ def wrong_usage(model):
     refused(model, "train", "--lr-range", "--resume", code=2, text="--lr-range starts from fresh weights")
     refused(model, "predict", code=2, text="FILE")
     refused(model, "export", "--to", "onnx", code=2, text="onnx")
+    refused(model, "cache", code=2, text="ACTION")
+    refused(model, "cache", "empty", code=2, text="empty")
+    refused(model, "train", "--cache-limit", "much", code=2, text="--cache-limit")
 
 
 def failures(model, scratch):

@@ -188,7 +188,7 @@ template <class... A>
 constexpr auto random_translation(A... arguments) {
   return detail::ranged<augment_kind::translation>(arguments...);
 }
-/// random_shear(x factor, y factor, fill): x += factor * y and y += factor * x, from the centre. One factor is that of both.
+/// random_shear(x factor, y factor, fill): reads at x + factor * y and y + factor * x, from the centre. One factor is that of both.
 template <class... A>
   requires detail::movement<2, A...>
 constexpr auto random_shear(A... arguments) {
@@ -211,24 +211,25 @@ template <class F>
 constexpr auto random_contrast(F factor) {
   return detail::ranged<augment_kind::contrast>(factor);
 }
-/// Turns the colours by factor * 360 degrees; of three channels.
+/// Turns the colours by factor * 180 degrees; of three channels.
 template <class F>
   requires detail::is_factor<F>
 constexpr auto random_hue(F factor) {
   return detail::ranged<augment_kind::hue>(factor);
 }
-/// Multiplies the distance from grey by 1 + factor; of three channels.
+/// Multiplies HSV's saturation by 1 + factor; of three channels.
 template <class F>
   requires detail::is_factor<F>
 constexpr auto random_saturation(F factor) {
   return detail::ranged<augment_kind::saturation>(factor);
 }
-/// With this probability, a rectangle of a share of the area between `smallest` and `largest` becomes 0 (Zhong et al. 2017).
+/// With this probability, a rectangle becomes 0 whose height and width are square roots of shares between `smallest` and `largest` of the
+/// image's (Zhong et al. 2017, as Keras draws it).
 template <num_arg P, num_arg A = double, num_arg B = double>
 constexpr auto random_erasing(P probability, A smallest = 0.02, B largest = 0.33) {
   return detail::listed<augment_kind::erasing>(probability, smallest, largest);
 }
-/// Adds normal noise of this share of the value range to each value.
+/// Adds normal noise with a deviation of this share of the value range to each value.
 template <num_arg T>
 constexpr auto random_noise(T deviation) {
   return detail::listed<augment_kind::noise>(deviation);
@@ -248,12 +249,14 @@ constexpr auto augment(const A&... steps) {
   return detail::augment_part<A...>{{steps...}};
 }
 
-/// Rows and targets of a batch are mixed with those of its reverse, by a share from Beta(alpha, alpha) (Zhang et al. 2018).
+/// Each row of a batch and its target are mixed with another one's, by a share from Beta(alpha, alpha) (Zhang et al. 2018). Targets of
+/// classes become distributions over them, sparse_categorical_crossentropy the categorical one: the loss is the shares of both. With
+/// cutmix beside it, a coin decides for each batch.
 template <num_arg T>
 constexpr detail::mix_part<detail::slot_mixup, T> mixup(T alpha) {
   return {alpha};
 }
-/// A rectangle of each image comes from the other, targets are mixed by area (Yun et al. 2019).
+/// A rectangle of each image comes from another one, targets are mixed by the pixels (Yun et al. 2019).
 template <num_arg T>
 constexpr detail::mix_part<detail::slot_cutmix, T> cutmix(T alpha) {
   return {alpha};

@@ -69,6 +69,8 @@ enum class error : std::uint8_t {
   reversed_range,      ///< x .. y: the range of an augmentation
   augment_input,       ///< a: the input, which is no image
   mix_loss,            ///< x: the loss, which has no classes that can be mixed
+  augment_colours,     ///< a: the input, which has not three channels
+  zoom_factor,         ///< x: a factor of random_zoom that leaves nothing to see
 };
 
 /// The part of a recipe that watches a figure.

@@ -28,6 +28,12 @@ constexpr bool put_craft_mistake(message& m, const diag& d) {
     case error::mix_loss:
       say(m, "mixup and cutmix mix classes, the loss ", loss_name(static_cast<loss_kind>(static_cast<int>(d.x))), " has none");
       return true;
+    case error::augment_colours:
+      say(m, "random_hue and random_saturation want images of three channels, the input is ", d.a);
+      return true;
+    case error::zoom_factor:
+      say(m, "random_zoom shows 1 + factor of the image, a factor of ", d.x, " leaves nothing; stay above -1");
+      return true;
     default:
       return false;
   }

@@ -24,9 +24,9 @@ enum class augment_kind : std::uint8_t {
   crop,         ///< value[0]: pixels of padding on each side, of which a window of the old size is cut
   brightness,   ///< range 0: shares of the width of pixel_low .. pixel_high
   contrast,     ///< range 0: 1 + the factor multiplies the distance to the channel's mean
-  hue,          ///< range 0: turns of the colour circle
-  saturation,   ///< range 0: 1 + the factor multiplies the distance to grey
-  erasing,      ///< value[0]: probability; value[1], value[2]: smallest and largest share of the area
+  hue,          ///< range 0: half turns of the colour circle
+  saturation,   ///< range 0: 1 + the factor multiplies HSV's saturation
+  erasing,      ///< value[0]: probability; value[1], value[2]: smallest and largest share, whose roots the sides are
   noise         ///< value[0]: deviation, as a share of the width of pixel_low .. pixel_high
 };
 inline constexpr augment_kind last_augment = augment_kind::noise;

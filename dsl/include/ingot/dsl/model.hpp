@@ -92,6 +92,7 @@ consteval auto model(const block<N, K, G>& net, const P&... parts) {
     detail::check_groups(s, sink, d.recipe);
     detail::check_metrics(s, d.recipe);
     detail::check_craft_fits(s, d.recipe);
+    detail::spread_targets(d.recipe);
     mark_structural(d.ops, N, d.guards, G, d.hps);
   }
   d.found = s.found;

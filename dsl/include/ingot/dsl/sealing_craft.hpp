@@ -6,6 +6,10 @@
 
 namespace ingot::detail {
 
+constexpr void check_order(sealing& s, const num& low, const num& high) {
+  if (low.hp < 0 && high.hp < 0 && low.k > high.k) s.fail(error::reversed_range, 0, {}, low.k, high.k);
+}
+
 /// The ranges of an augmentation, and its bounds.
 constexpr void check_augmentation(sealing& s, const augment_t& a) {
   const auto number = [&](int k, bound b, std::string_view name) { check_number(s, a.value[k], b, name, -1, 0); };
@@ -15,13 +19,17 @@ constexpr void check_augmentation(sealing& s, const augment_t& a) {
     number(0, bound::unit_closed, "probability of random_erasing");
     number(1, bound::unit_closed, "smallest share");
     number(2, bound::unit_closed, "largest share");
+    check_order(s, a.value[1], a.value[2]);
   }
   for (int k = 0; k < a.ranges; ++k) {
     const bool mirrored = (a.mirrored >> k & 1U) != 0;
     const num &low = a.value[2 * k], &high = a.value[2 * k + 1];
     number(2 * k, bound::none, "an augmentation's factor");
     number(2 * k + 1, mirrored ? bound::nonnegative : bound::none, "an augmentation's factor");
-    if (!mirrored && low.hp < 0 && high.hp < 0 && low.k > high.k) s.fail(error::reversed_range, 0, {}, low.k, high.k);
+    if (!mirrored) check_order(s, low, high);
+    const num& smallest = mirrored ? high : low;
+    const double zoom = mirrored ? -smallest.k : smallest.k;
+    if (a.kind == augment_kind::zoom && smallest.hp < 0 && !(zoom > -1)) s.fail(error::zoom_factor, 0, {}, zoom);
   }
   check_number(s, a.fill_value, bound::none, "fill value", -1, 0);
 }
@@ -62,6 +70,30 @@ constexpr bool is_pruned_kind(op_kind k) {
   return k == op_kind::dense || k == op_kind::conv2d || k == op_kind::conv1d || k == op_kind::conv2d_transpose || k == op_kind::embedding;
 }
 
+/// Augmentation and cutmix want images, changes of colour those with three channels.
+constexpr void check_images(sealing& s, const craft_t& c) {
+  bool colours = false;
+  for (int k = 0; k < c.n_augmentations; ++k)
+    colours = colours || c.augment[k].kind == augment_kind::hue || c.augment[k].kind == augment_kind::saturation;
+  const bool images = c.n_augmentations > 0 || is_given(c.cutmix);
+  for (int i = 0; images && i < s.n_ops && s.ops[i].kind == op_kind::input; ++i) {
+    const shape of = input_shape(s.ops[i]);
+    if (of.rank < 2)
+      s.fail_op(error::augment_input, i, {}).a = of;
+    else if (colours && !(of.rank == 3 && of.d[2] == 3))
+      s.fail_op(error::augment_colours, i, {}).a = of;
+  }
+}
+
+constexpr bool mixes(const craft_t& c) { return is_given(c.mixup) || is_given(c.cutmix); }
+
+/// The target of a mixed row is a distribution over the classes, for which sparse categorical cross-entropy is the categorical one:
+/// both are linear in it, so loss and gradient are the shares of those of the two rows.
+constexpr void spread_targets(recipe_t& r) {
+  for (int k = 0; mixes(r.craft) && k < r.n_outputs; ++k)
+    if (r.loss[k].kind == loss_kind::sparse_categorical_crossentropy) r.loss[k].kind = loss_kind::categorical_crossentropy;
+}
+
 /// What concerns layers by name, inputs and losses. The layers have their names now, the outputs are resolved.
 constexpr void check_craft_fits(sealing& s, const recipe_t& r) {
   for (int k = 0; k < r.craft.prune.n_layers; ++k) {
@@ -70,10 +102,8 @@ constexpr void check_craft_fits(sealing& s, const recipe_t& r) {
     for (int i = 0; i < s.n_ops; ++i) known = known || (s.ops[i].name == layer && is_pruned_kind(s.ops[i].kind));
     if (!known) s.fail(error::unknown_pruned, 0, layer);
   }
-  const bool images = r.craft.n_augmentations > 0 || is_given(r.craft.cutmix);
-  for (int i = 0; images && i < s.n_ops && s.ops[i].kind == op_kind::input; ++i)
-    if (s.ops[i].rank < 2) s.fail_op(error::augment_input, i, {}).a = input_shape(s.ops[i]);
-  if (!is_given(r.craft.mixup) && !is_given(r.craft.cutmix)) return;
+  check_images(s, r.craft);
+  if (!mixes(r.craft)) return;
   for (int k = 0; k < r.n_outputs; ++k)
     if (!is_categorical(r.loss[k].kind) && !is_binary(r.loss[k].kind)) s.fail(error::mix_loss, 0, {}, static_cast<int>(r.loss[k].kind));
 }
