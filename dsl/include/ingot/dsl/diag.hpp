@@ -69,6 +69,8 @@ enum class error : std::uint8_t {
   reversed_range,      ///< x .. y: the range of an augmentation
   augment_input,       ///< a: the input, which is no image
   mix_loss,            ///< x: the loss, which has no classes that can be mixed
+  prune_share,         ///< x: 1: two_of_four with a sparsity, 0: another form without one
+  prune_global,        ///< two_of_four with global_threshold
 };
 
 /// The part of a recipe that watches a figure.

@@ -28,6 +28,13 @@ constexpr bool put_craft_mistake(message& m, const diag& d) {
     case error::mix_loss:
       say(m, "mixup and cutmix mix classes, the loss ", loss_name(static_cast<loss_kind>(static_cast<int>(d.x))), " has none");
       return true;
+    case error::prune_share:
+      say(m, d.x > 0 ? "prune has two_of_four, which is a share of one half by itself: leave the sparsity out"
+                     : "prune has no share of zeros: give constant_sparsity or polynomial_sparsity above 0, or two_of_four");
+      return true;
+    case error::prune_global:
+      m << "two_of_four compares weights within each four of them: leave global_threshold out";
+      return true;
     default:
       return false;
   }
