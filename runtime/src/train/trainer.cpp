@@ -13,6 +13,7 @@ TrainOptions declared_options(const Point& point) {
   if (const double batch = point.value(recipe.batch); batch >= 1) options.batch = static_cast<std::uint32_t>(batch);
   options.stopping = declared_stopping(point);
   options.stop_rules = declared_stop_rules(point);
+  options.prune = declared_pruning(point);
   return options;
 }
 
