@@ -35,9 +35,20 @@ def gradual(project, data):
     same_after_kill(program, data, whole)
 
 
+def averaged(project, data):
+    """Without early stopping the average of the weights is what is written: nothing of pruned weights is left in it."""
+    folder = project.scratch / "averaged"
+    program = project.program("recipe_pruned", "tests")
+    report = program.json("train", "--seed", 3, "--data", data, "--validation", 0, "--epochs", 4, "--out", folder)
+    zeros, mixed = zero_blocks(tensors(folder)["hidden.kernel"], 20, 24, 2, 4)
+    check(zeros == round(60 * report["sparsity.hidden.kernel"]) and zeros > 30 and not mixed, f"{zeros} of 60 blocks are zero: {report}")
+
+
 def main(project):
     sys.path.insert(0, str(project.source / "tests" / "golden"))
-    gradual(project, write_rows(project, "values"))
+    data = write_rows(project, "values")
+    gradual(project, data)
+    averaged(project, data)
 
 
 if __name__ == "__main__":
