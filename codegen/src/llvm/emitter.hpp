@@ -73,6 +73,9 @@ class KernelEmitter {
   using Accumulate = std::function<void(Value*, std::vector<Value*>&)>;
   void accumulate_over(std::vector<Value*>& acc, Value* count, const Accumulate& body, bool may_be_zero = false);
   void accumulate_plain(std::vector<Value*>& acc, Value* row, Value* b);
+  void accumulate_blocks(std::vector<Value*>& acc, Value* panel, Value* row, Value* b);
+  std::vector<Value*> accumulate_column(Value* column, std::size_t vector, Value* row, Value* b);
+  void multiply_run(std::vector<Value*>& sums, Value* x, Value* w, std::size_t ways);
   void accumulate_transposed(std::vector<Value*>& acc, Value* panel, Value* row);
   void transpose_panel(Value* panel, Value* scratch);
   void transpose_block(Value* from, std::int64_t from_stride, Value* to, std::int64_t to_stride);
@@ -199,6 +202,7 @@ class KernelEmitter {
   std::int64_t lanes_ = 1;                                                                     ///< of vectors of the domain's dtype
   WinogradBlocks blocks_;                                                                      ///< winograd
   Value *images_ = nullptr, *transformed_ = nullptr, *products_ = nullptr, *piece_ = nullptr;  ///< winograd: private memory
+  llvm::GlobalVariable *block_begin_ = nullptr, *block_rows_ = nullptr;                        ///< contraction: the lists of its steps
   Band band_;                                                                                  ///< convolution, kernel_gradient
   Layout domain_;  ///< how a result of the domain's extents lies in memory
   std::vector<Value*> arguments_;
