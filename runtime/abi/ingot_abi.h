@@ -34,7 +34,7 @@ typedef struct ingot_tensor {
 
 enum ingot_role {
   INGOT_PARAMETER = 0, /* trained; part of the weights file */
-  INGOT_SLOT = 1,      /* optimizer state; part of checkpoints only */
+  INGOT_SLOT = 1,      /* optimizer state, "NAME/average", "NAME/mask" (0: pruned, 1: not); part of checkpoints only */
   INGOT_STATISTIC = 2, /* measured on data, e.g. input.mean and input.scale of `standardize`; part of the weights file */
   INGOT_FROZEN = 3     /* a parameter that is not trained: it has no gradient and no slots; part of the weights file */
 };

@@ -13,7 +13,7 @@ function(ingot_script_test name script)
     SKIP_RETURN_CODE 77 RUN_SERIAL $<BOOL:${ARG_ALONE}>)
 endfunction()
 
-foreach(name IN ITEMS train bit_equal search commands usage golden golden_steps tabular measured images figures input recipe convolutional resnet profile samples)
+foreach(name IN ITEMS train bit_equal search commands usage golden golden_steps tabular measured images figures input recipe pruning convolutional resnet profile samples)
   ingot_script_test(e2e_${name} ${CMAKE_CURRENT_LIST_DIR}/${name}_test.py LABELS e2e)
 endforeach()
 ingot_script_test(e2e_executable ${CMAKE_CURRENT_LIST_DIR}/executable_test.py LABELS e2e ALONE)

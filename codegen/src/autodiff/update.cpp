@@ -67,7 +67,9 @@ class Update {
     b_.graph().results.push_back({ResultKind::assign, state, value, info(state).name});
   }
   void store(ValueId value) {
-    assign(states_.parameter, value);
+    if (states_.mask >= 0) value = masked(b_, states_.mask, value);
+    name_update();
+    assign(states_.parameter, constrained(b_, n_.constraint, value));
     if (n_.average_momentum != no_value) average(value);
   }
   void average(ValueId w) {  // a = m a + (1 - m) w; after the first update a = w
@@ -245,6 +247,11 @@ std::vector<SlotInfo> slots_of(const OptimizerForm& form) {
       break;
   }
   return slots;
+}
+
+ValueId masked(Builder& b, std::int32_t mask, ValueId v) {
+  b.set_name(b.graph().states[static_cast<std::size_t>(mask)].name);
+  return b.select(b.greater(b.state(mask), 0.5), v, b.constant(0, b.type(v).dtype));
 }
 
 void add_update(Builder& b, const OptimizerNumbers& n, const ParameterStates& states, ValueId grad) { Update(b, n, states, grad).run(); }

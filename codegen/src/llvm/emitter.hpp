@@ -71,6 +71,9 @@ class KernelEmitter : private MathEmitter {
   using Accumulate = std::function<void(Value*, std::vector<Value*>&)>;
   void accumulate_over(std::vector<Value*>& acc, Value* count, const Accumulate& body, bool may_be_zero = false);
   void accumulate_plain(std::vector<Value*>& acc, Value* row, Value* b);
+  void accumulate_blocks(std::vector<Value*>& acc, Value* panel, Value* row, Value* b);
+  std::vector<Value*> accumulate_column(Value* column, std::size_t vector, Value* row, Value* b);
+  void multiply_run(std::vector<Value*>& sums, Value* x, Value* w, std::size_t ways);
   void accumulate_transposed(std::vector<Value*>& acc, Value* panel, Value* row);
   void transpose_panel(Value* panel, Value* scratch);
   void transpose_block(Value* from, std::int64_t from_stride, Value* to, std::int64_t to_stride);
@@ -187,6 +190,7 @@ class KernelEmitter : private MathEmitter {
   WinogradBlocks blocks_;                                                                      ///< winograd
   Value *images_ = nullptr, *transformed_ = nullptr, *products_ = nullptr, *piece_ = nullptr;  ///< winograd: private memory
   Value *gradients_ = nullptr, *sums_ = nullptr;                                               ///< winograd_gradient: the same
+  llvm::GlobalVariable *block_begin_ = nullptr, *block_rows_ = nullptr;                        ///< contraction: the lists of its steps
   Band band_;                                                                                  ///< convolution, kernel_gradient
   Layout domain_;  ///< how a result of the domain's extents lies in memory
   std::vector<Value*> arguments_;

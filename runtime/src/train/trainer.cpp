@@ -14,6 +14,7 @@ TrainOptions declared_options(const Point& point) {
   options.stopping = declared_stopping(point);
   options.stop_rules = declared_stop_rules(point);
   options.gradcheck_every = recipe.craft.gradcheck_every;
+  options.prune = declared_pruning(point);
   return options;
 }
 

@@ -85,6 +85,7 @@ void TrainingRun::start() {
   prepare_early_stopping();
   prepare_plateau();
   prepare_stop_rules();
+  prepare_pruning();
   if (!options_->out.empty()) std::filesystem::create_directories(options_->out / (options_->checkpoints ? "checkpoint" : ""));
   const std::filesystem::path path = checkpoint_path(options_->out);
   const bool present = !options_->out.empty() && std::filesystem::exists(path);
@@ -95,10 +96,11 @@ void TrainingRun::start() {
     restore(read_checkpoint(path));
   } else {
     initialize();
+    choose_pruned();
   }
   if (!options_->log_steps.empty()) log_ = StepLog(options_->log_steps, step_);
-  // Averages take the place of the weights between two steps, so the next one must not have started.
-  most_under_way_ = instance_->point().model().recipe.average_every > 0 ? 0 : instance_->steps_ahead();
+  // Averages and masks change the weights between two steps, so the next one must not have started.
+  most_under_way_ = pruning_ || instance_->point().model().recipe.average_every > 0 ? 0 : instance_->steps_ahead();
   kept_train_ = instance_->keep(data_->train);
   if (data_->validation.rows() > 0) kept_validation_ = instance_->keep(data_->validation);
   finite_.resize(instance_->program()->state_bytes);
@@ -136,6 +138,19 @@ void TrainingRun::prepare_stop_rules() {
     if (can_monitor(*instance_, name, data_->validation.rows() > 0)) continue;
     result_.notes.push_back(fmt::format("a rule of stop_when never holds: there is no {} to watch", name));
   }
+}
+
+void TrainingRun::prepare_pruning() {
+  if (!options_->prune) return;
+  const RunLength run = {static_cast<double>(source_.batches_per_epoch()) / calls_per_update_, options_->epochs};
+  pruning_.emplace(Pruning{SparsitySchedule(*options_->prune, run), Pruner(*instance_, options_->prune->pattern)});
+  if (stopping_ && pruning_->schedule.spans_run())
+    result_.notes.emplace_back("early stopping has nothing to watch: weights are pruned until the run ends; give prune an ending");
+}
+
+void TrainingRun::choose_pruned() {
+  if (!pruning_) return;
+  if (const std::optional<double> share = pruning_->schedule.due(step_ / calls_per_update_)) pruning_->pruner.choose(*share);
 }
 
 TrainingRun::EpochEnd TrainingRun::train_epoch() {
@@ -194,7 +209,10 @@ bool TrainingRun::finish_batch(Clock::time_point begin) {
   const auto rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(options_->batch, data_->train.rows() - first_row));
   ++step_;
   ++batches_done_;
-  if (step_ % calls_per_update_ == 0 && average_.due(step_ / calls_per_update_)) average_.use();
+  if (step_ % calls_per_update_ == 0) {
+    if (average_.due(step_ / calls_per_update_)) average_.use();
+    choose_pruned();
+  }
   session_rows_ += rows;
   means_.add(metrics, rows);
   BatchReport report;
@@ -238,6 +256,7 @@ bool TrainingRun::finish_epoch(EpochReport& report) {
   validation_seconds_ += report.validation_seconds;
   report.step = step_;
   if (plateau_ || schedule_.varies()) report.values.emplace_back("learning_rate", rate_at(step_ - 1));  // of the last update
+  if (pruning_) std::ranges::copy(pruning_->pruner.sparsities(), std::back_inserter(report.values));
   observe_best(report);
   observe_plateau(report);
   history_.push_back(report.values);
@@ -255,7 +274,7 @@ bool TrainingRun::finish_epoch(EpochReport& report) {
 }
 
 void TrainingRun::observe_best(EpochReport& report) {
-  if (!stopping_) return;
+  if (!stopping_ || still_prunes()) return;
   const EarlyStopping::Decision decision = stopping_->observe(epoch_, *find_value(report.values, stopping_->options().monitor));
   if (decision.save_best) best_ = weight_blocks(false);
   report.best = stopping_->state().best && stopping_->state().best_epoch == epoch_;
@@ -267,7 +286,7 @@ void TrainingRun::observe_best(EpochReport& report) {
 }
 
 void TrainingRun::observe_stop_rules(EpochReport& report) {
-  if (keeps_lowest_loss() && lowest_loss_epoch(history_) == epoch_) {
+  if (keeps_lowest_loss() && !still_prunes() && lowest_loss_epoch(history_) == epoch_) {
     best_ = weight_blocks(false);
     report.best = true;
   }

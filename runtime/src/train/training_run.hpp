@@ -5,6 +5,7 @@
 #include "weight_average.hpp"
 
 #include <ingot/runtime/data/batch_source.hpp>
+#include <ingot/runtime/prune/pruner.hpp>
 #include <ingot/runtime/train/rate_schedule.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
@@ -26,6 +27,10 @@ class TrainingRun {
   void prepare_early_stopping();
   void prepare_plateau();
   void prepare_stop_rules();
+  void prepare_pruning();
+  void choose_pruned();  ///< behind an update, or before the first
+  /// Best weights are taken when the last choice is made, since weights from before it would lose more.
+  [[nodiscard]] bool still_prunes() const { return pruning_ && !pruning_->schedule.complete(step_ / calls_per_update_); }
   EpochEnd train_epoch();
   EpochEnd train_batches(EpochReport& report);
   void start_batch(const Batch& batch);
@@ -67,6 +72,11 @@ class TrainingRun {
   RateSchedule schedule_;
   WeightAverage average_;
   GradientWatch watch_;
+  struct Pruning {
+    SparsitySchedule schedule;
+    Pruner pruner;
+  };
+  std::optional<Pruning> pruning_;
   std::optional<PlateauRate> plateau_;
   std::optional<EarlyStopping> stopping_;
   StepLog log_;

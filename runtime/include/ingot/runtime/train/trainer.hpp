@@ -12,9 +12,11 @@
 //   the run with status `wrong_gradient`. The run's numbers do not change by it.
 // * Where the recipe accumulates gradients, a step is one batch, and every k-th step ends with an update of the weights.
 // * Where it keeps an average of the weights, that takes their place at the end (and is what is written and evaluated then).
+// * Where weights are pruned, they are chosen before the first step or behind an update; from the last choice on early stopping watches.
 // * A step in the steady state allocates nothing.
 #pragma once
 #include <ingot/runtime/model/instance.hpp>
+#include <ingot/runtime/prune/sparsity_schedule.hpp>
 #include <ingot/runtime/train/checkpoint.hpp>
 #include <ingot/runtime/train/early_stopping.hpp>
 #include <ingot/runtime/train/gradcheck.hpp>
@@ -41,6 +43,7 @@ struct TrainOptions {
   bool shuffle = true;  ///< false: batches follow the order of the data
   std::optional<EarlyStoppingOptions> stopping{};
   std::vector<StopRule> stop_rules{};       ///< stopping rules beside it
+  std::optional<PruneOptions> prune{};      ///< weights that are forced to zero; the program has their masks
   std::filesystem::path out{};              ///< gets model.safetensors, history.csv, checkpoint/; "": nothing is written
   std::uint32_t gradcheck_every = 0;        ///< updates between checks of the gradient; 0: none
   bool background = true;                   ///< a thread prepares the next batches while a step runs
@@ -53,7 +56,7 @@ struct TrainOptions {
   KernelProfile* profile = nullptr;         ///< records every step, with a program compiled for that; must outlive the run
   const std::atomic<bool>* stop = nullptr;  ///< raised: end at the next batch's end with a checkpoint
 };
-/// Epochs, batch, early stopping and stopping rules as the recipe declares them at this point (1 epoch and batch 32 where it says nothing).
+/// Epochs, batch, early stopping, stopping rules and pruning as the recipe declares them at this point (1 epoch and batch 32 where it says nothing).
 [[nodiscard]] TrainOptions declared_options(const Point& point);
 
 enum class TrainStatus { finished, stopped_early, not_finite, interrupted, stopped_by_listener, wrong_gradient };
