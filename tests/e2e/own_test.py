@@ -40,6 +40,9 @@ def main(project):
     for settings in (gain, ["--set", "gain=1.7", "--set", "delta=1.3"]):
         report = own.json("gradcheck", *settings, "--data", data, "--batch", 8)
         check(report["passed"], f"gradcheck at {settings}: {report}")
+    naive = project.program("naive").json("gradcheck", code=1)["problem"]
+    check("the gradient of hidden.kernel is not a number at [" in naive and "loss is 2." in naive, f"a root of what is not taken: {naive}")
+    check(project.program("mended").json("gradcheck", "--fast")["passed"], "the mended rule fails")
     text = own.run("train", *gain, "--data", data, "--out", project.scratch / "again").stderr
     check(text.count("gradient check after step") == 3 and text.count(": passed, 7 tensors") == 3, f"three checks in 60 steps:\n{text}")
 
