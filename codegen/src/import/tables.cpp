@@ -198,8 +198,7 @@ std::vector<bool> numbers_read(const definition_view& d) {
     mark(group.rate);
     mark(group.decay);
   }
-  for (int k = 0; k < r.n_outputs; ++k)
-    for (num loss_t::* n : loss_numbers) mark(r.loss[k].*n);
+  for (int k = 0; k < r.n_outputs; ++k) for_each_loss_number(r.loss[k], mark);
   for (const num& n : r.class_weight) mark(n);
   return read;
 }

@@ -38,6 +38,10 @@ std::string worst_element(const TensorCheck& t) {
 }
 
 void print_table(const GradcheckResult& result) {
+  if (!result.problem.empty()) {
+    print_line("failed: " + result.problem);
+    return;
+  }
   const auto row = [](auto&&... cells) { print_line(fmt::format("{:<28} {:>16} {:>6} {:>10} {:>10} {:>10} {:>10}  {:<40} {}", cells...)); };
   const auto number = [](double x) { return fmt::format("{:.2e}", x); };
   row("tensor", "checked", "kinks", "f64 error", "direction", "f32 error", "allowed", "worst element, for differences", "verdict");
@@ -45,7 +49,6 @@ void print_table(const GradcheckResult& result) {
     row(t.name, fmt::format("{} of {}", t.checked, t.elements), t.skipped, t.checked > 0 ? number(t.relative_error) : "-",
         t.directions > 0 ? number(t.direction_error) : "-", number(t.f32_error), number(t.f32_tolerance), worst_element(t), t.verdict);
   for (const std::string& text : result.notes) print_line(text);
-  if (!result.problem.empty()) print_line(result.problem);
   print_line(fmt::format("loss {:.6g}; a direction sees all elements of its tensor at once", result.loss));
   print_line(fmt::format("{}, worst relative error {:.2e}", result.passed ? "passed" : "failed", result.worst_relative_error));
 }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -61,6 +62,7 @@ class Check {
   }
   [[nodiscard]] bool stopped() const { return options_->stop != nullptr && options_->stop->load(std::memory_order_relaxed); }
   std::string analytic_gradients();
+  std::string not_finite();
   [[nodiscard]] std::uint64_t longest_sum();
   void compare_float32(TensorCheck& check, std::size_t v);
   const Gradients& nearby(std::size_t i);
@@ -85,8 +87,24 @@ std::string Check::analytic_gradients() {
   if (!std::isfinite(loss_)) return fmt::format("the loss is {}", loss_);
   if (again != loss_) return fmt::format("the loss differs between two equal evaluations ({:.17g} and {:.17g})", loss_, again);
   for (std::size_t v = 0; v < gradients_.size(); ++v) {
-    if (f64_.gradient(v) != gradients_[v])
+    const std::vector<double> repeated = f64_.gradient(v);
+    if (std::memcmp(repeated.data(), gradients_[v].data(), repeated.size() * sizeof(double)) != 0)
       return fmt::format("the gradient of {} differs between two equal evaluations", f64_.variables()[v].name);
+  }
+  return not_finite();
+}
+
+/// The first element of a gradient that is no number, in a sentence: a rule may compute one on the side that it does not take.
+std::string Check::not_finite() {
+  for (std::size_t v = 0; v < gradients_.size(); ++v) {
+    const auto bad = std::find_if(gradients_[v].begin(), gradients_[v].end(), [](double x) { return !std::isfinite(x); });
+    if (bad == gradients_[v].end()) continue;
+    const GradientRun::Variable& variable = f64_.variables()[v];
+    const auto index = static_cast<std::uint64_t>(bad - gradients_[v].begin());
+    return fmt::format(
+        "the gradient of {} is {} at {}, though the loss is {:.6g}: look for roots, logarithms and quotients that are computed "
+        "where they are not used",
+        variable.name, std::isnan(*bad) ? "not a number" : "infinite", element_position(index, variable.dims), loss_);
   }
   return {};
 }

@@ -13,6 +13,7 @@ struct NumericDerivative {
   double value = 0;
   double rounding = 0;  ///< what the rounding errors of f can make up in `value`
   bool kink = false;    ///< on every scale; `value` is then the central difference on the smallest
+  bool jump = false;    ///< f takes one value on each side, whatever the step: that of another class or token
 };
 
 /// `f(d)`: the function at distance d from the point, along the coordinate or direction; `at`: its value at the point; `unit`: by what

@@ -10,6 +10,9 @@ namespace ingot::runtime {
 /// In [0, 1): number `i` of variable `tensor`, for this seed.
 [[nodiscard]] double check_uniform(std::uint64_t seed, std::uint32_t tensor, std::uint32_t i);
 
+/// "[12, 3]" of element `index` of a row-major tensor.
+[[nodiscard]] std::string element_position(std::uint64_t index, const std::vector<std::uint64_t>& dims);
+
 /// Fills what TensorCheck says of the float64 gradient of variable `v`: coordinates and a direction, or directions alone in fast mode,
 /// where coordinates are looked at only to find what a direction has shown to be wrong. `loss`: at the current values; `analytic`: the
 /// gradient there. The values of `run` are afterwards as before.

@@ -197,6 +197,8 @@ TEST_CASE("numeric derivatives of smooth functions, and kinks", "[gradcheck]") {
   CHECK(numeric_derivative([](double d) { return 2 * d * d + std::max(d, 0.0); }, 0, 1, 1).kink);
   CHECK(numeric_derivative([](double d) { return 3 + std::max(d, 0.001 * d); }, 3, 1, 1).kink);
   CHECK_FALSE(numeric_derivative([](double d) { return 3 + 1000 * d * d + d * d * d; }, 3, 1, 1).kink);
+  CHECK(numeric_derivative([](double d) { return d < 0 ? 1.5 : 2.0; }, 2, 1, 0).jump);
+  CHECK_FALSE(numeric_derivative([](double d) { return std::abs(d - 3e-7) + d; }, 3e-7, 1, 1).jump);
   const auto zero = numeric_derivative([](double) { return 2.5; }, 2.5, 1, 0);
   CHECK_FALSE(zero.kink);
   CHECK(zero.value == 0);

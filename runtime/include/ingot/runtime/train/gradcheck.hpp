@@ -38,7 +38,7 @@ struct TensorCheck {
   std::string name;  ///< "hidden.kernel", "input"
   std::uint64_t elements = 0;
   std::uint32_t checked = 0, skipped = 0;  ///< coordinates without and with a kink; fast mode: 0 unless a direction failed
-  std::uint32_t rough = 0;                 ///< of the skipped: those that agree to 1e-4 all the same
+  std::uint32_t rough = 0;                 ///< of the skipped: those that agree to 1e-4 all the same, or are numbers of tokens
   double relative_error = 0;               ///< of the sampled coordinates, in norms
   std::uint32_t directions = 0;            ///< checked; 0: all that were tried cross kinks on every scale
   double direction_error = 0;              ///< the worst of them
