@@ -98,9 +98,13 @@ CUfunction KernelModule::function(const ingot_device_launch& launch) const {
 }
 
 void KernelModule::launch(const ingot_device_launch& launch, std::span<const CUdeviceptr> operands, CUstream stream) const {
+  // A driver reads as many values, each as wide, as its kernel has parameters. One that only simulates a device does not know them: it
+  // takes 8 bytes of each, up to a null.
+  std::vector<std::uint64_t> values(operands.begin(), operands.end());
+  values.insert(values.end(), launch.constants, launch.constants + launch.n_constants);
   std::vector<void*> parameters;
-  for (const CUdeviceptr& address : operands) parameters.push_back(const_cast<CUdeviceptr*>(&address));
-  for (std::uint32_t c = 0; c < launch.n_constants; ++c) parameters.push_back(const_cast<std::uint32_t*>(&launch.constants[c]));
+  for (std::uint64_t& value : values) parameters.push_back(&value);
+  parameters.push_back(nullptr);
   const CUresult result =
       context_.driver().launch(function(launch), launch.grid[0], launch.grid[1], launch.grid[2], launch.block[0], launch.block[1],
                                launch.block[2], launch.shared_bytes, stream, parameters.data(), nullptr);
