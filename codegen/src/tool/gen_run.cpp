@@ -17,7 +17,7 @@ constexpr std::string_view help =
     "  --out DIR      where to\n"
     "  --name SYMBOL  beginning of file names and symbols; default: the model's name\n"
     "  --model NAME   which of several exported models\n"
-    "  --targets A,B  default: x86-64-v3,x86-64-v4\n"
+    "  --targets A,B  x86-64-v3, x86-64-v4, cuda; default: x86-64-v3,x86-64-v4\n"
     "  --list         only print the names of the exported models\n";
 
 /// In the order of the source.
