@@ -50,6 +50,8 @@ CudaDevice::~CudaDevice() = default;
 
 std::string_view CudaDevice::name() const { return impl_->core.context.name(); }
 
+std::string CudaDevice::target() const { return impl_->core.context.facts().sm == 0 ? "cuda-emulated" : "cuda"; }
+
 void* CudaDevice::allocate(std::size_t bytes) {
   Core& core = impl_->core;
   core.context.enter();

@@ -1,5 +1,5 @@
-// The functions of NVIDIA's driver that the runtime uses, on the simulated machine. What the driver would quietly accept and this project does
-// not mean to do (the default stream, copies of host memory that is not pinned) is refused and noted.
+// The functions of NVIDIA's driver that the runtime uses, on the simulated machine. What the driver would quietly accept and this project
+// does not mean to do (the default stream, copies of host memory that is not pinned) is refused and noted.
 #include "support/simulated_cuda/machine.hpp"
 
 #include <algorithm>
@@ -33,7 +33,8 @@ CUresult check_operation(CUstream stream, CUdeviceptr device, std::size_t bytes,
   if (m.state() != CUDA_SUCCESS) return m.state();
   if (stream_of(stream) == nullptr) return CUDA_ERROR_INVALID_HANDLE;
   if (const auto wrong = m.heap().check(device, bytes)) return m.misuse(CUDA_ERROR_INVALID_VALUE, "a copy touches " + *wrong);
-  if (host != nullptr && !is_pinned(host, bytes)) return m.misuse(CUDA_ERROR_INVALID_VALUE, "a copy touches host memory that is not pinned");
+  if (host != nullptr && !is_pinned(host, bytes))
+    return m.misuse(CUDA_ERROR_INVALID_VALUE, "a copy touches host memory that is not pinned");
   return CUDA_SUCCESS;
 }
 
@@ -66,21 +67,20 @@ CUresult cuDriverGetVersion(int* version) {
 }
 
 CUresult cuGetErrorName(CUresult result, const char** text) {
-  const std::pair<CUresult, const char*> names[] = {
-      {CUDA_SUCCESS, "CUDA_SUCCESS"},
-      {CUDA_ERROR_INVALID_VALUE, "CUDA_ERROR_INVALID_VALUE"},
-      {CUDA_ERROR_OUT_OF_MEMORY, "CUDA_ERROR_OUT_OF_MEMORY"},
-      {CUDA_ERROR_NO_DEVICE, "CUDA_ERROR_NO_DEVICE"},
-      {CUDA_ERROR_INVALID_DEVICE, "CUDA_ERROR_INVALID_DEVICE"},
-      {CUDA_ERROR_INVALID_IMAGE, "CUDA_ERROR_INVALID_IMAGE"},
-      {CUDA_ERROR_INVALID_HANDLE, "CUDA_ERROR_INVALID_HANDLE"},
-      {CUDA_ERROR_NOT_FOUND, "CUDA_ERROR_NOT_FOUND"},
-      {CUDA_ERROR_ILLEGAL_ADDRESS, "CUDA_ERROR_ILLEGAL_ADDRESS"},
-      {CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES"},
-      {CUDA_ERROR_LAUNCH_FAILED, "CUDA_ERROR_LAUNCH_FAILED"},
-      {CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED"},
-      {CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED"},
-      {CUDA_ERROR_UNKNOWN, "CUDA_ERROR_UNKNOWN"}};
+  const std::pair<CUresult, const char*> names[] = {{CUDA_SUCCESS, "CUDA_SUCCESS"},
+                                                    {CUDA_ERROR_INVALID_VALUE, "CUDA_ERROR_INVALID_VALUE"},
+                                                    {CUDA_ERROR_OUT_OF_MEMORY, "CUDA_ERROR_OUT_OF_MEMORY"},
+                                                    {CUDA_ERROR_NO_DEVICE, "CUDA_ERROR_NO_DEVICE"},
+                                                    {CUDA_ERROR_INVALID_DEVICE, "CUDA_ERROR_INVALID_DEVICE"},
+                                                    {CUDA_ERROR_INVALID_IMAGE, "CUDA_ERROR_INVALID_IMAGE"},
+                                                    {CUDA_ERROR_INVALID_HANDLE, "CUDA_ERROR_INVALID_HANDLE"},
+                                                    {CUDA_ERROR_NOT_FOUND, "CUDA_ERROR_NOT_FOUND"},
+                                                    {CUDA_ERROR_ILLEGAL_ADDRESS, "CUDA_ERROR_ILLEGAL_ADDRESS"},
+                                                    {CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES"},
+                                                    {CUDA_ERROR_LAUNCH_FAILED, "CUDA_ERROR_LAUNCH_FAILED"},
+                                                    {CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED"},
+                                                    {CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED"},
+                                                    {CUDA_ERROR_UNKNOWN, "CUDA_ERROR_UNKNOWN"}};
   const auto* found = std::find_if(std::begin(names), std::end(names), [&](const auto& name) { return name.first == result; });
   if (found == std::end(names)) return CUDA_ERROR_INVALID_VALUE;
   *text = found->second;
@@ -397,7 +397,8 @@ CUresult cuFuncSetAttribute(CUfunction function, int attribute, int value) {
   return CUDA_SUCCESS;
 }
 
-// Launches wait in queues, and nobody but the caller knows how many parameters a kernel has: a null ends them, and each has room for 8 bytes.
+// Launches wait in queues, and nobody but the caller knows how many parameters a kernel has: a null ends them, and each has room for 8
+// bytes.
 CUresult cuLaunchKernel(CUfunction function, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x, unsigned block_y,
                         unsigned block_z, unsigned shared_bytes, CUstream handle, void** arguments, void**) {
   const auto lock = lock_machine();

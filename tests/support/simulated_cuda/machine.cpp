@@ -94,9 +94,12 @@ std::string Machine::report() {
 }
 
 void Machine::check_nothing_alive() {
-  const std::pair<const char*, std::size_t> kinds[] = {
-      {"blocks of memory", heap_.blocks().size()}, {"blocks of pinned memory", pinned.size()}, {"streams", queues_.streams()},
-      {"events", queues_.events()},                {"modules", modules.size()},                {"graphs", graphs.size() + execs.size()}};
+  const std::pair<const char*, std::size_t> kinds[] = {{"blocks of memory", heap_.blocks().size()},
+                                                       {"blocks of pinned memory", pinned.size()},
+                                                       {"streams", queues_.streams()},
+                                                       {"events", queues_.events()},
+                                                       {"modules", modules.size()},
+                                                       {"graphs", graphs.size() + execs.size()}};
   for (const auto& [name, count] : kinds)
     if (count > 0) wrong_.push_back(std::to_string(count) + " " + name + " are left when the context is released");
 }

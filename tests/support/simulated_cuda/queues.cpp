@@ -30,7 +30,9 @@ void Queues::record(SimulatedStream& stream, SimulatedEvent& event) {
   enqueue(stream, [reached = event.reached] { *reached = true; });
 }
 
-void Queues::wait(SimulatedStream& stream, const SimulatedEvent& event) { stream.items.push_back({[] {}, event.reached}); }
+void Queues::wait(SimulatedStream& stream, const SimulatedEvent& event) {
+  stream.items.push_back({[] {}, event.reached});
+}
 
 void Queues::launch(SimulatedStream& stream, std::shared_ptr<const SimulatedGraph> graph) {
   for (std::size_t i = 0; i < graph->operations.size(); ++i) enqueue(stream, [graph, i] { graph->operations[i](); });

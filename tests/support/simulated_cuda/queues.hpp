@@ -1,7 +1,7 @@
 // Streams, events and graphs of a simulated device.
 //
-// What a stream is given runs as late as it may, or sooner, as a seed decides: when somebody waits, operations of all streams run in an order
-// that only events and the order within a stream restrict. Who forgets to wait reads what is not there yet.
+// What a stream is given runs as late as it may, or sooner, as a seed decides: when somebody waits, operations of all streams run in an
+// order that only events and the order within a stream restrict. Who forgets to wait reads what is not there yet.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -35,6 +35,11 @@ struct SimulatedStream {
 };
 
 class Queues {
+  template <class Set, class Object>
+  static auto find(const Set& set, const Object* object) {
+    return std::find_if(set.begin(), set.end(), [&](const auto& owned) { return owned.get() == object; });
+  }
+
  public:
   explicit Queues(std::uint64_t seed) : random_(seed) {}
 
@@ -58,10 +63,6 @@ class Queues {
   [[nodiscard]] std::size_t events() const noexcept { return events_.size(); }
 
  private:
-  template <class Set, class Object>
-  static auto find(const Set& set, const Object* object) {
-    return std::find_if(set.begin(), set.end(), [&](const auto& owned) { return owned.get() == object; });
-  }
   void perhaps_run();
   void run_until(const std::function<bool()>& done);
   bool run_some();
