@@ -23,8 +23,7 @@ std::string canonical_text(const DevicePlan& plan) {
   text += " " + std::to_string(plan.batch) + " " + std::to_string(plan.call.scalars_offset) + "\n";
   for (const DeviceEntryPlan& e : plan.entries) {
     text += e.text;
-    for (const DeviceLaunch& l : e.launches)
-      for (const LaunchPart& p : l.parts) text += canonical_text(p.kernel);
+    for (const DeviceLaunch& l : e.launches) text += canonical_text(l);
   }
   return text;
 }
