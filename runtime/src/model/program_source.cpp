@@ -54,8 +54,8 @@ std::string need_text(const Point& point, const ProgramRequest& request) {
     if (is_structural(point.model(), i) && point.active(i) && point[i] != hp.initial)
       values += fmt::format("{}={}, ", hp.name, point.text(i));
   }
-  const bool f64 = request.dtype == INGOT_F64;
-  return fmt::format("{}batch {}{} was not built ahead", values, request.batch, f64 ? " in float64" : "");
+  const bool f64 = request.dtype == INGOT_F64, device = request.target.starts_with("cuda");
+  return fmt::format("{}batch {}{}{} was not built ahead", values, request.batch, f64 ? " in float64" : "", device ? " for cuda" : "");
 }
 
 std::filesystem::path default_cache() {
