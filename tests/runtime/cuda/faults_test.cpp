@@ -118,4 +118,20 @@ TEST_CASE("without a kernel in the image", "[cuda]") {
   program.n_images = 1;
   REQUIRE_THROWS_WITH(device->load(model, handle),
                       StartsWith("cuda:0: cannot find kernel fake_prepare of fake.prepare (store): CUDA_ERROR_NOT_FOUND"));
+
+  const ingot_device_program& good = *model.points[model.n_points - 1].device;
+  std::vector<ingot_device_launch> launches(good.entries[0].launches, good.entries[0].launches + good.entries[0].n_launches);
+  ingot_device_entry entry = good.entries[0];
+  entry.launches = launches.data();
+  program = good;
+  program.entries = &entry;
+  program.n_entries = 1;
+  launches[1].block[0] = 2048;
+  REQUIRE_THROWS_WITH(device->load(model, handle),
+                      "cuda:0: kernel fake_step_0 of fake.step (everything) wants blocks of 2048 threads, this "
+                      "device runs it with 1024 at most; use --device cpu");
+  launches[1].block[0] = 32;
+  launches[1].shared_bytes = 200 << 10;
+  REQUIRE_THROWS_WITH(device->load(model, handle),
+                      StartsWith("cuda:0: cannot give 204800 bytes of shared memory to kernel fake_step_0 of fake.step (everything): "));
 }
