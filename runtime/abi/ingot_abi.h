@@ -387,10 +387,10 @@ typedef struct ingot_compile_request {
   uint64_t definition_bytes;
   const double* values; /* one for each hyper-parameter */
   uint32_t batch;
-  uint32_t dtype;          /* INGOT_F32 or INGOT_F64 */
-  uint32_t entries;        /* bit set of 1 << ingot_entry_kind */
-  uint32_t flags;          /* bit set of ingot_compile_flag */
-  const char* target;      /* "host", "x86-64-v3", "x86-64-v4", "cuda" */
+  uint32_t dtype;   /* INGOT_F32 or INGOT_F64 */
+  uint32_t entries; /* bit set of 1 << ingot_entry_kind */
+  uint32_t flags;   /* bit set of ingot_compile_flag */
+  const char* target;      /* "host", "x86-64-v3", "x86-64-v4", "cuda"; "cuda-emulated": with that image, for tests */
   const char* cache_dir;   /* NULL: no cache on disk */
   const char* object_path; /* NULL, or a file that also receives the object */
 } ingot_compile_request;

@@ -17,6 +17,7 @@ foreach(name IN ITEMS
     bit_equal
     commands
     convolutional
+    device_simulated
     figures
     golden
     golden_steps
@@ -35,6 +36,8 @@ foreach(name IN ITEMS
     usage)
   ingot_script_test(e2e_${name} ${CMAKE_CURRENT_LIST_DIR}/${name}_test.py LABELS e2e)
 endforeach()
+ingot_script_test(e2e_device_cuda ${CMAKE_CURRENT_LIST_DIR}/device_cuda_test.py LABELS "e2e;needs-gpu")
+ingot_script_test(e2e_device_code ${CMAKE_CURRENT_LIST_DIR}/device_code_test.py LABELS e2e TIMEOUT 900)
 ingot_script_test(e2e_executable ${CMAKE_CURRENT_LIST_DIR}/executable_test.py LABELS e2e ALONE)
 foreach(name IN ITEMS layers format)
   ingot_script_test(tree_${name} ${CMAKE_CURRENT_LIST_DIR}/${name}_test.py LABELS tree)

@@ -1,7 +1,10 @@
+include(support/simulated_cuda/simulated_cuda.cmake)
+
 include(runtime/data/tests.cmake OPTIONAL)
 include(runtime/image/tests.cmake OPTIONAL)
 include(runtime/augment/tests.cmake OPTIONAL)
 include(runtime/cache/tests.cmake OPTIONAL)
+include(runtime/cuda/tests.cmake)
 include(runtime/device/tests.cmake OPTIONAL)
 include(runtime/search/tests.cmake OPTIONAL)
 include(runtime/cli/tests.cmake OPTIONAL)

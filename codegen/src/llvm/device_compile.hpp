@@ -13,12 +13,25 @@ namespace ingot::codegen {
 [[nodiscard]] std::string ptx_text(const DevicePlan& plan);
 /// The optimized device IR that PTX is printed from.
 [[nodiscard]] std::string device_llvm_text(const DevicePlan& plan);
+/// A text that determines both: equal texts, equal code. Part of the cache key.
+[[nodiscard]] std::string canonical_text(const DevicePlan& plan);
 
-/// An x86-64 object with the symbol `image_name`, an ingot_emulated_image: that device IR with calls in the place of what needs other
-/// threads, and before every access of memory.
-[[nodiscard]] std::string emulated_object(const DevicePlan& plan, const std::string& image_name);
+/// Code of a device program, as bytes.
+struct DeviceCubin {
+  int sm = 0;
+  std::string bytes;
+};
+struct DeviceCode {
+  std::string ptx;
+  std::vector<DeviceCubin> cubins;
+};
 
-/// The same, linked into this process, as long as the object lives.
+/// An x86-64 object for the linker: `<prefix>_ptx` (0-terminated), `<prefix>_sm_<n>` per cubin and, when `emulated`,
+/// `<prefix>_emulated`, an ingot_emulated_image: the device IR with calls in the place of what needs other threads, and before
+/// every access of memory.
+[[nodiscard]] std::string device_object(const DevicePlan& plan, const std::string& prefix, const DeviceCode& code, bool emulated);
+
+/// The emulated image alone, linked into this process, as long as the object lives.
 class EmulatedDevice {
  public:
   virtual ~EmulatedDevice() = default;

@@ -28,6 +28,12 @@ std::uint64_t fused_bytes(const Kernel& k, std::int64_t batch) {
   return bytes;
 }
 
+std::uint64_t written_bytes(const Kernel& k, std::int64_t batch) {
+  std::uint64_t bytes = k.kind == KernelKind::write ? value_bytes(k.domain, batch) : 0;
+  for (const KernelStore& s : k.stores) bytes += value_bytes(k.argument(s.argument), batch);
+  return bytes;
+}
+
 /// One kernel per op: every operand is read and every result written.
 std::uint64_t unfused_bytes(const Kernel& k, std::int64_t batch) {
   if (k.kind == KernelKind::write) return fused_bytes(k, batch);
@@ -98,6 +104,7 @@ std::vector<KernelInfo> describe(const EntrySchedule& s, std::int64_t batch) {
     info.groups = static_cast<unsigned>(sk.kernel.groups);
     info.bytes = fused_bytes(sk.kernel, batch);
     info.unfused_bytes = std::max(info.bytes, unfused_bytes(sk.kernel, batch));
+    info.written_bytes = written_bytes(sk.kernel, batch);
     info.flops = contraction_flops(sk.kernel, batch);
     rows.push_back(std::move(info));
   }

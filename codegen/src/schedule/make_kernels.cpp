@@ -61,6 +61,10 @@ class KernelBuilder {
       if (n.op == Op::keep_mask || n.op == Op::normal) find_random_scalars();
     } else {
       out.load = argument(buffer_of_[index(v)]);
+      if (target_.dense) {  // what is read is memory, whoever made it: equal kernels of different layers are one
+        out.op = Op::state;
+        out.attr = {};
+      }
     }
     k_.kernel.nodes.push_back(std::move(out));
     const int id = static_cast<int>(k_.kernel.nodes.size()) - 1;

@@ -20,6 +20,7 @@ struct KernelInfo {
   unsigned phase = 0, groups = 1;
   std::uint64_t bytes = 0, unfused_bytes = 0;
   double flops = 0;
+  std::uint64_t written_bytes = 0;  ///< of `bytes`; the others are read
 };
 
 struct EntryPlan {

@@ -130,9 +130,10 @@ Figures measure(const Invocation& call, const Point& point, Device& device, Kern
   return f;
 }
 
-std::string json(const Invocation& call, const Point& point, const Figures& f, std::uint32_t threads) {
+std::string json(const Invocation& call, const Point& point, const Figures& f, const Device& device) {
   JsonWriter w;
-  w.begin_object().add("point", point.describe()).add("batch", chosen_batch(call, point)).add("threads", threads);
+  w.begin_object().add("point", point.describe()).add("batch", chosen_batch(call, point)).add("threads", device.threads());
+  w.add("device", device.name());
   w.add("train_samples_per_s", f.train_samples_per_s).add("infer_samples_per_s", f.infer_samples_per_s);
   w.add("train_gflops", f.train_gflops).add("peak_gflops", f.peak.gflops).add("peak_fraction", f.peak_fraction());
   w.add("peak_valid", f.peak.valid).add("fmas_per_cycle", f.peak.fmas_per_cycle).add("clock_ghz", f.peak.clock_ghz);
@@ -147,14 +148,17 @@ std::string or_none(const std::optional<double>& value, const char* unit, const 
   return value ? fmt::format("{:.4g}{}", *value, unit) : std::string(otherwise);
 }
 
-void print_table(const Invocation& call, const Point& point, const Figures& f, std::uint32_t threads) {
+void print_table(const Invocation& call, const Point& point, const Figures& f, const Device& device) {
   const auto row = [](const char* name, const std::string& value) { print_line(fmt::format("{:<24} {}", name, value)); };
-  row("point", fmt::format("{}, batch {}, {} threads", point.describe(), chosen_batch(call, point), threads));
+  const bool on_cpu = device.target().empty();
+  row("point", fmt::format("{}, batch {}, {}", point.describe(), chosen_batch(call, point),
+                           on_cpu ? fmt::format("{} threads", device.threads()) : std::string(device.name())));
   row("train", fmt::format("{} samples/s, {:.1f} GFLOP/s", grouped(f.train_samples_per_s), f.train_gflops));
   row("inference", grouped(f.infer_samples_per_s) + " samples/s");
-  row("peak", fmt::format("{:.1f} GFLOP/s: {:.2f} FMAs of {} floats per cycle at {:.2f} GHz", f.peak.gflops, f.peak.fmas_per_cycle,
-                          f.peak.lanes, f.peak.clock_ghz));
-  row("fraction of peak", or_none(f.peak_fraction(), "", "void: the peak loop was disturbed, or there is no FMA unit"));
+  if (on_cpu)
+    row("peak", fmt::format("{:.1f} GFLOP/s: {:.2f} FMAs of {} floats per cycle at {:.2f} GHz", f.peak.gflops, f.peak.fmas_per_cycle,
+                            f.peak.lanes, f.peak.clock_ghz));
+  if (on_cpu) row("fraction of peak", or_none(f.peak_fraction(), "", "void: the peak loop was disturbed, or there is no FMA unit"));
   row("compile, cold", or_none(f.compile_ms_cold, " ms", "no code generator here"));
   row("compile, cached", or_none(f.compile_ms_cached, " ms", "no code generator here"));
   row("step", fmt::format("{} kernels, {} bytes ({} unfused)", f.kernels, grouped(static_cast<double>(f.bytes)),
@@ -181,9 +185,9 @@ int bench_command(const Invocation& call) {
   figures.executable_bytes = executable_bytes();
   if (call.options.profile) write_trace(out_folder(call), profile);
   if (call.options.json)
-    print_json(json(call, point, figures, device->threads()));
+    print_json(json(call, point, figures, *device));
   else
-    print_table(call, point, figures, device->threads());
+    print_table(call, point, figures, *device);
   return exit_done;
 }
 

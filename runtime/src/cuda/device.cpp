@@ -37,7 +37,7 @@ LaunchFacts facts_of(const Context& context, CudaExecutable& executable, const i
   context.check(driver.occupancy(&blocks, function, static_cast<int>(threads), launch.shared_bytes),
                 "estimate the occupancy of " + kernel_words(launch));
   facts.occupancy = static_cast<double>(blocks) * threads / std::max(1, context.facts().threads_per_multiprocessor);
-  facts.library = executable.by_library(launch);
+  facts.library = executable.has_library_form(launch);
   return facts;
 }
 
@@ -49,6 +49,8 @@ CudaDevice::CudaDevice(const CudaOptions& options)
 CudaDevice::~CudaDevice() = default;
 
 std::string_view CudaDevice::name() const { return impl_->core.context.name(); }
+
+std::string CudaDevice::target() const { return impl_->core.context.facts().sm == 0 ? "cuda-emulated" : "cuda"; }
 
 void* CudaDevice::allocate(std::size_t bytes) {
   Core& core = impl_->core;

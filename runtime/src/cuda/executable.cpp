@@ -7,6 +7,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 namespace ingot::runtime::cuda {
 namespace {
@@ -58,7 +59,7 @@ CudaExecutable::~CudaExecutable() { core_.context.driver().stream_synchronize(st
 void CudaExecutable::prepare_entry(const ingot_device_entry& device) {
   Entry& entry = entries_.at(device.kind);
   entry.device = &device;
-  for (std::uint32_t l = 0; l < device.n_launches; ++l) entry.has_library_gemm |= by_library(device.launches[l]);
+  for (std::uint32_t l = 0; l < device.n_launches; ++l) entry.has_library_gemm |= has_library_form(device.launches[l]);
   prepare_outputs(entry);
 }
 
@@ -82,7 +83,7 @@ void CudaExecutable::prepare_outputs(Entry& entry) {
   if (n > 0) entry.host_outputs = PinnedMemory(core_.context, all);
 }
 
-bool CudaExecutable::by_library(const ingot_device_launch& launch) {
+bool CudaExecutable::has_library_form(const ingot_device_launch& launch) {
   return launch.gemm != nullptr && core_.gemms().choose(*launch.gemm).usable;
 }
 
@@ -160,13 +161,12 @@ CudaExecutable::Slot& CudaExecutable::enqueue(const ingot_entry& entry, const in
   fill_call(call, slot->to_device.data());
   const std::size_t bytes = index_offset_ + call.rows * sizeof(std::uint32_t);
   check_step(driver.copy_to_device(call_.address(), slot->to_device.data(), bytes, stream_.get()), *own.device);
-  const bool full = call.rows == program_.batch;
-  if (own.has_run) {
-    replay(own, bases, full);
-  } else {
-    launch_all(own, bases, full, true);
-    own.has_run = true;
-  }
+  // Without products of the library there is one way to run an entry for any number of rows.
+  const bool by_library = own.has_library_gemm && call.rows == program_.batch;
+  if (std::exchange(own.has_run[by_library], true))
+    replay(own, bases, by_library);
+  else
+    launch_all(own, bases, by_library, true);
   feed_.release(stream_.get());
   if (entry.n_metrics > 0) {
     check_step(driver.copy_to_host(slot->metrics.data(), metrics_.address(), entry.n_metrics * sizeof(float), stream_.get()), *own.device);
@@ -209,8 +209,8 @@ CUdeviceptr CudaExecutable::address(const Entry& entry, const ingot_device_opera
   return base() + operand.offset;
 }
 
-void CudaExecutable::launch_one(const Entry& entry, const ingot_device_launch& launch, RowFeed::Bases bases, bool full) {
-  if (full && by_library(launch)) {
+void CudaExecutable::launch_one(const Entry& entry, const ingot_device_launch& launch, RowFeed::Bases bases, bool by_library) {
+  if (by_library && has_library_form(launch)) {
     const ingot_device_gemm& gemm = *launch.gemm;
     const auto at = [&](const ingot_device_operand& operand) { return address(entry, operand, bases); };
     const bool biased = gemm.epilogue == INGOT_EPILOGUE_BIAS || gemm.epilogue == INGOT_EPILOGUE_RELU_BIAS;
@@ -223,38 +223,36 @@ void CudaExecutable::launch_one(const Entry& entry, const ingot_device_launch& l
   kernels_.launch(launch, operands, stream_.get());
 }
 
-void CudaExecutable::launch_all(const Entry& entry, RowFeed::Bases bases, bool full, bool wait_for_each) {
+void CudaExecutable::launch_all(const Entry& entry, RowFeed::Bases bases, bool by_library, bool wait_for_each) {
   for (std::uint32_t l = 0; l < entry.device->n_launches; ++l) {
     const ingot_device_launch& launch = entry.device->launches[l];
-    launch_one(entry, launch, bases, full);
+    launch_one(entry, launch, bases, by_library);
     if (!wait_for_each) continue;
     if (const CUresult result = core_.context.driver().stream_synchronize(stream_.get()); result != CUDA_SUCCESS)
       core_.context.check(result, fmt::format("run {} in {}", kernel_words(launch), entry_name(entry.device->kind)));
   }
 }
 
-void CudaExecutable::replay(Entry& entry, RowFeed::Bases bases, bool full) {
-  // Without products of the library a graph is right for any number of rows.
-  const bool key = full && entry.has_library_gemm;
+void CudaExecutable::replay(Entry& entry, RowFeed::Bases bases, bool by_library) {
   auto found = std::find_if(entry.replays.begin(), entry.replays.end(), [&](const Replay& replay) {
-    return replay.full == key && std::equal(bases.begin(), bases.end(), replay.bases.begin(), replay.bases.end());
+    return replay.by_library == by_library && std::equal(bases.begin(), bases.end(), replay.bases.begin(), replay.bases.end());
   });
   if (found == entry.replays.end()) {
     if (entry.replays.size() == most_replays) entry.replays.erase(entry.replays.begin());
-    entry.replays.push_back({key, {bases.begin(), bases.end()}, capture(entry, bases, key)});
+    entry.replays.push_back({by_library, {bases.begin(), bases.end()}, capture(entry, bases, by_library)});
     found = std::prev(entry.replays.end());
   }
   check_step(core_.context.driver().graph_launch(found->graph.get(), stream_.get()), *entry.device);
 }
 
-GraphExec CudaExecutable::capture(const Entry& entry, RowFeed::Bases bases, bool full) {
+GraphExec CudaExecutable::capture(const Entry& entry, RowFeed::Bases bases, bool by_library) {
   const Context& context = core_.context;
   const Driver& driver = context.driver();
   const std::string what = fmt::format("capture {} as a graph", entry_name(entry.device->kind));
   CUgraph captured = nullptr;
   context.check(driver.capture_begin(stream_.get(), CU_STREAM_CAPTURE_MODE_THREAD_LOCAL), what);
   try {
-    launch_all(entry, bases, full, false);
+    launch_all(entry, bases, by_library, false);
   } catch (...) {
     driver.capture_end(stream_.get(), &captured);
     Graph discarded(context, captured);
@@ -288,9 +286,11 @@ void CudaExecutable::read_outputs(Entry& entry, const ingot_call& call) {
 // A failure inside a graph does not say whose it was: the sentence names all that it may be.
 void CudaExecutable::check_step(CUresult result, const ingot_device_entry& entry) const {
   if (result == CUDA_SUCCESS) return;
+  constexpr std::uint32_t named = 8;  // a sentence has an end
   std::string kernels;
-  for (std::uint32_t l = 0; l < entry.n_launches; ++l)
+  for (std::uint32_t l = 0; l < std::min(entry.n_launches, named); ++l)
     kernels += fmt::format("{}{} ({})", l == 0 ? "" : ", ", entry.launches[l].name, entry.launches[l].ops);
+  if (entry.n_launches > named) kernels += fmt::format(" and {} more", entry.n_launches - named);
   core_.context.check(result, fmt::format("finish {}, in one of its kernels {}", entry_name(entry.kind), kernels));
 }
 

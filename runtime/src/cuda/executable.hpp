@@ -1,8 +1,9 @@
 // A device program on its device: state, arena and buffers, and its entries as captured graphs.
 //
-// The first run of an entry launches its kernels one by one and waits for each, so that a kernel that cannot run is named; later runs
-// replay a graph, captured once for each set of addresses that rows come from. A step then is one copy to the device (call block and row
-// numbers), one graph, one copy back (metrics): nothing waits for the host.
+// The first run of an entry launches its kernels one by one and waits for each: a kernel that cannot run is named, and drivers and
+// libraries load what they load late, which they may not do during a capture. Later runs replay a graph, captured once for each set of
+// addresses that rows come from. A step then is one copy to the device (call block and row numbers), one graph, one copy back (metrics):
+// nothing waits for the host.
 #pragma once
 #include "cuda/core.hpp"
 #include "cuda/kernel_module.hpp"
@@ -32,8 +33,8 @@ class CudaExecutable final : public Executable {
   void finish(double* metrics) override;
   [[nodiscard]] std::shared_ptr<void> keep(const Dataset& data) override;
 
-  /// Whether the launch is a library's product in a full batch.
-  [[nodiscard]] bool by_library(const ingot_device_launch& launch);
+  /// Whether the library does the launch in a full batch.
+  [[nodiscard]] bool has_library_form(const ingot_device_launch& launch);
   [[nodiscard]] const KernelModule& kernels() const noexcept { return kernels_; }
 
  private:
@@ -46,13 +47,14 @@ class CudaExecutable final : public Executable {
     bool busy = false;
   };
   struct Replay {
-    bool full = false;
+    bool by_library = false;
     std::vector<CUdeviceptr> bases;
     GraphExec graph;
   };
   struct Entry {
     const ingot_device_entry* device = nullptr;
-    bool has_library_gemm = false, has_run = false;
+    bool has_library_gemm = false;
+    std::array<bool, 2> has_run = {};  // as kernels alone, with products by the library
     std::vector<PoolBlock> outputs;
     std::vector<std::uint64_t> output_bytes;  // of a row; of the whole where that does not depend on rows
     std::vector<bool> output_per_row;
@@ -65,10 +67,10 @@ class CudaExecutable final : public Executable {
   void plan_workspace();
   Slot& enqueue(const ingot_entry& entry, const ingot_call& call);
   void fill_call(const ingot_call& call, std::byte* block) const;
-  void launch_all(const Entry& entry, RowFeed::Bases bases, bool full, bool wait_for_each);
-  void launch_one(const Entry& entry, const ingot_device_launch& launch, RowFeed::Bases bases, bool full);
-  void replay(Entry& entry, RowFeed::Bases bases, bool full);
-  GraphExec capture(const Entry& entry, RowFeed::Bases bases, bool full);
+  void launch_all(const Entry& entry, RowFeed::Bases bases, bool by_library, bool wait_for_each);
+  void launch_one(const Entry& entry, const ingot_device_launch& launch, RowFeed::Bases bases, bool by_library);
+  void replay(Entry& entry, RowFeed::Bases bases, bool by_library);
+  GraphExec capture(const Entry& entry, RowFeed::Bases bases, bool by_library);
   [[nodiscard]] CUdeviceptr address(const Entry& entry, const ingot_device_operand& operand, RowFeed::Bases bases) const;
   void read_metrics(Slot& slot, double* metrics);
   void read_outputs(Entry& entry, const ingot_call& call);

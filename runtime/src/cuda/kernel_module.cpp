@@ -83,6 +83,15 @@ CUfunction KernelModule::resolve(const ingot_device_launch& launch) const {
   const Driver& driver = context_.driver();
   CUfunction function = nullptr;
   context_.check(driver.module_function(&function, module_.get(), launch.kernel), "find " + kernel_words(launch));
+  // Asking also makes the driver load the kernel now, not at its first launch.
+  int most_threads = 0;
+  context_.check(driver.function_attribute(&most_threads, CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK, function),
+                 "load " + kernel_words(launch));
+  const std::uint32_t threads = launch.block[0] * launch.block[1] * launch.block[2];
+  if (threads > static_cast<std::uint32_t>(most_threads)) {
+    throw MachineError(fmt::format("{}: {} wants blocks of {} threads, this device runs it with {} at most; use --device cpu",
+                                   context_.name(), kernel_words(launch), threads, most_threads));
+  }
   if (launch.shared_bytes > shared_without_asking) {
     context_.check(
         driver.function_set_attribute(function, CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, static_cast<int>(launch.shared_bytes)),
@@ -98,9 +107,13 @@ CUfunction KernelModule::function(const ingot_device_launch& launch) const {
 }
 
 void KernelModule::launch(const ingot_device_launch& launch, std::span<const CUdeviceptr> operands, CUstream stream) const {
+  // A driver reads as many values, each as wide, as its kernel has parameters. One that only simulates a device does not know them: it
+  // takes 8 bytes of each, up to a null.
+  std::vector<std::uint64_t> values(operands.begin(), operands.end());
+  values.insert(values.end(), launch.constants, launch.constants + launch.n_constants);
   std::vector<void*> parameters;
-  for (const CUdeviceptr& address : operands) parameters.push_back(const_cast<CUdeviceptr*>(&address));
-  for (std::uint32_t c = 0; c < launch.n_constants; ++c) parameters.push_back(const_cast<std::uint32_t*>(&launch.constants[c]));
+  for (std::uint64_t& value : values) parameters.push_back(&value);
+  parameters.push_back(nullptr);
   const CUresult result =
       context_.driver().launch(function(launch), launch.grid[0], launch.grid[1], launch.grid[2], launch.block[0], launch.block[1],
                                launch.block[2], launch.shared_bytes, stream, parameters.data(), nullptr);

@@ -6,6 +6,7 @@
 #include <ingot/runtime/device/device.hpp>
 #include <ingot/runtime/model/program.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <list>
@@ -22,6 +23,13 @@ bool fits(const AnyProgram& program, const ProgramRequest& request) {
   for (std::uint32_t e = 0; e < program.n_entries; ++e) entries |= 1u << program.entries[e].kind;
   const bool rows = request.exact_batch ? program.batch == request.batch : program.batch >= request.batch;
   return program.dtype == request.dtype && rows && (entries & request.entries) == request.entries;
+}
+
+// Programs for emulated devices are device programs with one image more.
+bool serves(const ingot_device_program& program, std::string_view target) {
+  if (target != "cuda-emulated") return target == program.target;
+  return std::any_of(program.images, program.images + program.n_images,
+                     [](const ingot_device_image& image) { return image.kind == INGOT_IMAGE_EMULATED; });
 }
 
 // Batch and epochs of the recipe are no part of a program's structure: the batch is asked for by itself.
@@ -46,8 +54,8 @@ std::string need_text(const Point& point, const ProgramRequest& request) {
     if (is_structural(point.model(), i) && point.active(i) && point[i] != hp.initial)
       values += fmt::format("{}={}, ", hp.name, point.text(i));
   }
-  const bool f64 = request.dtype == INGOT_F64;
-  return fmt::format("{}batch {}{} was not built ahead", values, request.batch, f64 ? " in float64" : "");
+  const bool f64 = request.dtype == INGOT_F64, device = request.target.starts_with("cuda");
+  return fmt::format("{}batch {}{}{} was not built ahead", values, request.batch, f64 ? " in float64" : "", device ? " for cuda" : "");
 }
 
 std::filesystem::path default_cache() {
@@ -93,12 +101,11 @@ struct ProgramSource::Impl {
     for (std::uint32_t p = 0; p < model->n_points; ++p) {
       const ingot_point& ahead = model->points[p];
       const ingot_program* host = request.dtype == INGOT_F64 ? ahead.f64 : ahead.f32;
-      if (target != ahead.target) continue;
-      if (ahead.device != nullptr && fits(*ahead.device, request)) {
+      if (ahead.device != nullptr && serves(*ahead.device, target) && fits(*ahead.device, request)) {
         program = device_program(*ahead.device, nullptr);
         return true;
       }
-      if (host == nullptr || !fits(*host, request)) continue;
+      if (target != ahead.target || host == nullptr || !fits(*host, request)) continue;
       program.abi = host;
       return true;
     }

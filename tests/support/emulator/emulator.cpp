@@ -187,7 +187,7 @@ void* DeviceEmulator::shared_access(ingot_emulated_thread* self, std::uint32_t s
   Thread& t = of(self);
   t.site = site;
   auto* at = static_cast<std::byte*>(address);
-  if (e.faults.shifted_access == static_cast<std::int64_t>(site)) at += sizeof(float);
+  if (e.faults.shifted_access == static_cast<std::int64_t>(site)) at += bytes;
   const auto offset = static_cast<std::size_t>(at - static_cast<std::byte*>(t.dynamic_shared));
   if (offset > e.shared_bytes_ || offset + bytes > e.shared_bytes_) e.stop(t, "touches shared memory behind its end");
   if (kind == 0 && !e.shared_shadow_.written_since(offset, bytes, e.block_epoch_)) e.stop(t, "reads shared memory that nobody wrote");
@@ -201,7 +201,7 @@ void* DeviceEmulator::global_access(ingot_emulated_thread* self, std::uint32_t s
   Thread& t = of(self);
   t.site = site;
   auto* at = static_cast<std::byte*>(address);
-  if (e.faults.shifted_access == static_cast<std::int64_t>(site)) at += sizeof(float);
+  if (e.faults.shifted_access == static_cast<std::int64_t>(site)) at += bytes;
   const std::uint32_t number = t.block[0] * static_cast<std::uint32_t>(e.threads_.size()) + t.number;
   if (reinterpret_cast<std::uintptr_t>(at) % std::min<std::uint32_t>(bytes, 16) != 0) e.stop(t, "touches memory that is not aligned");
   if (const auto wrong = e.global_.access(at, bytes, kind == 1, number, e.launch_epoch_)) e.stop(t, *wrong);

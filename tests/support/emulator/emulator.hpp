@@ -22,7 +22,7 @@ struct EmulationError : std::runtime_error {
 struct EmulatedFaults {
   std::int64_t skipped_barrier = -1;  ///< threads run through
   std::int64_t swapped_shuffle = -1;  ///< asks the next lane instead
-  std::int64_t shifted_access = -1;   ///< touches the next word instead
+  std::int64_t shifted_access = -1;   ///< touches what lies behind instead
 };
 
 class DeviceEmulator {

@@ -172,7 +172,8 @@ std::unique_ptr<llvm::Module> make_device_module(llvm::LLVMContext& context, con
                                           llvm::GlobalValue::NotThreadLocal, 3);
   shared->setAlignment(llvm::Align(16));
   for (const DeviceEntryPlan& e : plan.entries)
-    for (const DeviceLaunch& l : e.launches) emit_launch(*module, l, plan.call);
+    for (const DeviceLaunch& l : e.launches)
+      if (module->getFunction(l.symbol) == nullptr) emit_launch(*module, l, plan.call);
   verify_module(*module);
   optimize(*module, machine);
   verify_module(*module);

@@ -23,4 +23,9 @@ inline constexpr const char* shared_memory_name = "ingot_shared";
 [[nodiscard]] std::unique_ptr<llvm::Module> make_device_module(llvm::LLVMContext& context, const DevicePlan& plan,
                                                                llvm::TargetMachine& machine);
 
+/// The same module as x86 code for `host`, with `image_name`, an ingot_emulated_image (ingot_device.h): what needs other threads, and
+/// every access of memory, is a call through the emulator's table. The arithmetic stays what ptxas gets to see.
+[[nodiscard]] std::unique_ptr<llvm::Module> make_emulated_module(llvm::LLVMContext& context, const DevicePlan& plan,
+                                                                 const llvm::TargetMachine& host, const std::string& image_name);
+
 }  // namespace ingot::codegen

@@ -80,7 +80,7 @@ PartEmitter::Sums PartEmitter::add_up(const Sums& own) {
         b_.CreateStore(b_.CreateFAdd(b_.CreateLoad(own[s]->getType(), mine), other), mine);
       }
     });
-    barrier();
+    if (distance > part_.lanes) barrier();  // the last sums stay with the threads that made them
   }
   Sums total;
   for (std::size_t s = 0; s < own.size(); ++s) total.push_back(b_.CreateLoad(own[s]->getType(), slot(s, frame_.thread)));

@@ -1,19 +1,14 @@
 // Device kernels as x86 code for the emulator: the optimized device module, in which everything that needs other threads, and every
 // access of memory, is a call through the table of ingot_emulator (ingot_device.h). The arithmetic stays what ptxas gets to see.
 #include "ir/error.hpp"
-#include "llvm/device_compile.hpp"
-#include "llvm/machine.hpp"
 #include "llvm/nvptx/device_module.hpp"
-#include "schedule/target.hpp"
 
 #include <ingot_device.h>
-#include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/IntrinsicsNVPTX.h>
 #include <llvm/IR/Module.h>
 #include <llvm/IR/ReplaceConstant.h>
-#include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Target/TargetMachine.h>
 
 #include <cstddef>
@@ -155,41 +150,17 @@ class Emulation {
   std::vector<llvm::Constant*> sites_;
 };
 
-class OrcImage final : public EmulatedDevice {
- public:
-  explicit OrcImage(const DevicePlan& plan) {
-    initialize_llvm();
-    auto jit = llvm::orc::LLJITBuilder().create();
-    if (!jit) throw InternalError("starting the just-in-time compiler: " + llvm::toString(jit.takeError()));
-    jit_ = std::move(*jit);
-    const std::string name = "ingot_emulated_device";
-    if (auto error = jit_->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(emulated_object(plan, name), name)))
-      throw InternalError("loading emulated kernels: " + llvm::toString(std::move(error)));
-    auto symbol = jit_->lookup(name);
-    if (!symbol) throw InternalError("linking emulated kernels: " + llvm::toString(symbol.takeError()));
-    image_ = symbol->toPtr<const ingot_emulated_image*>();
-  }
-  const ingot_emulated_image& image() const override { return *image_; }
-
- private:
-  std::unique_ptr<llvm::orc::LLJIT> jit_;
-  const ingot_emulated_image* image_ = nullptr;
-};
-
 }  // namespace
 
-std::string emulated_object(const DevicePlan& plan, const std::string& image_name) {
+std::unique_ptr<llvm::Module> make_emulated_module(llvm::LLVMContext& context, const DevicePlan& plan, const llvm::TargetMachine& host,
+                                                   const std::string& image_name) {
   const auto device = make_device_machine(portable_device_target().sm);
-  const auto host = make_machine(make_target("x86-64-v3"));
-  llvm::LLVMContext context;
-  const auto module = make_device_module(context, plan, *device);
+  auto module = make_device_module(context, plan, *device);
   Emulation(*module).run(image_name);
-  module->setTargetTriple(host->getTargetTriple().str());
-  module->setDataLayout(host->createDataLayout());
+  module->setTargetTriple(host.getTargetTriple().str());
+  module->setDataLayout(host.createDataLayout());
   module->setPICLevel(llvm::PICLevel::BigPIC);
-  return emit_code(*module, *host, CodeForm::object);
+  return module;
 }
-
-std::unique_ptr<EmulatedDevice> emulate_now(const DevicePlan& plan) { return std::make_unique<OrcImage>(plan); }
 
 }  // namespace ingot::codegen

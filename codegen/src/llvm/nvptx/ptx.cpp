@@ -18,6 +18,16 @@ std::string ptx_text(const DevicePlan& plan) {
   return emit_code(*module, *machine, CodeForm::assembly);
 }
 
+std::string canonical_text(const DevicePlan& plan) {
+  std::string text(plan.device.name);
+  text += " " + std::to_string(plan.batch) + " " + std::to_string(plan.call.scalars_offset) + "\n";
+  for (const DeviceEntryPlan& e : plan.entries) {
+    text += e.text;
+    for (const DeviceLaunch& l : e.launches) text += canonical_text(l);
+  }
+  return text;
+}
+
 std::string device_llvm_text(const DevicePlan& plan) {
   const auto machine = make_device_machine(portable_device_target().sm);
   llvm::LLVMContext context;

@@ -32,7 +32,11 @@ std::string shape_text(const LaunchPart& p) {
 }  // namespace
 
 std::string print(const std::vector<DeviceLaunch>& launches, std::uint64_t arena_bytes) {
-  std::string out = "launches " + std::to_string(launches.size()) + " arena " + std::to_string(arena_bytes) + "\n";
+  std::uint64_t bytes = 0, unfused = 0;
+  for (const DeviceLaunch& l : launches)
+    for (const LaunchPart& p : l.parts) bytes += p.info.bytes, unfused += p.info.unfused_bytes;
+  std::string out = "launches " + std::to_string(launches.size()) + " arena " + std::to_string(arena_bytes) + " moves " +
+                    std::to_string(bytes) + " bytes, unfused " + std::to_string(unfused) + "\n";
   for (const DeviceLaunch& l : launches) {
     out += l.symbol + ": " + std::to_string(l.blocks) + " blocks, " + std::to_string(l.shared_bytes) + " bytes shared\n";
     for (const LaunchPart& p : l.parts) {

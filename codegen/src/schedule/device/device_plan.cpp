@@ -6,6 +6,8 @@
 
 #include <ingot_device.h>
 
+#include <map>
+
 namespace ingot::codegen {
 
 namespace {
@@ -26,7 +28,9 @@ CallBlock place_call(const Graph& g) {
   return c;
 }
 
-DeviceEntryPlan plan_entry(Entry entry, Graph graph, const DevicePlan& p, DeviceFusion fusion) {
+/// `symbols`: of the code that the program has so far.
+DeviceEntryPlan plan_entry(Entry entry, Graph graph, const DevicePlan& p, DeviceFusion fusion,
+                           std::map<std::string, std::string>& symbols) {
   DeviceEntryPlan e;
   e.entry = entry;
   e.graph = std::move(graph);
@@ -36,8 +40,11 @@ DeviceEntryPlan plan_entry(Entry entry, Graph graph, const DevicePlan& p, Device
   if (split_reductions(e.graph, p.batch, target)) verify(e.graph, Stage::primitive, "split_reductions");
   const Fusion regions = fusion == DeviceFusion::fused ? fuse(e.graph) : do_not_fuse(e.graph);
   const EntrySchedule s = make_schedule(e.graph, regions, p.batch, target, p.state_offsets);
-  constexpr std::string_view names[] = {"train", "evaluate", "predict", "gradient"};  // by Entry
-  e.launches = make_launches(e.graph, s, p.batch, p.device, "ingot_" + std::string(names[static_cast<int>(entry)]), fusion);
+  e.launches = make_launches(e.graph, s, p.batch, p.device, fusion);
+  for (DeviceLaunch& l : e.launches) {
+    const std::string stem = "ingot_" + std::string(l.parts.size() == 1 ? kind_name(l.parts[0].kernel.kind) : "several");
+    l.symbol = symbols.try_emplace(canonical_text(l), stem + "_" + std::to_string(symbols.size())).first->second;
+  }
   e.arena_bytes = s.arena_bytes;
   e.text = print(e.launches, e.arena_bytes);
   return e;
@@ -52,11 +59,11 @@ DevicePlan plan_device_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsig
   p.device = device;
   place_states(p, graphs.front().second);
   p.call = place_call(graphs.front().second);
+  std::map<std::string, std::string> symbols;
   std::vector<std::string> parts{std::string(device.name), std::to_string(batch)};
   for (auto& [entry, graph] : graphs) {
-    p.entries.push_back(plan_entry(entry, std::move(graph), p, fusion));
-    for (const DeviceLaunch& launch : p.entries.back().launches)
-      for (const LaunchPart& part : launch.parts) parts.push_back(canonical_text(part.kernel));
+    p.entries.push_back(plan_entry(entry, std::move(graph), p, fusion, symbols));
+    for (const DeviceLaunch& launch : p.entries.back().launches) parts.push_back(canonical_text(launch));
     parts.push_back(p.entries.back().text);
   }
   p.hash = plan_hash(parts);

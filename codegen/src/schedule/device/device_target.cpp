@@ -28,6 +28,9 @@ const DeviceTarget& find_device_target(std::string_view name) {
 
 const DeviceTarget& portable_device_target() { return rows.front(); }
 
+bool names_emulated_device(std::string_view target) { return target == "cuda-emulated"; }
+bool names_device(std::string_view target) { return target == "cuda" || names_emulated_device(target); }
+
 Target dense_target(const DeviceTarget& device) {
   Target t;
   t.name = "cuda:" + std::string(device.name);

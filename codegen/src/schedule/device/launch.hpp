@@ -44,7 +44,8 @@ struct LaunchPart {
 };
 
 struct DeviceLaunch {
-  std::string name, symbol;
+  std::string name;
+  std::string symbol;  ///< of its code; launches that differ in their operands alone share it
   std::vector<LaunchPart> parts;
   std::vector<DeviceOperand> operands;  ///< the call block is the first
   int blocks = 0, shared_bytes = 0;
@@ -83,9 +84,11 @@ enum class DeviceFusion : std::uint8_t { fused, none };
 [[nodiscard]] DevicePlan plan_device_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned batch, const DeviceTarget& device,
                                             DeviceFusion fusion = DeviceFusion::fused);
 
-/// The launches of a schedule made for a dense target. `symbol_prefix` begins the name of each kernel.
+/// The launches of a schedule made for a dense target, without symbols.
 [[nodiscard]] std::vector<DeviceLaunch> make_launches(const Graph& g, const EntrySchedule& s, std::int64_t batch,
-                                                      const DeviceTarget& device, const std::string& symbol_prefix, DeviceFusion fusion);
+                                                      const DeviceTarget& device, DeviceFusion fusion);
+/// A text that determines the code of a launch: equal texts, equal code.
+[[nodiscard]] std::string canonical_text(const DeviceLaunch& launch);
 [[nodiscard]] std::string print(const std::vector<DeviceLaunch>& launches, std::uint64_t arena_bytes);
 
 }  // namespace ingot::codegen

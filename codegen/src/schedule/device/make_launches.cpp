@@ -166,20 +166,34 @@ void add_part(DeviceLaunch& launch, LaunchPart part) {
 }  // namespace
 
 std::vector<DeviceLaunch> make_launches(const Graph& g, const EntrySchedule& s, std::int64_t batch, const DeviceTarget& device,
-                                        const std::string& symbol_prefix, DeviceFusion fusion) {
+                                        DeviceFusion fusion) {
   const std::vector<KernelInfo> infos = describe(s, batch);
   std::vector<DeviceLaunch> launches;
   for (std::size_t i = 0; i < s.kernels.size(); ++i) {
     const bool joins = i > 0 && fusion == DeviceFusion::fused && s.kernels[i].phase == s.kernels[i - 1].phase;
     if (!joins) {
       DeviceLaunch launch;
-      launch.symbol = symbol_prefix + "_" + std::to_string(launches.size());
       launch.operands.push_back({DeviceSpace::call, 0, 0, false});
       launches.push_back(std::move(launch));
     }
     add_part(launches.back(), PartBuilder(g, s, batch, device).build(s.kernels[i], infos[i], launches.back()));
   }
   return launches;
+}
+
+std::string canonical_text(const DeviceLaunch& launch) {
+  std::string text;
+  const auto put = [&](std::int64_t v) { text += std::to_string(v) + ' '; };
+  // What a kernel may assume of an address: nobody writes there; how it is aligned.
+  for (const DeviceOperand& o : launch.operands) put(o.written * 2 + (o.space == DeviceSpace::metrics));
+  for (const LaunchPart& p : launch.parts) {
+    text += '\n' + canonical_text(p.kernel);
+    for (const int v : {static_cast<int>(p.shape), p.first_block, p.blocks, p.run, p.lanes, p.parts, p.tile.rows, p.tile.cols, p.tile.depth,
+                        p.tile.thread_rows, p.tile.thread_cols, p.index_operand, p.port_operand})
+      put(v);
+    for (const int o : p.operands) put(o);
+  }
+  return text + '\n';
 }
 
 }  // namespace ingot::codegen

@@ -10,3 +10,11 @@ add_library(codegen_device_runner STATIC ${CMAKE_CURRENT_LIST_DIR}/../../support
 target_link_libraries(codegen_device_runner PUBLIC codegen_program_runner device_emulator PRIVATE ingot_warnings)
 
 ingot_test(codegen_device_ops SOURCES codegen/llvm/nvptx/device_kernel_test.cpp LINK codegen_device_runner LABELS codegen)
+
+ingot_test(codegen_device_programs SOURCES codegen/llvm/nvptx/device_program_test.cpp LINK codegen_device_runner LABELS codegen)
+
+ingot_test(codegen_device_faults
+  SOURCES
+    codegen/llvm/nvptx/device_fault_test.cpp
+    support/emulator/emulator_test.cpp
+  LINK codegen_device_runner LABELS codegen)

@@ -32,7 +32,8 @@ class CudaDevice final : public Device {
   ~CudaDevice() override;
 
   [[nodiscard]] std::string_view name() const override;
-  [[nodiscard]] std::string target() const override { return "cuda"; }
+  /// "cuda"; "cuda-emulated" for a simulated device, which says that its compute capability is 0.
+  [[nodiscard]] std::string target() const override;
   [[nodiscard]] std::uint32_t threads() const override { return 1; }
   [[nodiscard]] void* allocate(std::size_t bytes) override;
   void release(void* memory, std::size_t bytes) noexcept override;
