@@ -74,7 +74,8 @@ struct Node {
   std::string name;  ///< where it comes from: "hidden.matmul", "hidden.kernel/grad"; names kernels in reports
 };
 
-enum class Role : std::uint8_t { parameter, slot, statistic, frozen };                       // as in ingot_abi.h
+/// As in ingot_abi.h; but a mirror, a copy of state `parameter` in another dtype, is the program's own and behind all others.
+enum class Role : std::uint8_t { parameter, slot, statistic, frozen, mirror };
 enum class Init : std::uint8_t { constant, uniform, truncated_normal, normal, orthogonal };  // as in ingot_abi.h
 
 /// A tensor that outlives the step.
@@ -85,7 +86,7 @@ struct StateInfo {
   Role role = Role::parameter;
   Init init = Init::constant;
   double init_value = 0;
-  std::int32_t parameter = -1;  ///< slots: the state they belong to
+  std::int32_t parameter = -1;  ///< slots, mirrors: the state they belong to; slots of the whole program: -1
   [[nodiscard]] std::int64_t rows() const;
   [[nodiscard]] std::int64_t cols() const;
 };
@@ -120,6 +121,7 @@ struct Result {
 struct Graph {
   std::string name;          ///< "fashion.train"
   DType dtype = DType::f32;  ///< of computation
+  DType low = DType::f32;    ///< f16, bf16: of what pass/mixed_precision.hpp stores and multiplies in less; f32: nothing
   std::vector<PortInfo> inputs, targets, outputs;
   std::vector<StateInfo> states;
   std::vector<ScalarInfo> scalars;

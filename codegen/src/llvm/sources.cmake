@@ -5,6 +5,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/emit_kernel_gradient.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_math.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_pack.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/emit_pairs.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_pool.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_rows.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_run.cpp
@@ -14,5 +15,6 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/emit_winograd.cpp
   ${CMAKE_CURRENT_LIST_DIR}/host.cpp
   ${CMAKE_CURRENT_LIST_DIR}/jit.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/low_types.cpp
   ${CMAKE_CURRENT_LIST_DIR}/machine.cpp
 )

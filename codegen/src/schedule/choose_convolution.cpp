@@ -13,7 +13,7 @@ constexpr std::int64_t least_channels = 16;
 constexpr double least_use = 0.6;  // of the pieces' pixels, that are pixels of the result
 
 bool pays(const Graph& g, const Node& n) {
-  if (n.op != Op::conv || n.type.dtype != DType::f32) return false;
+  if (n.op != Op::conv || g.type(n.in[0]).dtype != DType::f32) return false;
   const Window& w = n.attr.window;
   const bool plain = w.kernel_h == 3 && w.kernel_w == 3 && w.stride_h == 1 && w.stride_w == 1 && w.dilation_h == 1 && w.dilation_w == 1 &&
                      w.spread_h == 1 && w.spread_w == 1;

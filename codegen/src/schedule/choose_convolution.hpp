@@ -6,7 +6,7 @@ namespace ingot::codegen {
 
 /// Replaces conv by winograd_conv where the window is 3 x 3 in steps of 1, channels and filters fill vectors, and the image is large
 /// enough to fill its 4 x 4 pieces: a quarter of the products, for a relative error of about 2e-6 instead of 4e-7 in float32. float64
-/// graphs, which gradients are checked with, stay direct. True when something changed.
+/// graphs, which gradients are checked with, and operands of 16 bits stay direct. True when something changed.
 bool choose_convolutions(Graph& g);
 
 }  // namespace ingot::codegen
