@@ -3,7 +3,7 @@
 //   A B      forward: A is broadcast element by element along its row, B comes in vectors;
 //   A^T B    weight gradient: the reduction runs over the valid rows of the batch, and the epilogue is often the optimizer;
 //   A B^T    input gradient: the group transposes the panel of B it needs once, into scratch.
-// Operands of 16 bits are widened as they are loaded, or go through dot products of pairs (emit_pairs.cpp).
+// Operands of 16 bits are widened (emit_widened.cpp), or go through dot products of pairs (emit_pairs.cpp).
 #include "llvm/emitter.hpp"
 
 #include <llvm/IR/Intrinsics.h>
@@ -13,8 +13,9 @@ namespace ingot::codegen {
 using llvm::Value;
 
 namespace {
-constexpr std::size_t most_unrolled_epilogue = 6;  // instructions for each vector
-}
+constexpr std::size_t most_unrolled_epilogue = 6;        // instructions for each vector
+constexpr std::int64_t most_private_elements = 1 << 17;  // of a thread's stack: half a megabyte of f32
+}  // namespace
 
 void KernelEmitter::emit_contraction() {
   Value* scratch = nullptr;
@@ -205,13 +206,15 @@ void KernelEmitter::accumulate_plain(std::vector<Value*>& acc, Value* row, Opera
   const KernelNode& matmul = k_.node(k_.anchor);
   const int argument_a = k_.node(matmul.in[0]).load;
   const Layout& a = k_.argument(argument_a);
-  Value* a_row = offset(argument(argument_a), a.dtype, b_.CreateMul(row, i64(a.width)));
+  const TileRows rows = is_low(a.dtype) ? widened_rows(row)
+                                        : TileRows{offset(argument(argument_a), a.dtype, b_.CreateMul(row, i64(a.width))), a.dtype,
+                                                   a.panel_stride(), a.width};
   const std::int64_t full = a.cols / a.width, rest = a.cols % a.width;
   const auto columns = [&](std::vector<Value*>& sums, Value* panel, std::int64_t count) {
-    Value* a_panel = offset(a_row, a.dtype, b_.CreateMul(panel, i64(a.panel_stride())));
+    Value* a_panel = offset(rows.at, rows.dtype, b_.CreateMul(panel, i64(rows.panel_stride)));
     Value* b_panel = offset(b.at, b.dtype, b_.CreateMul(panel, i64(a.width * domain_.width)));
     accumulate_over(sums, i64(count), [&](Value* k, std::vector<Value*>& s) {
-      multiply_accumulate(s, {offset(a_panel, a.dtype, k), a.dtype}, a.width,
+      multiply_accumulate(s, {offset(a_panel, rows.dtype, k), rows.dtype}, rows.row_stride,
                           {offset(b_panel, b.dtype, b_.CreateMul(k, i64(domain_.width))), b.dtype});
     });
   };
@@ -228,8 +231,12 @@ void KernelEmitter::accumulate_transposed(std::vector<Value*>& acc, Value* panel
   Value* a_panel = b_.CreateMul(b_.CreateUDiv(row, i64(a.width)), i64(a.panel_stride()));
   Value* a_column = offset(argument(argument_a), a.dtype, b_.CreateAdd(a_panel, b_.CreateURem(row, i64(a.width))));
   Value* b = offset(argument(argument_b), lb.dtype, b_.CreateMul(panel, i64(lb.panel_stride())));
-  accumulate_over(acc, total_rows(k_.node(matmul.in[0]).type), [&](Value* r, std::vector<Value*>& sums) {
-    multiply_accumulate(sums, {offset(a_column, a.dtype, b_.CreateMul(r, i64(a.width))), a.dtype}, 1,
+  Value* rows = total_rows(k_.node(matmul.in[0]).type);
+  const bool low = is_low(a.dtype) && a.rows * k_.row_tile <= most_private_elements;
+  const Operand columns = low ? widened_columns(a_column, rows) : Operand{a_column, a.dtype};
+  const std::int64_t step = low ? k_.row_tile : a.width;
+  accumulate_over(acc, rows, [&](Value* r, std::vector<Value*>& sums) {
+    multiply_accumulate(sums, {offset(columns.at, columns.dtype, b_.CreateMul(r, i64(step))), columns.dtype}, 1,
                         {offset(b, lb.dtype, b_.CreateMul(r, i64(lb.width))), lb.dtype});
   });
 }

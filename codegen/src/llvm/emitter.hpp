@@ -76,6 +76,14 @@ class KernelEmitter {
     Value* at = nullptr;
     DType dtype = DType::f32;
   };
+  /// Rows of A: where the first begins, and how far panels and rows lie apart.
+  struct TileRows {
+    Value* at = nullptr;
+    DType dtype = DType::f32;
+    std::int64_t panel_stride = 0, row_stride = 0;
+  };
+  TileRows widened_rows(Value* row);
+  Operand widened_columns(Value* column, Value* rows);
   void multiply_accumulate(std::vector<Value*>& acc, Operand a, std::int64_t a_row_stride, Operand b);
   using Accumulate = std::function<void(Value*, std::vector<Value*>&)>;
   void accumulate_over(std::vector<Value*>& acc, Value* count, const Accumulate& body, bool may_be_zero = false);

@@ -11,6 +11,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/emit_run.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_transfer.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_values.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/emit_widened.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_window.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_winograd.cpp
   ${CMAKE_CURRENT_LIST_DIR}/host.cpp
