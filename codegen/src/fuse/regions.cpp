@@ -2,6 +2,7 @@
 
 #include "fuse/recompute.hpp"
 #include "fuse/update_fusion.hpp"
+#include "ir/op_info.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -15,6 +16,9 @@ bool same_extents(const Type& a, const Type& b) { return same_rows(a, b) && a.co
 bool is_row_vector(const Type& t, std::int64_t cols) { return !t.batched && t.rows == 1 && t.cols == cols; }
 
 bool is_gather(const Node& n) { return n.op == Op::input || n.op == Op::target; }
+
+/// What lies in memory in 16 bits is widened where it is read.
+bool widens(const Graph& g, const Node& n) { return n.op == Op::cast && is_low(g.type(n.in[0]).dtype) && !is_low(n.type.dtype); }
 
 /// Cheap enough to be recomputed at every use, and never in memory.
 bool may_inline(const Graph& g, const Node& n, const std::vector<bool>& inlined) {
@@ -86,7 +90,7 @@ class Fuser {
     out_.inlined.assign(g_.nodes.size(), false);
     for (ValueId v = 0; v < g_.size(); ++v)
       out_.inlined[index(v)] = !forced[index(v)] && (may_inline(g_, g_.node(v), out_.inlined) ||
-                                                     (join_ && (recomputed[index(v)] || waits_for_user(v, only_user[index(v)]))));
+                                                     (join_ && (widens(g_, g_.node(v)) || recomputed[index(v)] || waits_for_user(v, only_user[index(v)]))));
   }
 
   /// Per value the one node that reads it; no_value: none or several.

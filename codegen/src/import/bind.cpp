@@ -40,11 +40,23 @@ std::vector<bool> needed_ops(const definition_view& d, const double* values) {
   return needed;
 }
 
+DType low_dtype(const recipe_t& r) {
+  switch (r.craft.precision.compute) {
+    case precision_kind::f16:
+      return DType::f16;
+    case precision_kind::bf16:
+      return DType::bf16;
+    default:
+      return DType::f32;
+  }
+}
+
 }  // namespace
 
 Binder::Binder(const definition_view& d, const double* values, DType dtype, bool training)
     : d_(d), values_(values), training_(training), shapes_(at(d.n_ops)), value_(at(d.n_ops), no_value), b_(bound_.graph) {
   bound_.graph.dtype = dtype;
+  if (dtype == DType::f32) bound_.graph.low = low_dtype(*d.recipe);  // f64 programs, which gradients are checked with, are exact
   check(d, values, check_values(d, values));
   check(d, values, infer(d, values, shapes_.data()));
 }

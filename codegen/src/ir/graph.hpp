@@ -74,7 +74,8 @@ struct Node {
   std::string name;  ///< where it comes from: "hidden.matmul", "hidden.kernel/grad"; names kernels in reports
 };
 
-enum class Role : std::uint8_t { parameter, slot, statistic, frozen };                       // as in ingot_abi.h
+/// As in ingot_abi.h; but a mirror, a copy of state `parameter` in another dtype, is the program's own and behind all others.
+enum class Role : std::uint8_t { parameter, slot, statistic, frozen, mirror };
 enum class Init : std::uint8_t { constant, uniform, truncated_normal, normal, orthogonal };  // as in ingot_abi.h
 
 /// Blocks of zeros of a weight matrix that stay zeros as long as the program lives.
@@ -92,7 +93,7 @@ struct StateInfo {
   Role role = Role::parameter;
   Init init = Init::constant;
   double init_value = 0;
-  std::int32_t parameter = -1;  ///< slots: the state they belong to
+  std::int32_t parameter = -1;  ///< slots, mirrors: the state they belong to; slots of the whole program: -1
   BlockPattern blocks{};        ///< of a parameter in a program that does not train; no part of the text form
   [[nodiscard]] std::int64_t rows() const;
   [[nodiscard]] std::int64_t cols() const;
@@ -128,6 +129,7 @@ struct Result {
 struct Graph {
   std::string name;          ///< "fashion.train"
   DType dtype = DType::f32;  ///< of computation
+  DType low = DType::f32;    ///< f16, bf16: of what pass/mixed_precision.hpp stores and multiplies in less; f32: nothing
   std::vector<PortInfo> inputs, targets, outputs;
   std::vector<StateInfo> states;
   std::vector<ScalarInfo> scalars;

@@ -3,6 +3,7 @@
 #include "ir/error.hpp"
 #include "ir/interpret_kernels.hpp"
 #include "ir/op_info.hpp"
+#include "ir/rounding.hpp"
 
 #include <algorithm>
 
@@ -99,12 +100,14 @@ std::vector<Values> interpret_all(const Graph& g, const InterpreterInputs& in) {
     const Node& n = g.nodes[v];
     if (op_family(n.op) == Family::leaf) {
       values[v] = leaf(n, in);
+      round_to(n.type.dtype, values[v]);
       continue;
     }
     operands.clear();
     for (const ValueId o : n.in) operands.push_back({rows_of(g.type(o)), g.type(o).cols, values[static_cast<std::size_t>(o)].data()});
     values[v].assign(count(rows_of(n.type) * n.type.cols), 0.0);
     evaluate({n, operands, random, rows_of(n.type), n.type.cols, values[v].data(), g.type(n.in[0]).rows});
+    round_to(n.type.dtype, values[v]);
   }
   return values;
 }

@@ -1,5 +1,6 @@
 // The reference interpreter: double precision, naive loops. It defines what every op means; kernels are compared with it.
-// Whatever the graph's dtype, no value is rounded to it; cast to i32 and u8 truncates, to boolean compares with 0.
+// Values of f16 and bf16 are rounded to it, to nearest even, one op at a time; those of f32 are not rounded. Cast to i32 and u8
+// truncates, to boolean compares with 0.
 //
 // What the names of the op table leave open: maximum(a, b) is a > b ? a : b and minimum(a, b) is a < b ? a : b, so b where one is NaN
 // (as maxps and minps); sign keeps zeros and NaN; a comparison with NaN is false; a class number outside the columns picks nothing.

@@ -20,6 +20,11 @@ inline constexpr std::size_t max_arity = 4;
 [[nodiscard]] std::optional<DType> find_dtype(std::string_view name);
 [[nodiscard]] constexpr bool is_float(DType t) { return t == DType::f32 || t == DType::f64 || t == DType::f16 || t == DType::bf16; }
 
+/// Stored in 16 bits: products of such values are summed in f32 (accumulated()).
+[[nodiscard]] constexpr bool is_low(DType t) { return t == DType::f16 || t == DType::bf16; }
+/// The dtype of a contraction or convolution whose operands have dtype `t`.
+[[nodiscard]] constexpr DType accumulated(DType t) { return is_low(t) ? DType::f32 : t; }
+
 /// pass/decompose.cpp replaces it by primitive ops: activations without a machine form, dropout, softmax, losses, accuracies.
 [[nodiscard]] bool is_decomposed(Op op);
 /// autodiff/ has a rule; the others pass no gradient on (comparisons, masks, leaves, accuracies, sign).

@@ -22,6 +22,7 @@ class Parser {
     in_.expect("graph");
     g_.name = in_.quoted();
     g_.dtype = dtype();
+    if (in_.take("low=")) g_.low = dtype();
     in_.end_line();
     while (in_.next_line()) {
       if (in_.take("end")) {
@@ -83,14 +84,14 @@ class Parser {
   }
 
   void state() {
-    constexpr std::string_view roles[] = {"parameter", "slot", "statistic", "frozen"};
+    constexpr std::string_view roles[] = {"parameter", "slot", "statistic", "frozen", "mirror"};
     constexpr std::string_view inits[] = {"constant", "uniform", "truncated_normal", "normal", "orthogonal"};
     in_.integer_in(static_cast<std::int64_t>(g_.states.size()), static_cast<std::int64_t>(g_.states.size()));
     StateInfo s;
     s.name = in_.quoted();
     s.dtype = dtype();
     s.dims = dims();
-    s.role = static_cast<Role>(choice(roles, "parameter, slot, statistic or frozen before this"));
+    s.role = static_cast<Role>(choice(roles, "parameter, slot, statistic, frozen or mirror before this"));
     s.init = static_cast<Init>(choice(inits, "constant, uniform, truncated_normal, normal or orthogonal before this"));
     s.init_value = in_.number();
     if (in_.take("of")) s.parameter = static_cast<std::int32_t>(in_.integer_in(0, max_index));

@@ -51,7 +51,7 @@ void put_ports(Out& out, std::string_view keyword, const std::vector<PortInfo>& 
 }
 
 void put_states(Out& out, const Graph& g) {
-  constexpr std::string_view roles[] = {"parameter", "slot", "statistic", "frozen"};
+  constexpr std::string_view roles[] = {"parameter", "slot", "statistic", "frozen", "mirror"};
   constexpr std::string_view inits[] = {"constant", "uniform", "truncated_normal", "normal", "orthogonal"};
   for (std::size_t i = 0; i < g.states.size(); ++i) {
     const StateInfo& s = g.states[i];
@@ -115,7 +115,9 @@ std::string print(const Graph& g) {
   Out out;
   put(out, "graph ");
   put_quoted(out, g.name);
-  put(out, " {}\n", dtype_name(g.dtype));
+  put(out, " {}", dtype_name(g.dtype));
+  if (g.low != DType::f32) put(out, " low={}", dtype_name(g.low));
+  out.push_back('\n');
   put_ports(out, "input", g.inputs);
   put_ports(out, "target", g.targets);
   put_ports(out, "output", g.outputs);

@@ -14,6 +14,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/op_info.cpp
   ${CMAKE_CURRENT_LIST_DIR}/parse.cpp
   ${CMAKE_CURRENT_LIST_DIR}/print.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/rounding.cpp
   ${CMAKE_CURRENT_LIST_DIR}/text_cursor.cpp
   ${CMAKE_CURRENT_LIST_DIR}/type_rule.cpp
   ${CMAKE_CURRENT_LIST_DIR}/verify.cpp)

@@ -19,6 +19,11 @@ void require_float(const Type& t) {
 void require_same_dtype(const Type& a, const Type& b) {
   if (a.dtype != b.dtype) broken("operands differ in dtype: " + print_type(a) + " and " + print_type(b));
 }
+/// Sums are made in f32 at least.
+void require_summable(const Type& t) {
+  require_float(t);
+  if (is_low(t.dtype)) broken("sums, norms and losses need f32 or f64, not " + print_type(t) + "; cast the operand");
+}
 bool is_scalar(const Type& t) { return !t.batched && t.rows == 1 && t.cols == 1; }
 
 Type map_type(Op op, std::span<const Type> in, const Type& asked) {
@@ -60,7 +65,7 @@ Type map_type(Op op, std::span<const Type> in, const Type& asked) {
 }
 
 Type rows_type(Op op, const Type& in) {
-  require_float(in);
+  require_summable(in);
   Type t = in;
   if (op == Op::row_sum || op == Op::row_max || op == Op::row_min) t.cols = 1;
   return t;
@@ -74,12 +79,12 @@ Type matmul_type(const Type& a, const Type& b, const Attr& attr) {
     require(over_batch && b.batched && !attr.transpose_b,
             "matmul: a reduction over the batch needs both operands batched, the first transposed");
     require(a.rows == b.rows, "matmul: operands have different numbers of rows per sample");
-    return {a.dtype, false, a.cols, b.cols};
+    return {accumulated(a.dtype), false, a.cols, b.cols};
   }
   require(!b.batched, "matmul: a transposed batched second operand has no static extent");
   const std::int64_t inner_a = attr.transpose_a ? a.rows : a.cols, inner_b = attr.transpose_b ? b.cols : b.rows;
   if (inner_a != inner_b) broken("matmul: inner extents differ: " + std::to_string(inner_a) + " and " + std::to_string(inner_b));
-  return {a.dtype, a.batched, attr.transpose_a ? a.cols : a.rows, attr.transpose_b ? b.rows : b.cols};
+  return {accumulated(a.dtype), a.batched, attr.transpose_a ? a.cols : a.rows, attr.transpose_b ? b.rows : b.cols};
 }
 
 /// Where the window reaches the spread image; padding may be of any size.
@@ -101,6 +106,7 @@ Type window_type(Op op, std::span<const Type> in, const Attr& attr, const Type& 
     require(t.batched && t.rows == pixels, "a sample has another number of pixels");
   };
   const auto partial = [&](std::int64_t rows) { return attr.block == 0 ? rows : std::max<std::int64_t>(asked.rows / rows, 1) * rows; };
+  if (op == Op::winograd_kernel || op == Op::winograd_conv || op == Op::avg_pool || op == Op::avg_pool_gradient) require_summable(in[0]);
   if (op == Op::winograd_kernel) {
     require(w.kernel_h == 3 && w.kernel_w == 3 && !in[0].batched && in[0].rows % 9 == 0,
             "winograd_kernel: the kernel is not [9 * channels, filters]");
@@ -113,28 +119,30 @@ Type window_type(Op op, std::span<const Type> in, const Attr& attr, const Type& 
                 w.spread_h == 1 && w.spread_w == 1,
             "a window of Winograd's algorithm is not 3 x 3 in steps of 1");
   };
+  const DType sum = accumulated(in[0].dtype);
   switch (op) {
     case Op::conv:
       require(!in[1].batched && in[1].rows == w.cells() * in[0].cols, "conv: the kernel has another number of rows than cells * channels");
-      return {in[0].dtype, true, w.out_pixels(), in[1].cols};
+      return {sum, true, w.out_pixels(), in[1].cols};
     case Op::winograd_conv:
       require_winograd();
       require(!in[1].batched && in[1].rows == 36 * in[0].cols, "winograd_conv: the kernel has another number of rows than 36 * channels");
       return {in[0].dtype, true, w.out_pixels(), in[1].cols};
     case Op::depthwise_conv:
       require(!in[1].batched && in[1].rows == w.cells() && in[1].cols == in[0].cols, "depthwise_conv: the kernel is not [cells, channels]");
-      return result;
+      return {sum, true, w.out_pixels(), in[0].cols};
     case Op::winograd_kernel_gradient:
       require_winograd();
       [[fallthrough]];
     case Op::conv_kernel_gradient:
       is_image(in[1], w.out_pixels());
-      return {in[0].dtype, false, partial(w.cells() * in[0].cols), in[1].cols};
+      return {sum, false, partial(w.cells() * in[0].cols), in[1].cols};
     case Op::depthwise_kernel_gradient:
       is_image(in[1], w.out_pixels());
       require(in[1].cols == in[0].cols, "depthwise_kernel_gradient: operands differ in channels");
-      return {in[0].dtype, false, partial(w.cells()), in[0].cols};
+      return {sum, false, partial(w.cells()), in[0].cols};
     case Op::max_pool_gradient:
+      if (!w.disjoint()) require_summable(in[0]);
       require(in[1] == result && in[2] == result, "max_pool_gradient: operands differ from the pool's result");
       return in[0];
     case Op::avg_pool_gradient:
@@ -145,7 +153,7 @@ Type window_type(Op op, std::span<const Type> in, const Attr& attr, const Type& 
 }
 
 Type norm_type(std::span<const Type> in) {
-  require_float(in[0]);
+  require_summable(in[0]);
   require(in[0].batched, "batch_norm: the moments are those of a batch");
   for (const Type& t : in.subspan(1)) require_same_dtype(in[0], t);
   const auto is_row = [&](const Type& t) { return !t.batched && t.rows == 1 && (t.cols == in[0].cols || t.cols == 1); };
@@ -190,7 +198,7 @@ bool takes_class_numbers(Op op) {
 }
 
 Type loss_type(Op op, std::span<const Type> in) {
-  require_float(in[0]);
+  require_summable(in[0]);
   require_same_dtype(in[0], in[1]);
   require(in[0].batched == in[1].batched && in[0].rows == in[1].rows, "the target differs from the prediction in rows");
   require(in[1].cols == (takes_class_numbers(op) ? 1 : in[0].cols), "the target has a wrong number of columns");
@@ -208,7 +216,8 @@ Type leaf_type(Op op, const Type& asked) {
   if (op == Op::scalar || op == Op::rows) require(asked == Type{DType::f64, false, 1, 1}, "must be f64[1,1]");
   if (op == Op::constant) require(is_scalar(asked) && is_float(asked.dtype), "a constant must be floating-point [1,1]");
   if (op == Op::iota) require(!asked.batched && asked.rows == 1 && is_float(asked.dtype), "iota must be floating-point [1,C]");
-  if (op == Op::input || op == Op::target) require(asked.batched && is_float(asked.dtype), "must be batched and floating-point");
+  if (op == Op::input || op == Op::target)
+    require(asked.batched && is_float(asked.dtype) && !is_low(asked.dtype), "must be batched, in f32 or f64");
   if (op == Op::state) require(!asked.batched, "a state is not batched");
   return asked;
 }
@@ -242,11 +251,11 @@ Type result_type(Op op, std::span<const Type> operands, const Attr& attr, const 
     case Family::rows:
       return rows_type(op, operands[0]);
     case Family::columns:
-      require_float(operands[0]);
+      require_summable(operands[0]);
       require(attr.block == 0 || (operands[0].batched && asked.rows >= 1), "partial sums are of batched values");
       return {operands[0].dtype, false, attr.block == 0 ? 1 : asked.rows, operands[0].cols};
     case Family::fold:
-      require_float(operands[0]);
+      require_summable(operands[0]);
       require(!operands[0].batched && asked.rows >= 1 && operands[0].rows % asked.rows == 0,
               "fold_rows: the operand is no stack of such matrices");
       return {operands[0].dtype, false, asked.rows, operands[0].cols};

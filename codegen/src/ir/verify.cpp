@@ -39,16 +39,28 @@ class Verifier {
 
   void states() const {
     if (!is_float(g_.dtype)) fail("the graph's dtype is not floating-point");
+    if (g_.low != DType::f32 && !is_low(g_.low)) fail("the graph's low dtype is neither f16 nor bf16");
     for (const StateInfo& s : g_.states) {
       for (const std::int64_t d : s.dims)
         if (d < 1) fail("state '" + s.name + "' has an empty axis");
-      if ((s.role == Role::slot) != (s.parameter >= 0)) fail("state '" + s.name + "': slots, and only slots, belong to a parameter");
-      if (s.role != Role::slot) continue;
+      if (s.role == Role::mirror) {
+        mirror(s);
+        continue;
+      }
+      if (s.role != Role::slot && s.parameter >= 0) fail("state '" + s.name + "': only slots and mirrors belong to another state");
+      if (s.parameter < 0) continue;
       if (!has(g_.states, s.parameter) || g_.states[static_cast<std::size_t>(s.parameter)].role != Role::parameter)
         fail("slot '" + s.name + "' belongs to no parameter");
       if (g_.states[static_cast<std::size_t>(s.parameter)].dims != s.dims)
         fail("slot '" + s.name + "' differs from its parameter in shape");
     }
+  }
+
+  void mirror(const StateInfo& s) const {
+    if (!has(g_.states, s.parameter) || g_.states[static_cast<std::size_t>(s.parameter)].role == Role::mirror)
+      fail("mirror '" + s.name + "' belongs to no state");
+    if (g_.states[static_cast<std::size_t>(s.parameter)].dims != s.dims) fail("mirror '" + s.name + "' differs from its state in shape");
+    if (!is_low(s.dtype)) fail("mirror '" + s.name + "' is neither f16 nor bf16");
   }
 
   void node(ValueId v) const {
@@ -105,6 +117,7 @@ class Verifier {
       if (r.kind == ResultKind::metric && (!is_float(t.dtype) || t.batched || t.rows != 1 || t.cols != 1))
         fail("metric '" + r.name + "' is not a [1,1] number");
       if (r.kind == ResultKind::output && !is_float(t.dtype)) fail("result '" + r.name + "' is not floating-point");
+      if (r.kind != ResultKind::assign && is_low(t.dtype)) fail("result '" + r.name + "' is " + print_type(t) + ": cast it");
       if (r.kind == ResultKind::assign) assignment(r, assigned);
     }
   }

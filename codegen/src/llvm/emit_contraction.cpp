@@ -3,6 +3,7 @@
 //   A B      forward: A is broadcast element by element along its row, B comes in vectors;
 //   A^T B    weight gradient: the reduction runs over the valid rows of the batch, and the epilogue is often the optimizer;
 //   A B^T    input gradient: the group transposes the panel of B it needs once, into scratch.
+// Operands of 16 bits are widened (emit_widened.cpp), or go through dot products of pairs (emit_pairs.cpp).
 #include "llvm/emitter.hpp"
 
 #include <llvm/IR/Intrinsics.h>
@@ -12,8 +13,9 @@ namespace ingot::codegen {
 using llvm::Value;
 
 namespace {
-constexpr std::size_t most_unrolled_epilogue = 6;  // instructions for each vector
-}
+constexpr std::size_t most_unrolled_epilogue = 6;        // instructions for each vector
+constexpr std::int64_t most_private_elements = 1 << 17;  // of a thread's stack: half a megabyte of f32
+}  // namespace
 
 void KernelEmitter::emit_contraction() {
   Value* scratch = nullptr;
@@ -22,7 +24,7 @@ void KernelEmitter::emit_contraction() {
     const Layout& b = k_.argument(k_.node(matmul.in[1]).load);
     const std::int64_t elements = b.panels() * b.width * domain_.width;
     scratch = at_entry([&] {
-      auto* memory = b_.CreateAlloca(element_type(b.dtype), i64(elements));
+      auto* memory = b_.CreateAlloca(element_type(scratch_dtype()), i64(elements));
       memory->setAlignment(llvm::Align(64));
       return memory;
     });
@@ -32,8 +34,11 @@ void KernelEmitter::emit_contraction() {
   for_panels([&](Value* panel) { contract_panel(panel, begin, end, scratch); });
 }
 
+/// Of the transposed panel.
+DType KernelEmitter::scratch_dtype() const { return k_.pairs ? DType::bf16 : k_.node(k_.anchor).type.dtype; }
+
 void KernelEmitter::contract_panel(Value* panel, Value* begin, Value* end, Value* scratch) {
-  if (scratch != nullptr) transpose_panel(panel, scratch);
+  if (scratch != nullptr) k_.pairs ? transpose_paired_panel(panel, scratch) : transpose_panel(panel, scratch);
   loop(begin, end, k_.row_tile, [&](Value* row) { contract_tile(panel, row, scratch); });
 }
 
@@ -44,15 +49,18 @@ void KernelEmitter::contract_tile(Value* panel, Value* row, Value* scratch) {
                           llvm::Constant::getNullValue(vector_type(matmul.type.dtype, domain_.lanes)));
   if (matmul.attr.transpose_a) {
     prefetch_epilogue(panel, row);
-    accumulate_transposed(acc, panel, row);
+    k_.pairs ? accumulate_row_pairs(acc, panel, row) : accumulate_transposed(acc, panel, row);
   } else {
     const Layout& lb = k_.argument(k_.node(matmul.in[1]).load);
-    Value* b = scratch;
-    if (b == nullptr) b = offset(argument(k_.node(matmul.in[1]).load), lb.dtype, b_.CreateMul(panel, i64(lb.panel_stride())));
-    if (k_.steps.empty())
-      accumulate_plain(acc, row, b);
+    Operand b{scratch, scratch_dtype()};
+    if (scratch == nullptr)
+      b = {offset(argument(k_.node(matmul.in[1]).load), lb.dtype, b_.CreateMul(panel, i64(lb.panel_stride()))), lb.dtype};
+    if (!k_.steps.empty())
+      accumulate_blocks(acc, panel, row, b.at);
+    else if (k_.pairs)
+      accumulate_pairs(acc, row, b.at);
     else
-      accumulate_blocks(acc, panel, row, b);
+      accumulate_plain(acc, row, b);
   }
   store_tile(acc, panel, row);
 }
@@ -174,22 +182,23 @@ void KernelEmitter::accumulate_over(std::vector<Value*>& acc, Value* count, cons
 }
 
 /// acc += a[i * a_row_stride] * b[one panel row], for all rows of the tile.
-void KernelEmitter::multiply_accumulate(std::vector<Value*>& acc, Value* a, std::int64_t a_row_stride, Value* b) {
+void KernelEmitter::multiply_accumulate(std::vector<Value*>& acc, Operand a, std::int64_t a_row_stride, Operand b) {
   std::vector<std::int64_t> offsets;
   for (int i = 0; i < k_.row_tile; ++i) offsets.push_back(i * a_row_stride);
   add_products(acc, a, offsets, b);
 }
 
 /// acc[i] += a[offsets[i]] * b[one panel row].
-void KernelEmitter::add_products(std::vector<Value*>& acc, Value* a, const std::vector<std::int64_t>& offsets, Value* b) {
-  const DType t = k_.node(k_.anchor).type.dtype;
+void KernelEmitter::add_products(std::vector<Value*>& acc, Operand a, const std::vector<std::int64_t>& offsets, Operand b) {
   const auto vectors = static_cast<std::size_t>(domain_.vectors());
+  const auto align = llvm::Align(static_cast<std::uint64_t>(domain_.lanes) * dtype_size(b.dtype));
   std::vector<Value*> columns;
   for (std::size_t v = 0; v < vectors; ++v)
-    columns.push_back(b_.CreateAlignedLoad(vector_type(t, domain_.lanes), offset(b, t, i64(static_cast<std::int64_t>(v) * domain_.lanes)),
-                                           vector_align(domain_)));
+    columns.push_back(widened(b_.CreateAlignedLoad(vector_type(b.dtype, domain_.lanes),
+                                                   offset(b.at, b.dtype, i64(static_cast<std::int64_t>(v) * domain_.lanes)), align),
+                              b.dtype));
   for (std::size_t i = 0; i < offsets.size(); ++i) {
-    Value* x = splat(b_.CreateLoad(element_type(t), offset(a, t, i64(offsets[i]))), domain_.lanes);
+    Value* x = splat(widened(b_.CreateLoad(element_type(a.dtype), offset(a.at, a.dtype, i64(offsets[i]))), a.dtype), domain_.lanes);
     for (std::size_t v = 0; v < vectors; ++v) {
       Value*& sum = acc[i * vectors + v];
       sum = fma(x, columns[v], sum);
@@ -198,17 +207,20 @@ void KernelEmitter::add_products(std::vector<Value*>& acc, Value* a, const std::
 }
 
 /// Reduction over the columns of A: panel by panel, and in each over its columns.
-void KernelEmitter::accumulate_plain(std::vector<Value*>& acc, Value* row, Value* b) {
+void KernelEmitter::accumulate_plain(std::vector<Value*>& acc, Value* row, Operand b) {
   const KernelNode& matmul = k_.node(k_.anchor);
   const int argument_a = k_.node(matmul.in[0]).load;
   const Layout& a = k_.argument(argument_a);
-  Value* a_row = offset(argument(argument_a), a.dtype, b_.CreateMul(row, i64(a.width)));
+  const TileRows rows = is_low(a.dtype) ? widened_rows(row)
+                                        : TileRows{offset(argument(argument_a), a.dtype, b_.CreateMul(row, i64(a.width))), a.dtype,
+                                                   a.panel_stride(), a.width};
   const std::int64_t full = a.cols / a.width, rest = a.cols % a.width;
   const auto columns = [&](std::vector<Value*>& sums, Value* panel, std::int64_t count) {
-    Value* a_panel = offset(a_row, a.dtype, b_.CreateMul(panel, i64(a.panel_stride())));
-    Value* b_panel = offset(b, a.dtype, b_.CreateMul(panel, i64(a.width * domain_.width)));
+    Value* a_panel = offset(rows.at, rows.dtype, b_.CreateMul(panel, i64(rows.panel_stride)));
+    Value* b_panel = offset(b.at, b.dtype, b_.CreateMul(panel, i64(a.width * domain_.width)));
     accumulate_over(sums, i64(count), [&](Value* k, std::vector<Value*>& s) {
-      multiply_accumulate(s, offset(a_panel, a.dtype, k), a.width, offset(b_panel, a.dtype, b_.CreateMul(k, i64(domain_.width))));
+      multiply_accumulate(s, {offset(a_panel, rows.dtype, k), rows.dtype}, rows.row_stride,
+                          {offset(b_panel, b.dtype, b_.CreateMul(k, i64(domain_.width))), b.dtype});
     });
   };
   accumulate_over(acc, i64(full), [&](Value* panel, std::vector<Value*>& sums) { columns(sums, panel, a.width); });
@@ -224,9 +236,13 @@ void KernelEmitter::accumulate_transposed(std::vector<Value*>& acc, Value* panel
   Value* a_panel = b_.CreateMul(b_.CreateUDiv(row, i64(a.width)), i64(a.panel_stride()));
   Value* a_column = offset(argument(argument_a), a.dtype, b_.CreateAdd(a_panel, b_.CreateURem(row, i64(a.width))));
   Value* b = offset(argument(argument_b), lb.dtype, b_.CreateMul(panel, i64(lb.panel_stride())));
-  accumulate_over(acc, total_rows(k_.node(matmul.in[0]).type), [&](Value* r, std::vector<Value*>& sums) {
-    multiply_accumulate(sums, offset(a_column, a.dtype, b_.CreateMul(r, i64(a.width))), 1,
-                        offset(b, lb.dtype, b_.CreateMul(r, i64(lb.width))));
+  Value* rows = total_rows(k_.node(matmul.in[0]).type);
+  const bool low = is_low(a.dtype) && a.rows * k_.row_tile <= most_private_elements;
+  const Operand columns = low ? widened_columns(a_column, rows) : Operand{a_column, a.dtype};
+  const std::int64_t step = low ? k_.row_tile : a.width;
+  accumulate_over(acc, rows, [&](Value* r, std::vector<Value*>& sums) {
+    multiply_accumulate(sums, {offset(columns.at, columns.dtype, b_.CreateMul(r, i64(step))), columns.dtype}, 1,
+                        {offset(b, lb.dtype, b_.CreateMul(r, i64(lb.width))), lb.dtype});
   });
 }
 
@@ -253,14 +269,15 @@ void KernelEmitter::transpose_panel(Value* panel, Value* scratch) {
   const Layout& b = k_.argument(k_.node(k_.node(k_.anchor).in[1]).load);
   Value* first = b_.CreateMul(panel, i64(domain_.width));
   Value* base = offset(argument(k_.node(k_.node(k_.anchor).in[1]).load), b.dtype, b_.CreateMul(first, i64(b.width)));
+  const DType t = scratch_dtype();
   if (b.lanes == 1 || domain_.lanes == 1) {  // one column on either side: element by element
     loop(i64(0), i64(b.cols), 1, [&](Value* n) {
       Value* from = offset(
           base, b.dtype, b_.CreateAdd(b_.CreateMul(b_.CreateUDiv(n, i64(b.width)), i64(b.panel_stride())), b_.CreateURem(n, i64(b.width))));
-      Value* to = offset(scratch, b.dtype, b_.CreateMul(n, i64(domain_.width)));
+      Value* to = offset(scratch, t, b_.CreateMul(n, i64(domain_.width)));
       loop(i64(0), i64(domain_.width), 1, [&](Value* k) {
         Value* x = b_.CreateLoad(element_type(b.dtype), offset(from, b.dtype, b_.CreateMul(k, i64(b.width))));
-        b_.CreateStore(x, offset(to, b.dtype, k));
+        b_.CreateStore(widened(x, b.dtype), offset(to, t, k));
       });
     });
     return;
@@ -270,21 +287,31 @@ void KernelEmitter::transpose_panel(Value* panel, Value* scratch) {
     Value* p = b_.CreateUDiv(n, i64(b.vectors()));
     Value* v = b_.CreateURem(n, i64(b.vectors()));
     Value* from = offset(base, b.dtype, b_.CreateAdd(b_.CreateMul(p, i64(b.panel_stride())), b_.CreateMul(v, i64(b.lanes))));
-    Value* to = offset(scratch, b.dtype, b_.CreateMul(n, i64(b.lanes * domain_.width)));
+    Value* to = offset(scratch, t, b_.CreateMul(n, i64(b.lanes * domain_.width)));
     loop(i64(0), i64(domain_.vectors()), 1, [&](Value* k) {
-      transpose_block(offset(from, b.dtype, b_.CreateMul(k, i64(b.lanes * b.width))), b.width,
-                      offset(to, b.dtype, b_.CreateMul(k, i64(b.lanes))), domain_.width);
+      transpose_block({offset(from, b.dtype, b_.CreateMul(k, i64(b.lanes * b.width))), b.dtype}, b.width,
+                      offset(to, t, b_.CreateMul(k, i64(b.lanes))), domain_.width);
     });
   });
 }
 
-/// A square of lanes x lanes elements, by rounds of interleaving.
-void KernelEmitter::transpose_block(Value* from, std::int64_t from_stride, Value* to, std::int64_t to_stride) {
-  const auto lanes = static_cast<int>(domain_.lanes);
-  const DType t = k_.domain.dtype;
+/// A square of lanes x lanes elements.
+void KernelEmitter::transpose_block(Operand from, std::int64_t from_stride, Value* to, std::int64_t to_stride) {
+  const auto lanes = domain_.lanes;
+  const DType t = scratch_dtype();
+  const auto align = llvm::Align(static_cast<std::uint64_t>(lanes) * dtype_size(from.dtype));
   std::vector<Value*> rows;
-  for (int i = 0; i < lanes; ++i)
-    rows.push_back(b_.CreateAlignedLoad(vector_type(t, lanes), offset(from, t, i64(i * from_stride)), vector_align(domain_)));
+  for (std::int64_t i = 0; i < lanes; ++i)
+    rows.push_back(widened(b_.CreateAlignedLoad(vector_type(from.dtype, lanes), offset(from.at, from.dtype, i64(i * from_stride)), align),
+                           from.dtype));
+  transpose_square(rows);
+  for (std::int64_t i = 0; i < lanes; ++i)
+    b_.CreateAlignedStore(rows[static_cast<std::size_t>(i)], offset(to, t, i64(i * to_stride)), vector_align(domain_));
+}
+
+/// As many vectors as each has lanes, by rounds of interleaving.
+void KernelEmitter::transpose_square(std::vector<Value*>& rows) {
+  const auto lanes = static_cast<int>(rows.size());
   for (int step = 1; step < lanes; step *= 2) {  // exchange the off-diagonal squares of `step` lanes
     std::vector<int> even, odd;
     for (int i = 0; i < lanes; ++i) {
@@ -300,8 +327,6 @@ void KernelEmitter::transpose_block(Value* from, std::int64_t from_stride, Value
       rows[high] = b_.CreateShuffleVector(a, b, odd);
     }
   }
-  for (int i = 0; i < lanes; ++i)
-    b_.CreateAlignedStore(rows[static_cast<std::size_t>(i)], offset(to, t, i64(i * to_stride)), vector_align(domain_));
 }
 
 }  // namespace ingot::codegen

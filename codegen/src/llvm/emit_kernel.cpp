@@ -37,7 +37,7 @@ void KernelEmitter::emit() {
 
   Type domain = k_.domain;
   domain_ = make_layout(domain, 1, k_.target);
-  lanes_ = k_.target.vector_bytes / static_cast<std::int64_t>(dtype_size(domain.dtype));
+  lanes_ = vector_lanes(domain.dtype, k_.target);
   for (std::size_t i = 0; i < k_.nodes.size(); ++i) {
     const KernelNode& n = k_.nodes[i];
     const bool one = !n.type.batched && n.type.rows == 1 && n.type.cols == 1;
@@ -140,28 +140,19 @@ void KernelEmitter::for_panels(const Body& body) {
 
 /// Stores what lies at this position.
 void KernelEmitter::store_at(const Position& p) {
-  for (const KernelStore& s : k_.stores) {
-    const Layout& l = k_.argument(s.argument);
-    Value* v = evaluate(s.node, p);
-    if (l.lanes > 1) v = splat(v, l.lanes);
-    b_.CreateAlignedStore(v, element_address(s.argument, p), vector_align(l));
-  }
+  for (const KernelStore& s : k_.stores) store(s.node, s.argument, p);
 }
 
 /// In a kernel of column sums: what has the rows of the domain.
 void KernelEmitter::store_rows(const Position& p) {
   for (const KernelStore& s : k_.stores)
-    if (const Layout& l = k_.argument(s.argument); !is_sum(l))
-      b_.CreateAlignedStore(l.lanes > 1 ? splat(evaluate(s.node, p), l.lanes) : evaluate(s.node, p), element_address(s.argument, p),
-                            vector_align(l));
+    if (!is_sum(k_.argument(s.argument))) store(s.node, s.argument, p);
 }
 
 /// ... and what comes of the sums.
 void KernelEmitter::store_sums(const Position& p) {
   for (const KernelStore& s : k_.stores)
-    if (const Layout& l = k_.argument(s.argument); is_sum(l))
-      b_.CreateAlignedStore(l.lanes > 1 ? splat(evaluate(s.node, p), l.lanes) : evaluate(s.node, p), element_address(s.argument, p),
-                            vector_align(l));
+    if (is_sum(k_.argument(s.argument))) store(s.node, s.argument, p);
 }
 
 void KernelEmitter::emit_map() {

@@ -31,7 +31,7 @@ void KernelEmitter::emit_kernel_gradient() {
     return;
   }
   const Layout& li = k_.argument(image);
-  band_ = choose_band(k_.window(), li.cols, static_cast<std::int64_t>(dtype_size(li.dtype)), 1);
+  band_ = choose_band(k_.window(), li.cols, static_cast<std::int64_t>(dtype_size(accumulated(li.dtype))), 1);
   Value* memory = band_memory();
   for_panels([&](Value* panel) { clear_gradient(panel, first_row); });
   loop(begin, end, 1, [&](Value* sample) {
@@ -96,7 +96,7 @@ void KernelEmitter::kernel_gradient_lines(Value* panel, Value* out, Value* memor
 /// out[i] += a[offsets[i] + pixel] * dy[pixel], over all pixels of `lines` lines.
 void KernelEmitter::kernel_gradient_tile(Value* out, Value* a, const std::vector<std::int64_t>& offsets, Value* dy, Value* lines) {
   const Window& w = k_.window();
-  const DType t = k_.domain.dtype;
+  const DType t = k_.domain.dtype, tb = k_.argument(k_.node(k_.node(k_.anchor).in[1]).load).dtype;
   const auto vectors = static_cast<std::size_t>(domain_.vectors());
   std::vector<Value*> acc(offsets.size() * vectors), address(acc.size());
   for (std::size_t i = 0; i < acc.size(); ++i) {
@@ -106,10 +106,10 @@ void KernelEmitter::kernel_gradient_tile(Value* out, Value* a, const std::vector
   }
   accumulate_over(acc, lines, [&](Value* y, std::vector<Value*>& sums) {
     Value* line = offset(a, t, b_.CreateMul(y, i64(w.stride_h * band_.line())));
-    Value* dy_line = offset(dy, t, b_.CreateMul(y, i64(w.out_w * domain_.width)));
+    Value* dy_line = offset(dy, tb, b_.CreateMul(y, i64(w.out_w * domain_.width)));
     accumulate_over(sums, i64(w.out_w), [&](Value* x, std::vector<Value*>& s) {
-      add_products(s, offset(line, t, b_.CreateMul(x, i64(w.stride_w * band_.channels))), offsets,
-                   offset(dy_line, t, b_.CreateMul(x, i64(domain_.width))));
+      add_products(s, {offset(line, t, b_.CreateMul(x, i64(w.stride_w * band_.channels))), t}, offsets,
+                   {offset(dy_line, tb, b_.CreateMul(x, i64(domain_.width))), tb});
     });
   });
   for (std::size_t i = 0; i < acc.size(); ++i) b_.CreateAlignedStore(acc[i], address[i], vector_align(domain_));

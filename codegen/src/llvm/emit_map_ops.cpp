@@ -2,6 +2,7 @@
 #include "llvm/math_emitter.hpp"
 
 #include "ir/error.hpp"
+#include "ir/op_info.hpp"
 
 namespace ingot::codegen {
 
@@ -15,7 +16,7 @@ MathEmitter::MathEmitter(llvm::Module& module) : module_(module), c_(module.getC
 
 Value* MathEmitter::compute_map(const KernelNode& n, std::vector<Value*> x, std::int64_t lanes) {
   for (Value*& v : x) v = splat(v, lanes);
-  const auto type = [&] { return vector_type(n.type.dtype, lanes); };
+  const auto type = [&] { return vector_type(accumulated(n.type.dtype), lanes); };
   const auto zero = [&] { return llvm::Constant::getNullValue(x[0]->getType()); };
   switch (n.op) {
     case Op::cast:
@@ -86,9 +87,8 @@ llvm::Type* MathEmitter::element_type(DType t) {
     case DType::boolean:
       return b_.getInt1Ty();
     case DType::f16:
-      return b_.getHalfTy();
     case DType::bf16:
-      return b_.getBFloatTy();
+      return b_.getInt16Ty();  // low_types.hpp
   }
   return nullptr;
 }

@@ -1,5 +1,6 @@
 // Canonical tensors to panels and back: one loop nest over a table of extents, not one per tensor.
 #include "llvm/emit_program.hpp"
+#include "llvm/low_types.hpp"
 
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
@@ -10,7 +11,8 @@ namespace ingot::codegen {
 
 namespace {
 
-constexpr unsigned table_columns = 5;  // byte offset in the state block, rows, columns, allocated rows, panel width
+// byte offset in the state block, rows, columns, allocated rows, panel width, byte offset of the mirror (0: none)
+constexpr unsigned table_columns = 6;
 
 llvm::GlobalVariable* emit_table(llvm::Module& m, const ProgramPlan& plan, const std::string& name) {
   const Graph& g = plan.graph();
@@ -18,8 +20,11 @@ llvm::GlobalVariable* emit_table(llvm::Module& m, const ProgramPlan& plan, const
   for (std::size_t i = 0; i < g.states.size(); ++i) {
     const StateInfo& s = g.states[i];
     const Layout l = make_layout({s.dtype, false, s.rows(), s.cols()}, plan.batch, plan.target);
+    std::uint64_t mirror = 0;
+    for (const Mirror& copy : plan.mirrors)
+      if (copy.state == static_cast<std::int32_t>(i)) mirror = copy.offset;
     for (std::uint64_t v : {plan.state_offsets[i], static_cast<std::uint64_t>(s.rows()), static_cast<std::uint64_t>(s.cols()),
-                            static_cast<std::uint64_t>(l.rows), static_cast<std::uint64_t>(l.width)})
+                            static_cast<std::uint64_t>(l.rows), static_cast<std::uint64_t>(l.width), mirror})
       numbers.push_back(v);
   }
   auto* data = llvm::ConstantDataArray::get(m.getContext(), numbers);
@@ -28,8 +33,9 @@ llvm::GlobalVariable* emit_table(llvm::Module& m, const ProgramPlan& plan, const
 
 class PackEmitter {
  public:
-  PackEmitter(llvm::Module& m, llvm::GlobalVariable* table, DType dtype)
-      : m_(m), c_(m.getContext()), b_(c_), table_(table), element_(dtype == DType::f64 ? b_.getDoubleTy() : b_.getFloatTy()) {}
+  PackEmitter(llvm::Module& m, llvm::GlobalVariable* table, const ProgramPlan& plan)
+      : plan_(plan), m_(m), c_(m.getContext()), b_(c_), table_(table),
+        element_(plan.dtype == DType::f64 ? b_.getDoubleTy() : b_.getFloatTy()) {}
 
   void emit(const std::string& name, bool pack) {
     auto* pointer = llvm::PointerType::get(c_, 0);
@@ -41,6 +47,7 @@ class PackEmitter {
     const auto number = [&](unsigned column) {
       return b_.CreateLoad(b_.getInt64Ty(), b_.CreateInBoundsGEP(b_.getInt64Ty(), table_, b_.CreateAdd(first, b_.getInt64(column))));
     };
+    if (!plan_.target.features.empty()) f_->addFnAttr("target-features", plan_.target.features);
     auto* base = b_.CreateInBoundsGEP(b_.getInt8Ty(), f_->getArg(0), number(0));
     auto* rows = number(1);
     auto* cols = number(2);
@@ -55,10 +62,34 @@ class PackEmitter {
         b_.CreateStore(b_.CreateLoad(element_, pack ? canonical : panel), pack ? panel : canonical);
       });
     });
+    if (pack && !plan_.mirrors.empty()) emit_mirror(number(5), rows, cols, stride, width);
     b_.CreateRetVoid();
   }
 
  private:
+  /// The copy in 16 bits of what has been packed, where the state has one. A mirror has panels of the same extents.
+  void emit_mirror(llvm::Value* mirror, llvm::Value* rows, llvm::Value* cols, llvm::Value* stride, llvm::Value* width) {
+    auto* copy = llvm::BasicBlock::Create(c_, "mirror", f_);
+    auto* done = llvm::BasicBlock::Create(c_, "packed", f_);
+    b_.CreateCondBr(b_.CreateICmpNE(mirror, b_.getInt64(0)), copy, done);
+    b_.SetInsertPoint(copy);
+    const Layout& layout = plan_.mirrors.front().layout;  // all in one form
+    auto* base = b_.CreateInBoundsGEP(b_.getInt8Ty(), f_->getArg(0), mirror);
+    loop(rows, [&](llvm::Value* r) {
+      loop(cols, [&](llvm::Value* c) {
+        auto* in_panel = b_.CreateURem(c, width);
+        auto* line = layout.paired ? b_.CreateAnd(r, b_.getInt64(~std::uint64_t{1})) : r;
+        if (layout.paired) in_panel = b_.CreateAdd(b_.CreateMul(in_panel, b_.getInt64(2)), b_.CreateAnd(r, b_.getInt64(1)));
+        auto* at = b_.CreateAdd(b_.CreateMul(b_.CreateUDiv(c, width), stride), b_.CreateAdd(b_.CreateMul(line, width), in_panel));
+        auto* value =
+            b_.CreateLoad(element_, b_.CreateInBoundsGEP(element_, f_->getArg(2), b_.CreateAdd(b_.CreateMul(r, cols), c)));
+        b_.CreateStore(narrow(b_, value, layout.dtype, false), b_.CreateInBoundsGEP(b_.getInt16Ty(), base, at));
+      });
+    });
+    b_.CreateBr(done);
+    b_.SetInsertPoint(done);
+  }
+
   void loop(llvm::Value* count, const std::function<void(llvm::Value*)>& body) {
     auto* before = b_.GetInsertBlock();
     auto* head = llvm::BasicBlock::Create(c_, "loop", f_);
@@ -74,6 +105,7 @@ class PackEmitter {
     b_.SetInsertPoint(exit);
   }
 
+  const ProgramPlan& plan_;
   llvm::Module& m_;
   llvm::LLVMContext& c_;
   llvm::IRBuilder<> b_;
@@ -86,8 +118,8 @@ class PackEmitter {
 
 void emit_pack(llvm::Module& module, const ProgramPlan& plan, const std::string& pack_name, const std::string& unpack_name) {
   auto* table = emit_table(module, plan, pack_name);
-  PackEmitter(module, table, plan.dtype).emit(pack_name, true);
-  PackEmitter(module, table, plan.dtype).emit(unpack_name, false);
+  PackEmitter(module, table, plan).emit(pack_name, true);
+  PackEmitter(module, table, plan).emit(unpack_name, false);
 }
 
 }  // namespace ingot::codegen

@@ -25,7 +25,7 @@ Value* KernelEmitter::row_address(int a, Value* panel, Value* row, int vector) {
 
 Value* KernelEmitter::load_row(int a, Value* panel, Value* row, int vector) {
   const Layout& l = k_.argument(a);
-  return b_.CreateAlignedLoad(vector_type(l.dtype, l.lanes), row_address(a, panel, row, vector), vector_align(l));
+  return widened(b_.CreateAlignedLoad(vector_type(l.dtype, l.lanes), row_address(a, panel, row, vector), vector_align(l)), l.dtype);
 }
 
 Value* KernelEmitter::where(Value* valid, Value* v, Value* otherwise) {
@@ -100,7 +100,7 @@ void KernelEmitter::pool_row(Value* panel, Value* sample, Value* y, Value* x) {
   const Window& w = k_.window();
   const int image = k_.node(n.in[0]).load;
   const auto vectors = static_cast<std::size_t>(domain_.vectors());
-  auto* type = vector_type(n.type.dtype, domain_.lanes);
+  auto* type = vector_type(accumulated(n.type.dtype), domain_.lanes);
   Value* neutral = real(type, n.op == Op::max_pool ? -std::numeric_limits<double>::infinity() : 0.0);
   std::vector<Value*> acc(vectors, neutral);
   fold_cells(acc, [&](Value* cell_y, Value* cell_x, std::vector<Value*>& a) {
@@ -121,7 +121,7 @@ void KernelEmitter::pool_row(Value* panel, Value* sample, Value* y, Value* x) {
   }
   Value* row = b_.CreateAdd(b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x));
   forget();
-  for (std::size_t v = 0; v < vectors; ++v) memo_[anchor_key(0, v)] = acc[v];
+  for (std::size_t v = 0; v < vectors; ++v) memo_[anchor_key(0, v)] = narrowed(acc[v], n.type.dtype);
   for (std::size_t v = 0; v < vectors; ++v) store_at({panel, row, 0, static_cast<int>(v)});
 }
 
@@ -178,7 +178,7 @@ void KernelEmitter::spread_disjoint(Value* panel, Value* sample, Value* y, Value
       o[v] = b_.CreateAnd(o[v], b_.CreateNot(here));
     }
     forget();
-    for (std::size_t v = 0; v < vectors; ++v) memo_[anchor_key(0, v)] = part[v];
+    for (std::size_t v = 0; v < vectors; ++v) memo_[anchor_key(0, v)] = narrowed(part[v], n.type.dtype);
     for (std::size_t v = 0; v < vectors; ++v) store_at({panel, cell.row, 0, static_cast<int>(v)});
     forget();
   });

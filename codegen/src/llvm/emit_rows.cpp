@@ -48,18 +48,16 @@ void KernelEmitter::emit_row(Value* row) {
     else
       reduce_looped(static_cast<int>(i), p);
   }
-  const auto store = [&](const Position& at, bool columns) {
+  const auto store_row = [&](const Position& at, bool columns) {
     for (const KernelStore& s : k_.stores) {
-      const Layout& l = k_.argument(s.argument);
-      if ((l.cols == 1) != columns) continue;
-      b_.CreateAlignedStore(l.lanes > 1 ? splat(evaluate(s.node, at), l.lanes) : evaluate(s.node, at), element_address(s.argument, at),
-                            vector_align(l));
+      if ((k_.argument(s.argument).cols == 1) != columns) continue;
+      store(s.node, s.argument, at);
     }
   };
-  store(p, true);
+  store_row(p, true);
   if (domain_.cols == 1) return;
   if (unrolled) {
-    for (int v = 0; v < vectors; ++v) store({nullptr, row, 0, v}, false);
+    for (int v = 0; v < vectors; ++v) store_row({nullptr, row, 0, v}, false);
     return;
   }
   // Values of the whole row (sums, maxima) stay valid in the sweep; those of single vectors do not.
@@ -67,7 +65,7 @@ void KernelEmitter::emit_row(Value* row) {
   loop(i64(0), i64(domain_.panels()), 1, [&](Value* panel) {
     for (const auto& [key, value] : kept)
       if (key[2] == -1) memo_[key] = value;
-    for (int v = 0; v < domain_.vectors(); ++v) store({panel, row, 0, v}, false);
+    for (int v = 0; v < domain_.vectors(); ++v) store_row({panel, row, 0, v}, false);
   });
 }
 

@@ -104,6 +104,10 @@ Value* KernelEmitter::matrix_address(int a, Value* row, Value* column) {
   const Layout& l = k_.argument(a);
   if (l.cols == 1) return offset(argument(a), l.dtype, row);
   Value* panel = b_.CreateMul(b_.CreateUDiv(column, i64(l.width)), i64(l.panel_stride()));
+  if (l.paired) {
+    Value* before = b_.CreateAdd(panel, in_pair(row, l));
+    return offset(argument(a), l.dtype, b_.CreateAdd(before, b_.CreateMul(b_.CreateURem(column, i64(l.width)), i64(2))));
+  }
   return offset(argument(a), l.dtype,
                 b_.CreateAdd(b_.CreateAdd(panel, b_.CreateMul(row, i64(l.width))), b_.CreateURem(column, i64(l.width))));
 }
@@ -116,8 +120,14 @@ void KernelEmitter::move_vector(Value* row, Value* column) {
   Value* x = b_.CreateAlignedLoad(vector_type(k_.domain.dtype, lanes_),
                                   matrix_address(from, b_.CreateUDiv(linear, i64(cols)), b_.CreateURem(linear, i64(cols))),
                                   vector_align(k_.argument(from)));
-  for (const KernelStore& s : k_.stores)
-    b_.CreateAlignedStore(x, matrix_address(s.argument, row, column), vector_align(k_.argument(s.argument)));
+  for (const KernelStore& s : k_.stores) {
+    const Layout& l = k_.argument(s.argument);
+    Value* to = matrix_address(s.argument, row, column);
+    if (l.paired)
+      store_paired(x, to);
+    else
+      b_.CreateAlignedStore(x, to, vector_align(l));
+  }
 }
 
 void KernelEmitter::move_element(Value* row, Value* column) {

@@ -3,6 +3,7 @@
 
 #include "ir/error.hpp"
 #include "ir/philox.hpp"
+#include "ir/rounding.hpp"
 
 #include <ingot_abi.h>
 
@@ -26,15 +27,20 @@ Value* KernelEmitter::evaluate(int node, const Position& p) {
 Value* KernelEmitter::compute(int node, const Position& p) {
   const KernelNode& n = k_.node(node);
   if (n.load >= 0) return load(n.load, p);
-  if (n.op == Op::iota) return iota(n, p);
+  if (n.op == Op::iota) return narrowed(iota(n, p), n.type.dtype);
   if (n.op == Op::keep_mask) return keep_mask(n, p);
-  if (n.op == Op::normal) return normal(n, p);
+  if (n.op == Op::normal) return narrowed(normal(n, p), n.type.dtype);
   if (op_family(n.op) != Family::map)
     throw InternalError("emit: " + std::string(op_name(n.op)) + " is not available where it is used in a " +
                         std::string(kind_name(k_.kind)) + " kernel");
   std::vector<Value*> operands;
-  for (int in : n.in) operands.push_back(evaluate(in, p));
-  return compute_map(n, std::move(operands), lanes_of(n.type));
+  for (int in : n.in) operands.push_back(widened(evaluate(in, p), k_.node(in).type.dtype));
+  return narrowed(compute_map(n, std::move(operands), lanes_of(n.type)), n.type.dtype);
+}
+
+Value* KernelEmitter::widened_at_entry(int node) {
+  Value* v = entry_value(node);
+  return at_entry([&] { return widened(v, k_.node(node).type.dtype); });
 }
 
 Value* KernelEmitter::entry_value(int node) {
@@ -42,20 +48,20 @@ Value* KernelEmitter::entry_value(int node) {
   const KernelNode& n = k_.node(node);
   std::vector<Value*> operands;
   if (n.load < 0)
-    for (int in : n.in) operands.push_back(entry_value(in));
+    for (int in : n.in) operands.push_back(widened_at_entry(in));
   Value* v = at_entry([&]() -> Value* {
     if (n.load >= 0) return b_.CreateLoad(element_type(k_.argument(n.load).dtype), argument(n.load));
     switch (n.op) {
       case Op::scalar:
         return scalar_slot(n.attr.index);
       case Op::constant:
-        return real(element_type(n.type.dtype), n.attr.value);
+        return narrowed(real(element_type(accumulated(n.type.dtype)), round_to(n.type.dtype, n.attr.value)), n.type.dtype);
       case Op::rows:
         return b_.CreateUIToFP(samples_, b_.getDoubleTy());
       case Op::iota:
-        return real(element_type(n.type.dtype), 0);
+        return narrowed(real(element_type(accumulated(n.type.dtype)), 0), n.type.dtype);
       default:
-        return compute_map(n, operands, 1);
+        return narrowed(compute_map(n, operands, 1), n.type.dtype);
     }
   });
   entry_memo_[node] = v;
@@ -63,6 +69,27 @@ Value* KernelEmitter::entry_value(int node) {
 }
 
 // ---- memory
+
+void KernelEmitter::store(int node, int a, const Position& p) {
+  const Layout& l = k_.argument(a);
+  Value* v = evaluate(node, p);
+  if (l.lanes > 1) v = splat(v, l.lanes);
+  if (l.paired) return store_paired(v, paired_address(a, p));
+  b_.CreateAlignedStore(v, element_address(a, p), vector_align(l));
+}
+
+/// Elements before row r of a paired panel: it begins in the pair of rows that starts at r & ~1, at its first or second element.
+Value* KernelEmitter::in_pair(Value* row, const Layout& l) {
+  return b_.CreateAdd(b_.CreateMul(b_.CreateAnd(row, i64(-2)), i64(l.width)), b_.CreateAnd(row, i64(1)));
+}
+
+Value* KernelEmitter::paired_address(int a, const Position& p) {
+  const Layout& l = k_.argument(a);
+  Value* row = p.base_row == nullptr ? i64(p.row) : b_.CreateAdd(p.base_row, i64(p.row));
+  Value* at = b_.CreateAdd(in_pair(row, l), i64(2 * p.vector * l.lanes));
+  if (p.panel != nullptr) at = b_.CreateAdd(at, b_.CreateMul(p.panel, i64(l.panel_stride())));
+  return offset(argument(a), l.dtype, at);
+}
 
 /// Address of a position in an argument; positions of one unrolled block share the computed part.
 Value* KernelEmitter::element_address(int a, const Position& p) {
@@ -85,7 +112,7 @@ Value* KernelEmitter::load(int a, const Position& p) {
 
 Value* KernelEmitter::iota(const KernelNode& n, const Position& p) {
   std::vector<llvm::Constant*> lane;
-  auto* e = element_type(n.type.dtype);
+  auto* e = element_type(accumulated(n.type.dtype));
   for (std::int64_t i = 0; i < lanes_of(n.type); ++i)
     lane.push_back(llvm::ConstantFP::get(e, static_cast<double>(i + p.vector * domain_.lanes)));
   Value* first = lane.size() == 1 ? static_cast<Value*>(lane[0]) : llvm::ConstantVector::get(lane);
@@ -108,9 +135,10 @@ Value* KernelEmitter::keep_mask(const KernelNode& n, const Position& p) {
 
 Value* KernelEmitter::normal(const KernelNode& n, const Position& p) {
   const std::int64_t lanes = lanes_of(n.type);
+  const DType wide = accumulated(n.type.dtype);
   Value* radius_word = random_word(n.attr.layer, p, lanes);
-  Value* standard = normal_of_words(radius_word, random_word(n.attr.layer + second_stream, p, lanes), n.type.dtype);
-  return b_.CreateFMul(standard, splat(b_.CreateFPCast(evaluate(n.in[0], p), element_type(n.type.dtype)), lanes));
+  Value* standard = normal_of_words(radius_word, random_word(n.attr.layer + second_stream, p, lanes), wide);
+  return b_.CreateFMul(standard, splat(b_.CreateFPCast(evaluate(n.in[0], p), element_type(wide)), lanes));
 }
 
 Value* KernelEmitter::random_word(std::int32_t layer, const Position& p, std::int64_t lanes) {

@@ -18,7 +18,7 @@ constexpr std::int64_t most_unrolled_rows = 32;  // of the kernel matrix: a firs
 
 Band band_of(const Kernel& k, int image, std::int64_t line_step) {
   const Layout& l = k.argument(image);
-  return choose_band(k.window(), l.cols, static_cast<std::int64_t>(dtype_size(l.dtype)), line_step);
+  return choose_band(k.window(), l.cols, static_cast<std::int64_t>(dtype_size(accumulated(l.dtype))), line_step);
 }
 
 std::int64_t tile_rows(const Kernel& k, const Layout& domain) {
@@ -105,7 +105,7 @@ void KernelEmitter::convolve_tile(Value* panel, Value* image, Value* row, std::i
     for (std::int64_t x = 0; x < pixels; ++x) pixel.push_back(y * w.stride_h * band_.line() + x * w.stride_w * band_.channels);
   std::vector<Value*> acc(pixel.size() * static_cast<std::size_t>(domain_.vectors()),
                           llvm::Constant::getNullValue(vector_type(t, domain_.lanes)));
-  Value* b = offset(argument(kernel), t, b_.CreateMul(panel, i64(lk.panel_stride())));
+  Value* b = offset(argument(kernel), lk.dtype, b_.CreateMul(panel, i64(lk.panel_stride())));
   // A run: cells of one window line that lie side by side, with all their channels.
   const bool side_by_side = w.dilation_w == 1;
   const std::int64_t runs = side_by_side ? 1 : w.kernel_w, length = (side_by_side ? w.kernel_w : 1) * band_.channels;
@@ -114,9 +114,9 @@ void KernelEmitter::convolve_tile(Value* panel, Value* image, Value* row, std::i
     Value* a =
         offset(image, t,
                b_.CreateAdd(b_.CreateMul(line, i64(w.dilation_h * band_.line())), b_.CreateMul(run, i64(w.dilation_w * band_.channels))));
-    Value* rows = offset(b, t, b_.CreateMul(b_.CreateAdd(b_.CreateMul(line, i64(runs)), run), i64(length * lk.width)));
+    Value* rows = offset(b, lk.dtype, b_.CreateMul(b_.CreateAdd(b_.CreateMul(line, i64(runs)), run), i64(length * lk.width)));
     const auto add_row = [&](Value* q, std::vector<Value*>& s) {
-      add_products(s, offset(a, t, q), pixel, offset(rows, t, b_.CreateMul(q, i64(lk.width))));
+      add_products(s, {offset(a, t, q), t}, pixel, {offset(rows, lk.dtype, b_.CreateMul(q, i64(lk.width))), lk.dtype});
     };
     if (unrolled)
       for (std::int64_t q = 0; q < length; ++q) add_row(i64(q), sums);
@@ -134,7 +134,7 @@ void KernelEmitter::convolve_tile(Value* panel, Value* image, Value* row, std::i
   store_tile(acc, panel, row);
 }
 
-// ---- the private copy of a band
+// ---- the private copy of a band, in the dtype of the sums
 
 /// Lines from that of result line `first` on. Stores of whole vectors may run over the end of a pixel or line: what comes next in
 /// memory is written later, and behind the last line there is room.
@@ -183,30 +183,31 @@ void KernelEmitter::copy_line(int image, Value* to, Value* source_row) {
 void KernelEmitter::copy_pixels(int image, Value* to, Value* source_row, std::int64_t count) {
   if (count == 0) return;
   const Layout& l = k_.argument(image);
+  const DType t = k_.domain.dtype;
   const std::int64_t step = band_.channels * k_.window().spread_w;
-  const auto narrow = llvm::Align(dtype_size(l.dtype));
+  const auto unaligned = llvm::Align(dtype_size(l.dtype)), unaligned_to = llvm::Align(dtype_size(t));
   if (l.lanes == 1 && step == 1) {  // one channel: a line of the matrix is a line of memory
     Value* from = offset(argument(image), l.dtype, source_row);
     loop(i64(0), i64(count), lanes_, [&](Value* x) {
-      b_.CreateAlignedStore(b_.CreateAlignedLoad(vector_type(l.dtype, lanes_), offset(from, l.dtype, x), narrow), offset(to, l.dtype, x),
-                            narrow);
+      Value* pixels = b_.CreateAlignedLoad(vector_type(l.dtype, lanes_), offset(from, l.dtype, x), unaligned);
+      b_.CreateAlignedStore(widened(pixels, l.dtype), offset(to, t, x), unaligned_to);
     });
     return;
   }
   nested_loop(count, [&](Value* x) {
     Value* from = offset(argument(image), l.dtype, b_.CreateMul(b_.CreateAdd(source_row, x), i64(l.width)));
-    Value* pixel = offset(to, l.dtype, b_.CreateMul(x, i64(step)));
+    Value* pixel = offset(to, t, b_.CreateMul(x, i64(step)));
     for (std::int64_t c = 0; c < l.cols; c += l.lanes) {
       if (c + l.lanes > l.cols && k_.window().spread_w > 1) {  // the gap behind it must stay zero
         for (std::int64_t i = c; i < l.cols; ++i) {
           Value* at = i64(i / l.width * l.panel_stride() + i % l.width);
-          b_.CreateStore(b_.CreateLoad(element_type(l.dtype), offset(from, l.dtype, at)), offset(pixel, l.dtype, i64(i)));
+          b_.CreateStore(widened(b_.CreateLoad(element_type(l.dtype), offset(from, l.dtype, at)), l.dtype), offset(pixel, t, i64(i)));
         }
         continue;
       }
       Value* at = i64(c / l.width * l.panel_stride() + c % l.width);
-      b_.CreateAlignedStore(b_.CreateAlignedLoad(vector_type(l.dtype, l.lanes), offset(from, l.dtype, at), vector_align(l)),
-                            offset(pixel, l.dtype, i64(c)), narrow);
+      Value* channels = b_.CreateAlignedLoad(vector_type(l.dtype, l.lanes), offset(from, l.dtype, at), vector_align(l));
+      b_.CreateAlignedStore(widened(channels, l.dtype), offset(pixel, t, i64(c)), unaligned_to);
     }
   });
 }

@@ -120,7 +120,7 @@ void KernelEmitter::multiply_pieces(Value* count) {
         Value* to = offset(products_, t, b_.CreateAdd(matrix_row(out_row), b_.CreateMul(panel, i64(domain_.width))));
         std::vector<Value*> acc(offsets.size() * vectors, llvm::Constant::getNullValue(vector_type(t, domain_.lanes)));
         accumulate_over(acc, i64(band_.channels), [&](Value* q, std::vector<Value*>& sums) {
-          add_products(sums, offset(a, t, q), offsets, offset(b, t, b_.CreateMul(q, i64(lk.width))));
+          add_products(sums, {offset(a, t, q), t}, offsets, {offset(b, t, b_.CreateMul(q, i64(lk.width))), t});
         });
         for (std::size_t i = 0; i < acc.size(); ++i)
           b_.CreateAlignedStore(

@@ -1,6 +1,8 @@
 // Emission of one kernel as an LLVM function `void name(const ingot_call* call, void** arguments, i64 group)`.
 // Includes LLVM, as math_emitter.hpp and winograd_transforms.hpp do; used by the sources of this folder alone.
 #pragma once
+#include "ir/op_info.hpp"
+#include "llvm/low_types.hpp"
 #include "llvm/math_emitter.hpp"
 #include "schedule/band.hpp"
 
@@ -62,22 +64,43 @@ class KernelEmitter : private MathEmitter {
   void emit_contraction();
   void contract_panel(Value* panel, Value* row_begin, Value* row_end, Value* scratch);
   void contract_tile(Value* panel, Value* row, Value* scratch);
+  [[nodiscard]] DType scratch_dtype() const;
   [[nodiscard]] std::size_t epilogue_cost() const;
   [[nodiscard]] std::array<int, 3> anchor_key(int row, std::size_t vector) const;
   void store_tile(const std::vector<Value*>& acc, Value* panel, Value* row);
   void store_tile_unrolled(const std::vector<Value*>& acc, Value* panel, Value* row);
   void store_tile_looped(const std::vector<Value*>& acc, Value* panel, Value* row);
-  void multiply_accumulate(std::vector<Value*>& acc, Value* a, std::int64_t a_row_stride, Value* b);
+  struct Operand {
+    Value* at = nullptr;
+    DType dtype = DType::f32;
+  };
+  /// Rows of A: where the first begins, and how far panels and rows lie apart.
+  struct TileRows {
+    Value* at = nullptr;
+    DType dtype = DType::f32;
+    std::int64_t panel_stride = 0, row_stride = 0;
+  };
+  TileRows widened_rows(Value* row);
+  Operand widened_columns(Value* column, Value* rows);
+  void multiply_accumulate(std::vector<Value*>& acc, Operand a, std::int64_t a_row_stride, Operand b);
   using Accumulate = std::function<void(Value*, std::vector<Value*>&)>;
   void accumulate_over(std::vector<Value*>& acc, Value* count, const Accumulate& body, bool may_be_zero = false);
-  void accumulate_plain(std::vector<Value*>& acc, Value* row, Value* b);
+  void accumulate_plain(std::vector<Value*>& acc, Value* row, Operand b);
   void accumulate_blocks(std::vector<Value*>& acc, Value* panel, Value* row, Value* b);
   std::vector<Value*> accumulate_column(Value* column, std::size_t vector, Value* row, Value* b);
   void multiply_run(std::vector<Value*>& sums, Value* x, Value* w, std::size_t ways);
   void accumulate_transposed(std::vector<Value*>& acc, Value* panel, Value* row);
   void transpose_panel(Value* panel, Value* scratch);
-  void transpose_block(Value* from, std::int64_t from_stride, Value* to, std::int64_t to_stride);
+  void transpose_block(Operand from, std::int64_t from_stride, Value* to, std::int64_t to_stride);
+  void transpose_square(std::vector<Value*>& rows);
   void prefetch_epilogue(Value* panel, Value* row);
+
+  // ---- pairs.cpp: contractions of bf16 pairs
+  void add_pairs(std::vector<Value*>& acc, Value* a, std::int64_t a_row_stride, Value* b, bool half);
+  void accumulate_pairs(std::vector<Value*>& acc, Value* row, Value* b);
+  void accumulate_row_pairs(std::vector<Value*>& acc, Value* panel, Value* row);
+  void transpose_paired_panel(Value* panel, Value* scratch);
+  void store_paired(Value* bits, Value* at);
 
   // ---- window.cpp: convolutions over bands of an image
   void emit_convolution();
@@ -91,7 +114,7 @@ class KernelEmitter : private MathEmitter {
   void copy_line(int argument, Value* to, Value* source_row);
   void copy_pixels(int argument, Value* to, Value* source_row, std::int64_t count);
   void zero_fill(Value* to, std::int64_t elements);
-  void add_products(std::vector<Value*>& acc, Value* a, const std::vector<std::int64_t>& offsets, Value* b);
+  void add_products(std::vector<Value*>& acc, Operand a, const std::vector<std::int64_t>& offsets, Operand b);
 
   // ---- winograd.cpp
   void emit_winograd();
@@ -151,7 +174,14 @@ class KernelEmitter : private MathEmitter {
   Value* evaluate(int node, const Position& p);
   Value* compute(int node, const Position& p);
   Value* load(int argument, const Position& p);
+  void store(int node, int argument, const Position& p);
+  /// A value of dtype `t` as it is computed with, and back.
+  Value* widened(Value* v, DType t) { return is_low(t) ? widen(b_, v, t) : v; }
+  Value* narrowed(Value* v, DType t) { return is_low(t) ? narrow(b_, v, t, k_.target.bf16_pairs) : v; }
   Value* element_address(int argument, const Position& p);
+  Value* paired_address(int argument, const Position& p);
+  Value* in_pair(Value* row, const Layout& l);
+  Value* widened_at_entry(int node);
   Value* entry_value(int node);  ///< [1,1] values known before the loops
   Value* iota(const KernelNode& n, const Position& p);
   Value* keep_mask(const KernelNode& n, const Position& p);

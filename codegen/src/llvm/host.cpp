@@ -19,6 +19,7 @@ HostCpu detect() {
   const auto has = [&](const char* feature) { return map.lookup(feature); };
   host.avx2_fma = has("avx2") && has("fma");
   host.avx512 = has("avx512f") && has("avx512bw") && has("avx512cd") && has("avx512dq") && has("avx512vl");
+  host.avx512_bf16 = host.avx512 && has("avx512bf16");
   return host;
 }
 }  // namespace

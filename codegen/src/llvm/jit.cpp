@@ -138,6 +138,9 @@ class OrcProgram final : public JitProgram {
         text += ' ';
         text += std::to_string(v);
       }
+    for (const Mirror& m : plan_.mirrors)
+      text += " mirror " + std::to_string(m.state) + ' ' + std::to_string(m.offset) + std::string(dtype_name(m.layout.dtype)) +
+              (m.layout.paired ? " in pairs" : "");
     pack_symbol_ = "ingot_s_" + key_of(text);
     add_to_rest(text, [this](llvm::Module& m) { emit_pack(m, plan_, pack_symbol_ + "_pack", pack_symbol_ + "_unpack"); });
   }

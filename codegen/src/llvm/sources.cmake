@@ -7,16 +7,19 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/emit_map_ops.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_math.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_pack.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/emit_pairs.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_pool.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_rows.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_run.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_transfer.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_values.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/emit_widened.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_window.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_winograd.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_winograd_gradient.cpp
   ${CMAKE_CURRENT_LIST_DIR}/host.cpp
   ${CMAKE_CURRENT_LIST_DIR}/jit.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/low_types.cpp
   ${CMAKE_CURRENT_LIST_DIR}/machine.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/device_module.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/device_object.cpp

@@ -5,6 +5,7 @@
 #include "pass/decompose.hpp"
 #include "pass/fold_constants.hpp"
 #include "pass/fuse_softmax_loss.hpp"
+#include "pass/mixed_precision.hpp"
 #include "pass/simplify.hpp"
 
 namespace ingot::codegen {
@@ -20,6 +21,7 @@ constexpr PassInfo late[] = {
     {"simplify", simplify, Stage::primitive},    // after folding: it looks for constants
     {"dead_code", dead_code, Stage::primitive},  // before cse, which goes by the order of the nodes
     {"cse", cse, Stage::primitive},
+    {"mixed_precision", mixed_precision, Stage::primitive},  // last: it counts the uses of values
 };
 
 }  // namespace

@@ -55,7 +55,8 @@ class Simplifier {
     const Node& inner = node(0);
     if (inner.op != Op::cast) return no_value;
     const Type& origin = g_.type(inner.in[0]);
-    const bool widened = origin.dtype == DType::f32 && inner.type.dtype == DType::f64;
+    const bool widened = (origin.dtype == DType::f32 && inner.type.dtype == DType::f64) ||
+                         (is_low(origin.dtype) && (inner.type.dtype == DType::f32 || inner.type.dtype == DType::f64));
     return widened && origin == n_.type ? inner.in[0] : no_value;
   }
 

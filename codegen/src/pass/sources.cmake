@@ -5,6 +5,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/decompose_loss.cpp
   ${CMAKE_CURRENT_LIST_DIR}/fold_constants.cpp
   ${CMAKE_CURRENT_LIST_DIR}/fuse_softmax_loss.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/mixed_precision.cpp
   ${CMAKE_CURRENT_LIST_DIR}/pipeline.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rewrite.cpp
   ${CMAKE_CURRENT_LIST_DIR}/simplify.cpp)

@@ -14,7 +14,7 @@ constexpr double least_use = 0.6;                 // of the pieces' pixels, that
 constexpr std::int64_t most_sum_bytes = 3 << 20;  // of a gradient before it is transformed back: private memory of a thread
 
 bool pays(const Graph& g, const Node& n) {
-  if ((n.op != Op::conv && n.op != Op::conv_kernel_gradient) || n.type.dtype != DType::f32) return false;
+  if ((n.op != Op::conv && n.op != Op::conv_kernel_gradient) || g.type(n.in[0]).dtype != DType::f32) return false;
   const Window& w = n.attr.window;
   const bool plain = w.kernel_h == 3 && w.kernel_w == 3 && w.stride_h == 1 && w.stride_w == 1 && w.dilation_h == 1 && w.dilation_w == 1 &&
                      w.spread_h == 1 && w.spread_w == 1;

@@ -50,6 +50,7 @@ void put(std::string& out, const Layout& l) {
   out += dtype_name(l.dtype);
   out += l.batched ? " b" : " u";
   for (std::int64_t v : {l.valid_rows, l.cols, l.rows, l.width, l.lanes}) put(out, v);
+  if (l.paired) out += "paired";
   out += '\n';
 }
 
@@ -83,6 +84,7 @@ std::string canonical_text(const Kernel& k) {
         static_cast<std::int64_t>(k.scalar_step), static_cast<std::int64_t>(k.port), static_cast<std::int64_t>(k.is_metric)})
     put(out, v);
   out += dtype_name(k.port_dtype);
+  if (k.pairs) out += " pairs";
   out += '\n';
   put(out, k.domain);
   out += '\n';

@@ -64,6 +64,7 @@ struct Kernel {
   DType port_dtype = DType::f32;  ///< gather of a target: dtype in the caller's memory; write: of the program
   int port = -1;                  ///< gather: input or target number; write: output or metric number
   bool is_metric = false;         ///< write
+  bool pairs = false;             ///< contraction: in dot products of pairs, see pairs.hpp
   Target target;
   [[nodiscard]] const Window& window() const { return nodes[static_cast<std::size_t>(anchor)].attr.window; }
   [[nodiscard]] const KernelNode& node(int i) const { return nodes[static_cast<std::size_t>(i)]; }

@@ -2,6 +2,9 @@
 // panel is one or two vectors and neighbouring rows are neighbours in memory: no power-of-two strides, no repacking between
 // layers. Columns (C = 1) are plain arrays. Parameters, optimizer state and activations all use this form.
 //
+// Values of f16 and bf16 have panels of as many columns as f32 ones: a kernel that reads both is at the same place in both. In a
+// paired layout rows 2i and 2i+1 of a panel are interleaved, element by element: what a dot product of pairs reads at once.
+//
 // A dense target (a device) has one panel that is as wide as the matrix: the canonical form, plain rows.
 //
 // `rows` is the allocated row count: a register tile may run over the valid rows; what it writes there nobody reads.
@@ -19,6 +22,7 @@ struct Layout {
   std::int64_t rows = 1;   ///< allocated, for the full batch
   std::int64_t width = 1;  ///< of a panel: 1, one vector or two
   std::int64_t lanes = 1;  ///< of a vector: 1 for columns
+  bool paired = false;     ///< rows in pairs
   [[nodiscard]] std::int64_t panels() const { return (cols + width - 1) / width; }
   [[nodiscard]] std::int64_t vectors() const { return width / lanes; }
   [[nodiscard]] std::int64_t panel_stride() const { return rows * width; }  ///< elements
@@ -29,6 +33,9 @@ struct Layout {
 
 /// The most rows a register tile has; batched matrices are allocated that many rows longer.
 inline constexpr std::int64_t max_row_tile = 16;
+
+/// Elements of a vector of values of this dtype as kernels compute with them: f16 and bf16 as f32.
+[[nodiscard]] std::int64_t vector_lanes(DType t, const Target& target);
 
 /// The layout of a value of type `type` in a program for `batch` samples. Booleans have none.
 [[nodiscard]] Layout make_layout(const Type& type, std::int64_t batch, const Target& target);

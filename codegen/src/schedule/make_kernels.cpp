@@ -1,10 +1,11 @@
 // From regions to kernels: local numbering of nodes, arguments and stores, and the cut into groups.
 #include "ir/error.hpp"
+#include "schedule/pairs.hpp"
 #include "schedule/partition.hpp"
 #include "schedule/schedule.hpp"
 
 #include <algorithm>
-#include <unordered_map>
+#include <map>
 
 namespace ingot::codegen {
 
@@ -12,10 +13,15 @@ namespace {
 
 std::int64_t full_rows(const Type& t, std::int64_t batch) { return t.batched ? t.rows * batch : t.rows; }
 
+/// Where values lie, per value: with their rows one after the other, in pairs, or both. -1: not there.
+struct ValueBuffers {
+  std::vector<int> plain, paired;
+};
+
 class KernelBuilder {
  public:
-  KernelBuilder(const Graph& g, const Fusion& f, std::int64_t batch, const Target& target, EntrySchedule& out, std::vector<int>& buffer_of)
-      : g_(g), f_(f), batch_(batch), target_(target), out_(out), buffer_of_(buffer_of) {}
+  KernelBuilder(const Graph& g, const Fusion& f, std::int64_t batch, const Target& target, EntrySchedule& out, const ValueBuffers& buffers)
+      : g_(g), f_(f), batch_(batch), target_(target), out_(out), buffers_(buffers) {}
 
   ScheduledKernel build(int region, const std::vector<bool>& stored, const std::vector<std::vector<int>>& assigned) {
     const Region& r = f_.regions[static_cast<std::size_t>(region)];
@@ -29,7 +35,8 @@ class KernelBuilder {
     cut();
     for (ValueId v : r.nodes) {
       const auto i = static_cast<std::size_t>(v);
-      if (stored[i]) store(v, buffer_of_[i]);
+      for (const int buffer : {buffers_.plain[i], buffers_.paired[i]})
+        if (stored[i] && buffer >= 0) store(v, buffer);
       for (int buffer : assigned[i]) store(v, buffer);
     }
     describe_accesses();
@@ -47,9 +54,9 @@ class KernelBuilder {
     return static_cast<int>(k_.buffers.size()) - 1;
   }
 
-  /// The local number of a value: a node of this region, an inline node copied here, or a load.
-  int local(ValueId v) {
-    if (const auto known = local_.find(v); known != local_.end()) return known->second;
+  /// The local number of a value: a node of this region, an inline node copied here, or a load. `paired`: from where its rows are.
+  int local(ValueId v, bool paired = false) {
+    if (const auto known = local_.find({v, paired}); known != local_.end()) return known->second;
     const Node& n = g_.node(v);
     KernelNode out;
     out.op = n.op;
@@ -57,10 +64,11 @@ class KernelBuilder {
     out.attr = n.attr;
     const bool here = f_.region_of[index(v)] == region_;
     if (here || f_.inlined[index(v)]) {
-      for (ValueId in : n.in) out.in.push_back(local(in));
+      const bool pairs = multiplies_pairs(g_, n, target_);
+      for (std::size_t k = 0; k < n.in.size(); ++k) out.in.push_back(local(n.in[k], pairs && reads_paired(n, k)));
       if (n.op == Op::keep_mask || n.op == Op::normal) find_random_scalars();
     } else {
-      out.load = argument(buffer_of_[index(v)]);
+      out.load = argument((paired ? buffers_.paired : buffers_.plain)[index(v)]);
       if (target_.dense) {  // what is read is memory, whoever made it: equal kernels of different layers are one
         out.op = Op::state;
         out.attr = {};
@@ -68,7 +76,7 @@ class KernelBuilder {
     }
     k_.kernel.nodes.push_back(std::move(out));
     const int id = static_cast<int>(k_.kernel.nodes.size()) - 1;
-    local_.emplace(v, id);
+    local_.emplace(std::pair(v, paired), id);
     return id;
   }
 
@@ -83,6 +91,7 @@ class KernelBuilder {
   void set_anchor(ValueId v) {
     const Node& n = g_.node(v);
     k_.kernel.anchor = local(v);
+    k_.kernel.pairs = multiplies_pairs(g_, n, target_);
     if (n.op == Op::input || n.op == Op::target) {
       k_.kernel.port = n.attr.index;
       k_.kernel.port_dtype = n.op == Op::target ? g_.targets[static_cast<std::size_t>(n.attr.index)].dtype : g_.dtype;
@@ -244,10 +253,10 @@ class KernelBuilder {
   std::int64_t batch_;
   const Target& target_;
   EntrySchedule& out_;
-  std::vector<int>& buffer_of_;
+  const ValueBuffers& buffers_;
   int region_ = -1;
   ScheduledKernel k_;
-  std::unordered_map<ValueId, int> local_;
+  std::map<std::pair<ValueId, bool>, int> local_;
 };
 
 /// Values that other regions read, or that the caller gets.
@@ -264,6 +273,22 @@ std::vector<bool> find_stored(const Graph& g, const Fusion& f) {
   for (const Result& r : g.results)
     if (r.kind != ResultKind::assign) stored[index(r.value)] = true;
   return stored;
+}
+
+/// Per value, in which forms it is read: with its rows one after the other, in pairs.
+struct Readers {
+  std::vector<bool> plain, paired;
+};
+Readers find_readers(const Graph& g, const Target& target) {
+  Readers r{std::vector<bool>(g.nodes.size(), false), std::vector<bool>(g.nodes.size(), false)};
+  for (const Node& n : g.nodes) {
+    const bool pairs = multiplies_pairs(g, n, target);
+    for (std::size_t k = 0; k < n.in.size(); ++k)
+      (pairs && reads_paired(n, k) ? r.paired : r.plain)[static_cast<std::size_t>(n.in[k])] = true;
+  }
+  for (const Result& result : g.results)
+    if (result.kind != ResultKind::assign) r.plain[static_cast<std::size_t>(result.value)] = true;
+  return r;
 }
 
 /// The kernel that carries an output or a metric to the caller.
@@ -315,6 +340,58 @@ std::vector<bool> find_aliases(const Graph& g) {
   for (const Result& r : g.results) alias[static_cast<std::size_t>(r.value)] = false;
   return alias;
 }
+/// Makes the buffers of a graph: of its states, and of the values that lie in memory.
+class BufferTable {
+ public:
+  BufferTable(const Graph& g, std::int64_t batch, const Target& target, const std::vector<std::uint64_t>& state_offsets, EntrySchedule& s)
+      : g_(g), batch_(batch), target_(target), offsets_(state_offsets), s_(s), state_(g.states.size(), -1) {}
+
+  int of_state(std::int32_t i) {
+    const auto state = static_cast<std::size_t>(i);
+    const StateInfo& info = g_.states[state];
+    if (state_[state] < 0) {
+      Layout layout = make_layout({info.dtype, false, info.rows(), info.cols()}, batch_, target_);
+      layout.paired = info.role == Role::mirror && target_.bf16_pairs && info.dtype == DType::bf16;
+      state_[state] = add({no_value, i, layout, offsets_[state], -1});
+    }
+    return state_[state];
+  }
+
+  /// `alias`: values that lie where their operand does.
+  ValueBuffers of_values(const std::vector<bool>& stored, const std::vector<bool>& alias) {
+    const Readers readers = find_readers(g_, target_);
+    const std::vector<int> result_memory = target_.dense ? find_result_memory(g_) : std::vector<int>(g_.nodes.size(), -1);
+    ValueBuffers b{std::vector<int>(g_.nodes.size(), -1), std::vector<int>(g_.nodes.size(), -1)};
+    for (ValueId v = 0; v < g_.size(); ++v) {
+      const auto i = static_cast<std::size_t>(v);
+      if (g_.node(v).op == Op::state) {
+        const int buffer = of_state(g_.node(v).attr.index);
+        (s_.buffers[static_cast<std::size_t>(buffer)].layout.paired ? b.paired : b.plain)[i] = buffer;
+      } else if (alias[i]) {
+        b.plain[i] = b.plain[static_cast<std::size_t>(g_.node(v).in[0])];
+      } else if (stored[i]) {
+        Layout layout = make_layout(g_.type(v), batch_, target_);
+        if (readers.plain[i]) b.plain[i] = add({v, -1, layout, 0, result_memory[i]});
+        layout.paired = true;
+        if (readers.paired[i]) b.paired[i] = add({v, -1, layout, 0, -1});
+      }
+    }
+    return b;
+  }
+
+ private:
+  int add(const Buffer& buffer) {
+    s_.buffers.push_back(buffer);
+    return static_cast<int>(s_.buffers.size()) - 1;
+  }
+
+  const Graph& g_;
+  std::int64_t batch_;
+  const Target& target_;
+  const std::vector<std::uint64_t>& offsets_;
+  EntrySchedule& s_;
+  std::vector<int> state_;
+};
 
 }  // namespace
 
@@ -322,43 +399,23 @@ EntrySchedule make_kernels(const Graph& g, const Fusion& f, std::int64_t batch, 
                            const std::vector<std::uint64_t>& state_offsets) {
   EntrySchedule s;
   const auto stored = find_stored(g, f);
-  std::vector<int> buffer_of(g.nodes.size(), -1), state_buffer(g.states.size(), -1);
-  const std::vector<int> result_memory = target.dense ? find_result_memory(g) : std::vector<int>(g.nodes.size(), -1);
   const std::vector<bool> alias = target.dense ? find_aliases(g) : std::vector<bool>(g.nodes.size(), false);
-  const auto add_buffer = [&](const Type& type, ValueId value, int state, std::uint64_t offset, int result = -1) {
-    s.buffers.push_back({value, state, make_layout(type, batch, target), offset, result});
-    return static_cast<int>(s.buffers.size()) - 1;
-  };
-  const auto buffer_of_state = [&](std::int32_t i) {
-    const auto state = static_cast<std::size_t>(i);
-    const StateInfo& info = g.states[state];
-    if (state_buffer[state] < 0)
-      state_buffer[state] = add_buffer({info.dtype, false, info.rows(), info.cols()}, no_value, i, state_offsets[state]);
-    return state_buffer[state];
-  };
-  for (ValueId v = 0; v < g.size(); ++v) {
-    const auto i = static_cast<std::size_t>(v);
-    if (g.node(v).op == Op::state)
-      buffer_of[i] = buffer_of_state(g.node(v).attr.index);
-    else if (alias[i])
-      buffer_of[i] = buffer_of[static_cast<std::size_t>(g.node(v).in[0])];
-    else if (stored[i])
-      buffer_of[i] = add_buffer(g.type(v), v, -1, 0, result_memory[i]);
-  }
+  BufferTable table(g, batch, target, state_offsets, s);
+  const ValueBuffers buffers = table.of_values(stored, alias);
   std::vector<std::vector<int>> assigned(g.nodes.size());
   for (const Result& r : g.results)
     if (r.kind == ResultKind::assign) {
       if (f.region_of[static_cast<std::size_t>(r.value)] < 0)
         throw InternalError("schedule: state '" + r.name + "' is assigned a value that no kernel makes");
-      assigned[static_cast<std::size_t>(r.value)].push_back(buffer_of_state(r.index));
+      assigned[static_cast<std::size_t>(r.value)].push_back(table.of_state(r.index));
     }
   const auto is_alias = [&](const Region& r) { return r.anchor != no_value && alias[static_cast<std::size_t>(r.anchor)]; };
   for (int region = 0; region < static_cast<int>(f.regions.size()); ++region)
     if (!is_alias(f.regions[static_cast<std::size_t>(region)]))
-      s.kernels.push_back(KernelBuilder(g, f, batch, target, s, buffer_of).build(region, stored, assigned));
+      s.kernels.push_back(KernelBuilder(g, f, batch, target, s, buffers).build(region, stored, assigned));
   for (std::size_t i = 0; i < g.results.size(); ++i) {
     const Result& r = g.results[i];
-    const int buffer = buffer_of[static_cast<std::size_t>(r.value)];
+    const int buffer = buffers.plain[static_cast<std::size_t>(r.value)];
     if (r.kind != ResultKind::assign && s.buffers[static_cast<std::size_t>(buffer)].result != static_cast<int>(i))
       s.kernels.push_back(make_write(g, r, s, buffer, batch, target));
   }

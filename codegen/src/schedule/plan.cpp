@@ -3,6 +3,7 @@
 #include "ir/verify.hpp"
 #include "schedule/choose_convolution.hpp"
 #include "schedule/plan_hash.hpp"
+#include "schedule/mirror_states.hpp"
 #include "schedule/schedule.hpp"
 #include "schedule/split_reductions.hpp"
 #include "schedule/verify_schedule.hpp"
@@ -11,11 +12,20 @@ namespace ingot::codegen {
 
 namespace {
 
-void place_states(ProgramPlan& p, const Graph& g) {
-  for (const StateInfo& s : g.states) {
-    p.state_offsets.push_back(p.state_bytes);
-    const Layout l = make_layout({s.dtype, false, s.rows(), s.cols()}, p.batch, p.target);
-    p.state_bytes += (static_cast<std::uint64_t>(l.bytes()) + 63) / 64 * 64;
+std::uint64_t place(ProgramPlan& p, const Layout& l) {
+  p.state_offsets.push_back(p.state_bytes);
+  p.state_bytes += (static_cast<std::uint64_t>(l.bytes()) + 63) / 64 * 64;
+  return p.state_offsets.back();
+}
+
+/// The states, then the copies of those in `mirrored`.
+void place_states(ProgramPlan& p, const Graph& g, const std::vector<std::int32_t>& mirrored) {
+  for (const StateInfo& s : g.states) place(p, make_layout({s.dtype, false, s.rows(), s.cols()}, p.batch, p.target));
+  for (const std::int32_t state : mirrored) {
+    const StateInfo& s = g.states[static_cast<std::size_t>(state)];
+    Layout l = make_layout({g.low, false, s.rows(), s.cols()}, p.batch, p.target);
+    l.paired = p.target.bf16_pairs && g.low == DType::bf16;
+    p.mirrors.push_back({state, l, place(p, l)});
   }
 }
 
@@ -35,27 +45,47 @@ EntrySchedule make_schedule(const Graph& g, const Fusion& f, std::int64_t batch,
   return s;
 }
 
+namespace {
+
+/// What is decided on the graph itself, for this batch and target.
+void prepare(Graph& g, unsigned batch, const Target& target, Convolutions convolutions) {
+  if (convolutions == Convolutions::chosen && choose_convolutions(g)) verify(g, Stage::primitive, "choose_convolutions");
+  if (split_reductions(g, batch, target)) verify(g, Stage::primitive, "split_reductions");
+}
+
+void schedule_entry(EntryPlan& e, const ProgramPlan& p, const std::vector<std::int32_t>& mirrored) {
+  const Graph g = with_mirrors(e.graph, mirrored);
+  if (!mirrored.empty()) verify(g, Stage::primitive, "mirror_states");
+  auto schedule = std::make_shared<EntrySchedule>(make_schedule(g, fuse(g), p.batch, p.target, p.state_offsets));
+  e.kernels = describe(*schedule, p.batch);
+  e.arena_bytes = schedule->arena_bytes;
+  e.phases = schedule->phases;
+  e.text = print(*schedule);
+  e.schedule = std::move(schedule);
+}
+
+}  // namespace
+
 ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned batch, const Target& target, Convolutions convolutions) {
   ProgramPlan p;
   p.dtype = graphs.front().second.dtype;
   p.batch = batch;
   p.target = target;
-  place_states(p, graphs.front().second);
+  std::vector<const Graph*> prepared;
+  for (auto& [entry, graph] : graphs) {
+    prepare(graph, batch, target, convolutions);
+    prepared.push_back(&graph);
+  }
+  const std::vector<std::int32_t> mirrored = mirrored_states(prepared, target);
+  place_states(p, graphs.front().second, mirrored);
   std::vector<std::string> parts{target.name, target.features, std::to_string(batch)};
   for (auto& [entry, graph] : graphs) {
     EntryPlan e;
     e.entry = entry;
     e.graph = std::move(graph);
-    if (convolutions == Convolutions::chosen && choose_convolutions(e.graph)) verify(e.graph, Stage::primitive, "choose_convolutions");
-    if (split_reductions(e.graph, batch, target)) verify(e.graph, Stage::primitive, "split_reductions");
-    auto schedule = std::make_shared<EntrySchedule>(make_schedule(e.graph, fuse(e.graph), batch, target, p.state_offsets));
-    e.kernels = describe(*schedule, batch);
-    e.arena_bytes = schedule->arena_bytes;
-    e.phases = schedule->phases;
-    e.text = print(*schedule);
-    for (const ScheduledKernel& k : schedule->kernels) parts.push_back(canonical_text(k.kernel));
+    schedule_entry(e, p, mirrored);
+    for (const ScheduledKernel& k : e.schedule->kernels) parts.push_back(canonical_text(k.kernel));
     parts.push_back(e.text);
-    e.schedule = std::move(schedule);
     p.entries.push_back(std::move(e));
   }
   p.hash = plan_hash(parts);

@@ -2,7 +2,7 @@
 // A pure function of graph, batch and target; the number of threads is no input to it.
 #pragma once
 #include "import/build.hpp"
-#include "schedule/target.hpp"
+#include "schedule/layout.hpp"
 
 #include <map>
 #include <memory>
@@ -13,6 +13,13 @@
 namespace ingot::codegen {
 
 struct EntrySchedule;  // schedule/schedule.hpp: kernels, buffers, phases; private to scheduler and emitter
+
+/// A copy of a state in the low dtype (mirror_states.hpp), in the state block behind all states.
+struct Mirror {
+  std::int32_t state = -1;
+  Layout layout;
+  std::uint64_t offset = 0;  ///< bytes
+};
 
 /// What reports show of a kernel; the fields of ingot_kernel.
 struct KernelInfo {
@@ -39,7 +46,8 @@ struct ProgramPlan {
   Target target;
   std::vector<EntryPlan> entries;
   std::uint64_t state_bytes = 0;
-  std::vector<std::uint64_t> state_offsets;                                   ///< bytes, per state tensor
+  std::vector<std::uint64_t> state_offsets;                                   ///< bytes, per state tensor, then per mirror
+  std::vector<Mirror> mirrors;
   std::string hash;                                                           ///< 16 hexadecimal digits, of graphs, batch and target
   [[nodiscard]] const Graph& graph() const { return entries.front().graph; }  ///< ports, states, scalars: equal in all entries
 };

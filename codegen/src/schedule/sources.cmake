@@ -12,6 +12,8 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/kernel.cpp
   ${CMAKE_CURRENT_LIST_DIR}/layout.cpp
   ${CMAKE_CURRENT_LIST_DIR}/make_kernels.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/mirror_states.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/pairs.cpp
   ${CMAKE_CURRENT_LIST_DIR}/partition.cpp
   ${CMAKE_CURRENT_LIST_DIR}/phases.cpp
   ${CMAKE_CURRENT_LIST_DIR}/plan.cpp

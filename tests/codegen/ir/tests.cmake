@@ -3,6 +3,7 @@ ingot_test(codegen_ir
     codegen/ir/interpret_loss_test.cpp
     codegen/ir/interpret_test.cpp
     codegen/ir/op_table_test.cpp
+    codegen/ir/rounding_test.cpp
     codegen/ir/text_fuzz_test.cpp
     codegen/ir/text_test.cpp
     codegen/ir/verify_test.cpp

@@ -96,7 +96,7 @@ TEST_CASE("tables", "[verify]") {
   CHECK(contains(verdict("%1 = state :", "%1 = state index=2 :"), "node %1: no such state"));
   CHECK(contains(verdict("state 0 \"w\" f32 [4,3]", "state 0 \"w\" f32 [3,4]"), "slot 'w/m' differs from its parameter in shape"));
   CHECK(contains(verdict(" of 0", " of 1"), "belongs to no parameter"));
-  CHECK(contains(verdict("slot constant 0 of 0", "parameter constant 0 of 0"), "slots, and only slots"));
+  CHECK(contains(verdict("slot constant 0 of 0", "parameter constant 0 of 0"), "only slots and mirrors belong to another state"));
   CHECK(contains(verdict("%6 = scalar :", "%6 = scalar index=4 :"), "node %6: no such scalar"));
   CHECK(contains(verdict("%8 = mul %1 %7 : f32[4,3]", "%8 = keep_mask %6 : bool[4,3]"), "no seed"));
 }

@@ -5,6 +5,8 @@ target_link_libraries(codegen_program_runner PUBLIC ingot_compiler PRIVATE ingot
 
 ingot_test(codegen_emit_ops SOURCES codegen/llvm/op_kernel_test.cpp LINK codegen_program_runner LABELS codegen)
 
+ingot_test(codegen_emit_low SOURCES codegen/llvm/low_kernel_test.cpp LINK codegen_program_runner LABELS codegen)
+
 ingot_test(codegen_emit_windows SOURCES codegen/llvm/window_kernel_test.cpp LINK codegen_program_runner LABELS codegen)
 
 ingot_test(codegen_emit_programs SOURCES codegen/llvm/random_program_test.cpp LINK codegen_program_runner LABELS codegen)

@@ -3,6 +3,7 @@ ingot_test(codegen_schedule
     codegen/schedule/band_test.cpp
     codegen/schedule/choose_convolution_test.cpp
     codegen/schedule/layout_test.cpp
+    codegen/schedule/mirror_states_test.cpp
     codegen/schedule/phases_test.cpp
     codegen/schedule/plan_test.cpp
     codegen/schedule/split_reductions_test.cpp

@@ -18,4 +18,14 @@ inline std::vector<codegen::Target> targets_of_this_machine() {
   return targets;
 }
 
+/// Those, and x86-64-v4bf16 where the processor has it, which differs from x86-64-v4 for values of bf16 only.
+inline std::vector<codegen::Target> low_targets_of_this_machine() {
+  std::vector<codegen::Target> targets = targets_of_this_machine();
+  if (codegen::host_cpu().avx512_bf16)
+    targets.push_back(codegen::make_target("x86-64-v4bf16"));
+  else
+    WARN("this processor has no AVX512_BF16: kernels for x86-64-v4bf16 are not run");
+  return targets;
+}
+
 }  // namespace ingot::test

@@ -11,7 +11,18 @@
 
 namespace ingot::test {
 
-inline double unit_roundoff(codegen::DType t) { return t == codegen::DType::f64 ? 0x1p-53 : 0x1p-24; }
+inline double unit_roundoff(codegen::DType t) {
+  switch (t) {
+    case codegen::DType::f64:
+      return 0x1p-53;
+    case codegen::DType::f16:
+      return 0x1p-11;
+    case codegen::DType::bf16:
+      return 0x1p-8;
+    default:
+      return 0x1p-24;
+  }
+}
 
 /// For `relative_distance` of two tensors; `length` is the longest sum that one element went through.
 inline double tolerance(codegen::DType t, std::int64_t length) {
