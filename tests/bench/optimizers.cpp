@@ -28,7 +28,7 @@ using ingot::runtime::cli::JsonWriter;
 namespace {
 
 constexpr std::int64_t rows = 2500, columns = 4000;
-constexpr int runs_per_round = 5;
+constexpr int runs_per_round = 20;
 
 struct Optimizer {
   const char* name;
@@ -93,13 +93,12 @@ class Update {
     call_.arena = arena_.data();
     call_.rows = 1;
     call_.scalars = scalars_.data();
-    entry_.run = code_->entry(Entry::train);
   }
 
   void race() {
     for (int i = 0; i < runs_per_round; ++i) {
       const auto begin = std::chrono::steady_clock::now();
-      device_.run(entry_, call_);
+      device_.team().run(code_->entry(Entry::train), call_);
       seconds_ = std::min(seconds_, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     }
   }
@@ -127,7 +126,6 @@ class Update {
   runtime::DeviceMemory state_, arena_;
   std::array<double, 5> scalars_ = {1e-3, 0.9, 0.999, 0.96, 0.5};
   ingot_call call_{};
-  ingot_entry entry_{};
   double seconds_ = std::numeric_limits<double>::infinity();
 };
 

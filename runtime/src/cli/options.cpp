@@ -229,6 +229,7 @@ Parsed parse_options(const std::string& model, int argc, char** argv) {
     if (commands[i]->parsed()) o.command = entries[i].command;
   o.cuda = cuda_ordinal(o.device);
   if (!o.cuda_driver.empty() && !o.cuda) throw UsageError("--cuda-driver is for --device cuda; give both or none");
+  if (o.profile && o.cuda) throw UsageError("--profile times the kernels of the cpu; leave it out, or give --device cpu");
   if (!o.lr_range.empty() && (o.resume || !o.best.empty() || !o.init.empty()))
     throw UsageError("--lr-range starts from fresh weights; leave out --resume, --best and --init");
   if (o.resume && o.overwrite) throw UsageError("--resume and --overwrite exclude each other; give one of them");

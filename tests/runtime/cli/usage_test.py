@@ -46,6 +46,7 @@ def wrong_usage(model):
     refused(model, "train", "--lr-range=1:0.1", code=2, text="--lr-range=1:0.1: write two rates, the lower first")
     refused(model, "train", "--lr-range=fast", code=2, text="--lr-range=fast: write two rates")
     refused(model, "train", "--lr-range", "--resume", code=2, text="--lr-range starts from fresh weights")
+    refused(model, "train", "--profile", "--device", "cuda", code=2, text="--profile times the kernels of the cpu")
     refused(model, "predict", code=2, text="FILE")
     refused(model, "export", "--to", "onnx", code=2, text="onnx")
     refused(model, "cache", code=2, text="ACTION")
