@@ -16,6 +16,10 @@ bool Listeners::on_epoch_end(const EpochReport& report) {
   return go_on;
 }
 
+void Listeners::on_gradient_check(std::uint64_t step, const GradcheckResult& result) {
+  for (TrainListener* listener : all_) listener->on_gradient_check(step, result);
+}
+
 void Listeners::on_train_end(const TrainResult& result) {
   for (TrainListener* listener : all_) listener->on_train_end(result);
 }

@@ -15,6 +15,7 @@ class Listeners : public TrainListener {
   void on_batch_end(const BatchReport& report) override;
   /// All are told; false when one of them says so.
   bool on_epoch_end(const EpochReport& report) override;
+  void on_gradient_check(std::uint64_t step, const GradcheckResult& result) override;
   void on_train_end(const TrainResult& result) override;
 
  private:

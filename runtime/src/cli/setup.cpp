@@ -156,7 +156,7 @@ Encodings load_encodings(const fs::path& folder) {
 Point trained_point(const Invocation& call, const fs::path& path) {
   if (call.options.weights.empty() && !fs::exists(path))
     throw UserError(fmt::format("there are no trained weights {}; run train first or name them with --weights", path.string()));
-  const Metadata metadata = read_safetensors(path).metadata;
+  const Metadata metadata = read_weights(path).metadata;
   Point point(call.model);
   for (std::size_t i = 0; i < point.values().size(); ++i)
     if (const auto value = metadata.find(call.model.hps[i].name); value != metadata.end()) point.set(value->first, value->second);

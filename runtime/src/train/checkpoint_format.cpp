@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 
 namespace ingot::runtime {
 namespace {
@@ -14,6 +15,16 @@ namespace {
 constexpr std::string_view magic = "INGOTCKP";
 constexpr std::uint32_t version = 1;
 constexpr std::size_t prefix = 16, suffix = 4;  // magic, version, header length; checksum
+
+}  // namespace
+
+bool is_checkpoint(const std::filesystem::path& path) {
+  char begin[magic.size()] = {};
+  std::ifstream(path, std::ios::binary).read(begin, sizeof begin);
+  return std::string_view(begin, sizeof begin) == magic;
+}
+
+namespace {
 
 std::uint32_t checksum(std::string_view bytes) {
   return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));

@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 #include <ingot/runtime/data/dataset.hpp>
 #include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/data/safetensors.hpp>
+#include <ingot/runtime/train/checkpoint.hpp>
 #include <ingot/runtime/train/weights.hpp>
+
+#include <algorithm>
+#include <sstream>
 
 namespace ingot::runtime {
 namespace {
@@ -20,7 +23,33 @@ void refuse_unknown(const Safetensors& file, const Instance& instance) {
   }
 }
 
+/// What an optimizer keeps of a tensor is named NAME/what.
+bool belongs_to_another(const NamedBlock& block, const std::vector<NamedBlock>& all) {
+  return std::any_of(all.begin(), all.end(), [&](const NamedBlock& other) {
+    return block.name.size() > other.name.size() && block.name.starts_with(other.name) && block.name[other.name.size()] == '/';
+  });
+}
+
+Safetensors checkpoint_weights(const std::filesystem::path& path) {
+  const auto checkpoint = std::make_shared<const Checkpoint>(read_checkpoint(path));
+  Safetensors weights;
+  weights.file = path.string();
+  weights.memory = checkpoint;
+  for (const NamedBlock& block : checkpoint->states)
+    if (!belongs_to_another(block, checkpoint->states))
+      weights.tensors.push_back({block.name, block.dtype, {block.dims.begin(), block.dims.end()}, block.data.data()});
+  std::istringstream point(checkpoint->point);
+  for (std::string setting; point >> setting;)
+    if (const auto equals = setting.find('='); equals != std::string::npos)
+      weights.metadata[setting.substr(0, equals)] = setting.substr(equals + 1);
+  return weights;
+}
+
 }  // namespace
+
+Safetensors read_weights(const std::filesystem::path& path) {
+  return is_checkpoint(path) ? checkpoint_weights(path) : read_safetensors(path);
+}
 
 void save_weights(const std::filesystem::path& path, const Instance& instance) {
   std::vector<TensorView> tensors;
@@ -38,7 +67,7 @@ void save_weights(const std::filesystem::path& path, const Instance& instance) {
 }
 
 void load_weights(const std::filesystem::path& path, Instance& instance) {
-  const Safetensors file = read_safetensors(path);
+  const Safetensors file = read_weights(path);
   refuse_unknown(file, instance);
   // All shapes are checked before the first tensor changes: a file that does not fit leaves the weights as they were.
   std::vector<std::pair<std::uint32_t, const TensorView*>> found;

@@ -88,6 +88,8 @@ def gradcheck(model, scratch, out):
     check(len(losses) == 1, f"batch 1 of 3 rows is rows 3, 4 and 5: {losses}")
     trained = model.json("gradcheck", *data, "--weights", out / "model.safetensors", "--rows", "3,4,5")
     check(trained["passed"] and trained["loss"] not in losses, f"gradcheck --weights: {trained}")
+    saved = model.json("gradcheck", *data, "--weights", out / "checkpoint/state.ingot", "--rows", "3,4,5")
+    check(saved["passed"] and saved["loss"] == trained["loss"], f"the checkpoint holds the weights of the end: {saved}")
 
 
 def bench(model):

@@ -1,5 +1,5 @@
 ingot_test(runtime_cli
-  SOURCES runtime/cli/json_writer_test.cpp runtime/cli/progress_test.cpp runtime/cli/peak_test.cpp
+  SOURCES runtime/cli/json_writer_test.cpp runtime/cli/listeners_test.cpp runtime/cli/progress_test.cpp runtime/cli/peak_test.cpp
   LINK ingot_runtime LABELS runtime)
 target_include_directories(runtime_cli PRIVATE ${CMAKE_SOURCE_DIR}/runtime/src)
 

@@ -52,6 +52,8 @@ struct Checkpoint {
 
 /// Name of the file inside the output folder: "checkpoint/state.ingot".
 [[nodiscard]] std::filesystem::path checkpoint_path(const std::filesystem::path& out);
+/// Whether the file begins as one.
+[[nodiscard]] bool is_checkpoint(const std::filesystem::path& path);
 /// Throws on an I/O failure; an older checkpoint at `path` is then still there, whole.
 void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
 [[nodiscard]] Checkpoint read_checkpoint(const std::filesystem::path& path);
