@@ -16,7 +16,6 @@
 // With a cache, files are decoded when their rows are asked for first, so training starts at once. What can be told from the beginning and
 // the end of a file is told before, and such files are skipped; one that turns out damaged in the middle is an error when it is reached.
 #pragma once
-#include <ingot/runtime/cache/cache_folder.hpp>
 #include <ingot/runtime/data/dataset.hpp>
 #include <ingot/runtime/data/ports.hpp>
 
@@ -33,7 +32,6 @@ struct ImageOptions {
   std::optional<std::uint64_t> memory_limit{};  ///< bytes of decoded rows, all parts together; none given: default_memory_limit()
   std::uint32_t threads = 0;                    ///< that decode; 0: all that are available
   std::vector<std::string> classes{};           ///< of the training, where it is known: labels are numbered by it
-  RowCacheOptions cache{};                      ///< of load_dataset
 };
 
 /// How a model was fed with images: saved as JSON beside the weights, so that `predict` prepares images as training did and knows names.
