@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
     const ModelPorts ports{"caching", {{"pixels", INGOT_U8, {number(2), number(3), 3}, 0}}, {{"scores", INGOT_I32, {}, 2}}};
     LoadOptions options;
     options.images.threads = number(4);
-    options.images.cache = {RowCacheKind::file, argv[6]};
+    options.cache = {RowCacheKind::file, argv[6]};
     const auto loading = std::chrono::steady_clock::now();
     const Dataset images = load_dataset(argv[1], ports, options).train;
     BatchSource source(images, {.batch = 32, .force_staging = true});

@@ -18,14 +18,13 @@ void brighten(std::span<float> image, float amount, const PixelRange& range) {
 }
 
 void change_contrast(std::span<float> image, std::size_t channels, float factor, const PixelRange& range) {
-  std::vector<double> sums(channels);
-  for (std::size_t i = 0; i < image.size(); i += channels)
-    for (std::size_t c = 0; c < channels; ++c) sums[c] += image[i + c];
   const double pixels = static_cast<double>(image.size() / channels);
-  std::vector<float> means;
-  for (const double sum : sums) means.push_back(static_cast<float>(sum / pixels));
-  for (std::size_t i = 0; i < image.size(); i += channels)
-    for (std::size_t c = 0; c < channels; ++c) image[i + c] = clip((image[i + c] - means[c]) * factor + means[c], range);
+  for (std::size_t c = 0; c < channels; ++c) {
+    double sum = 0;
+    for (std::size_t i = c; i < image.size(); i += channels) sum += image[i];
+    const auto mean = static_cast<float>(sum / pixels);
+    for (std::size_t i = c; i < image.size(); i += channels) image[i] = clip((image[i] - mean) * factor + mean, range);
+  }
 }
 
 // Hue is a position on the hexagon red, yellow, green, cyan, blue, magenta: 0 .. 6. Value and chroma stay, so the turned colour has the

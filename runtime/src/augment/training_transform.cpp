@@ -20,6 +20,8 @@ class TrainingTransform final : public BatchTransform {
       inputs_.push_back(std::move(in));
     }
     for (const Table& target : mixed) target_bytes_.push_back(target.row_bytes());
+    batch_inputs_.resize(inputs_.size());
+    batch_targets_.resize(target_bytes_.size());
   }
 
   void apply(const StagedRows& staged) override {
@@ -49,12 +51,11 @@ class TrainingTransform final : public BatchTransform {
   }
 
   void mix(const StagedRows& staged) {
-    std::vector<std::byte*> inputs(inputs_.size()), targets(target_bytes_.size());
     for (std::size_t first = 0; first < staged.rows.size(); first += staged.batch) {
       const auto rows = static_cast<std::uint32_t>(std::min<std::size_t>(staged.batch, staged.rows.size() - first));
-      for (std::size_t t = 0; t < inputs.size(); ++t) inputs[t] = staged.inputs[t] + first * inputs_[t].row_bytes;
-      for (std::size_t t = 0; t < targets.size(); ++t) targets[t] = staged.targets[t] + first * target_bytes_[t];
-      mixer_.apply(seed_, staged.epoch, staged.first_batch + first / staged.batch, rows, inputs, targets);
+      for (std::size_t t = 0; t < inputs_.size(); ++t) batch_inputs_[t] = staged.inputs[t] + first * inputs_[t].row_bytes;
+      for (std::size_t t = 0; t < target_bytes_.size(); ++t) batch_targets_[t] = staged.targets[t] + first * target_bytes_[t];
+      mixer_.apply(seed_, staged.epoch, staged.first_batch + first / staged.batch, rows, batch_inputs_, batch_targets_);
     }
   }
 
@@ -65,6 +66,7 @@ class TrainingTransform final : public BatchTransform {
   Workers workers_;
   std::vector<Input> inputs_;
   std::vector<std::uint64_t> target_bytes_;
+  std::vector<std::byte*> batch_inputs_, batch_targets_;  // of the batch that is being mixed
 };
 
 }  // namespace

@@ -106,7 +106,7 @@ LoadedData load_data(const Invocation& call, const std::optional<ImageEncoding>&
   options.csv.ignore = o.ignored;
   options.csv.weight = o.weight_column;
   options.images = image_options(call, trained);
-  options.images.cache = cache_options(call);
+  options.cache = cache_options(call);
   LoadedData data = load_dataset(o.data.empty() ? fs::path(call.defaults.data_dir) : fs::path(o.data), model_ports(call.model), options);
   for (const std::string& line : data.notes) note(line);
   if (data.validation.rows() > 0 && o.validation) {

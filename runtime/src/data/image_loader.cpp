@@ -82,12 +82,12 @@ ImageFormat image_format(const ModelPorts& ports, bool antialias) {
   return {port.dims[0], port.dims[1], channels, antialias};
 }
 
-ImageLoader::ImageLoader(const ModelPorts& ports, const ImageOptions& options)
+ImageLoader::ImageLoader(const ModelPorts& ports, const ImageOptions& options, RowCacheOptions cache)
     : ports_(ports),
       format_(image_format(ports, options.antialias)),
       strict_(options.strict),
       on_decoded_(options.on_decoded),
-      cache_(options.cache),
+      cache_(std::move(cache)),
       memory_left_(options.memory_limit.value_or(default_memory_limit())),
       workers_(std::make_shared<Workers>(options.threads == 0 ? available_threads() : options.threads)) {}
 

@@ -16,7 +16,7 @@ ImageFormat image_format(const ModelPorts& ports, bool antialias);
 
 class ImageLoader {
  public:
-  ImageLoader(const ModelPorts& ports, const ImageOptions& options);
+  ImageLoader(const ModelPorts& ports, const ImageOptions& options, RowCacheOptions cache = {});
 
   /// The files of `list` that can be decoded, in its order; `list` is left with them alone. Targets where the list has labels. Takes its
   /// part of the memory limit when all rows fit. Throws UserError when none can be decoded, with `strict` when one cannot.

@@ -11,6 +11,7 @@
 #include <functional>
 #include <sstream>
 
+#include "data/csv_cached.hpp"
 #include "data/image_list.hpp"
 #include "data/image_loader.hpp"
 
@@ -155,8 +156,8 @@ const Port& only_target(const std::string& source, const ModelPorts& ports) {
   return ports.targets.front();
 }
 
-LoadedData load_image_parts(ImageParts parts, const ModelPorts& ports, const ImageOptions& options) {
-  ImageLoader loader(ports, options);
+LoadedData load_image_parts(ImageParts parts, const ModelPorts& ports, const ImageOptions& options, const RowCacheOptions& cache) {
+  ImageLoader loader(ports, options, cache);
   LoadedData data;
   data.train = loader.load(parts.train);
   if (!parts.validation.files.empty()) data.validation = loader.load(parts.validation);
@@ -214,7 +215,7 @@ LoadedData load_image_csv(const CsvTable& train, const CsvTable* test, const Mod
   const std::string column = options.csv.targets.empty() ? "" : options.csv.targets.front();
   return load_image_parts(
       list_image_csv(train, test, options.test_fraction, only_target(train.name(), ports), column, options.images.classes), ports,
-      options.images);
+      options.images, options.cache);
 }
 
 LoadedData load_csv_folder(const fs::path& folder, const ModelPorts& ports, const LoadOptions& options) {
@@ -253,14 +254,15 @@ LoadedData load_csv(const fs::path& path, const ModelPorts& ports, const LoadOpt
 LoadedData load_folder(const fs::path& folder, const ModelPorts& ports, const LoadOptions& options) {
   if (plain_or_packed(folder / "train-images-idx3-ubyte") || plain_or_packed(folder / "train-labels-idx1-ubyte"))
     return load_mnist(folder, ports);
-  if (there(folder / "train.csv")) return load_csv_folder(folder, ports, options);
+  if (const fs::path train = folder / "train.csv", test = folder / "test.csv"; there(train))
+    return csv_cached(train, there(test) ? &test : nullptr, ports, options, [&] { return load_csv_folder(folder, ports, options); });
   const auto names = member_names(ports, "train");
   if (std::ranges::any_of(names, [&](const std::string& name) { return there(folder / (name + ".npy")); }))
     return load_npy_folder(folder, ports);
   if (there(folder / "data_batch_1.bin") || there(folder / "train.bin")) return load_cifar(folder, ports);
   if (ports.targets.size() == 1)
     if (auto parts = list_image_folder(folder, ports.targets.front(), options.images.classes))
-      return load_image_parts(std::move(*parts), ports, options.images);
+      return load_image_parts(std::move(*parts), ports, options.images, options.cache);
   throw UserError(
       fmt::format("{} holds no data set: train-images-idx3-ubyte[.gz], {}.npy, train.csv, data_batch_1.bin of CIFAR or a folder "
                   "of images per class was expected",
@@ -285,7 +287,7 @@ LoadedData load_dataset(const fs::path& path, const ModelPorts& ports, const Loa
   if (fs::is_directory(path, ignored)) return load_folder(path, ports, options);
   if (!fs::exists(path, ignored)) throw UserError(fmt::format("there is no file or folder {}; name one with --data", path.string()));
   if (path.extension() == ".npz") return load_npz(path, ports);
-  if (path.extension() == ".csv") return load_csv(path, ports, options);
+  if (path.extension() == ".csv") return csv_cached(path, nullptr, ports, options, [&] { return load_csv(path, ports, options); });
   throw UserError(fmt::format("{} is no data set: a folder, .npz or .csv was expected", path.string()));
 }
 

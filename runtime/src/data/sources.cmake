@@ -6,6 +6,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/class_weights.cpp
   ${CMAKE_CURRENT_LIST_DIR}/convert.cpp
   ${CMAKE_CURRENT_LIST_DIR}/csv.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/csv_cached.cpp
   ${CMAKE_CURRENT_LIST_DIR}/csv_cells.cpp
   ${CMAKE_CURRENT_LIST_DIR}/csv_encode.cpp
   ${CMAKE_CURRENT_LIST_DIR}/csv_fit.cpp

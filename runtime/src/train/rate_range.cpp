@@ -36,7 +36,10 @@ BatchOptions batch_options(const RateRangeOptions& o, const Instance& instance, 
 class Updates {
  public:
   Updates(Instance& instance, const Dataset& data, const RateRangeOptions& options)
-      : instance_(instance), options_(options), source_(data, batch_options(options, instance, data)), calls_(calls_per_update(instance.point())) {
+      : instance_(instance),
+        options_(options),
+        source_(data, batch_options(options, instance, data)),
+        calls_(calls_per_update(instance.point())) {
     source_.start(0);
   }
 

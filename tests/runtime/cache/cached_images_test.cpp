@@ -30,7 +30,7 @@ LoadedData load(const std::filesystem::path& photos, RowCacheOptions cache, std:
   const ModelPorts ports{"toy", {{"pixels", INGOT_U8, {height, 10, 3}, 0}}, {{"scores", INGOT_I32, {}, 2}}};
   LoadOptions options;
   options.images.threads = 2;
-  options.images.cache = std::move(cache);
+  options.cache = std::move(cache);
   options.images.memory_limit = memory;
   return load_dataset(photos, ports, options);
 }

@@ -417,9 +417,8 @@ ingot_recipe make_recipe() {
        {&s.length.n, &s.warmup.n, &s.warmup_start, &s.factor, &s.end, &s.power, &s.alpha, &s.t_mul, &s.m_mul, &s.rise, &s.div, &s.final_div,
         &r.plateau.factor, &r.plateau.patience, &r.plateau.min_delta, &r.plateau.cooldown, &r.plateau.min_rate})
     *n = constant(0);
-  r.accumulation = constant(1);
-  r.craft.pixel_high = constant(255);
-  for (ingot_num* n : {&r.craft.pixel_low, &r.craft.mixup, &r.craft.cutmix}) *n = constant(0);
+  r.accumulation = constant(1), r.craft.pixel_high = constant(255);
+  r.craft.pixel_low = r.craft.mixup = r.craft.cutmix = constant(0);
   r.search = 1, r.objective = INGOT_VAL_ACCURACY, r.max_trials = 10, r.executions_per_trial = 1;
   return r;
 }

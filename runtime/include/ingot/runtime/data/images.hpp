@@ -16,7 +16,6 @@
 // With a cache, files are decoded when their rows are asked for first, so training starts at once. What can be told from the beginning and
 // the end of a file is told before, and such files are skipped; one that turns out damaged in the middle is an error when it is reached.
 #pragma once
-#include <ingot/runtime/cache/cache_folder.hpp>
 #include <ingot/runtime/data/dataset.hpp>
 #include <ingot/runtime/data/ports.hpp>
 
@@ -36,7 +35,6 @@ struct ImageOptions {
   std::vector<std::string> classes{};           ///< of the training, where it is known: labels are numbered by it
   /// Called after every file of the first pass over a part, by one thread at a time: how many of how many are decoded.
   std::function<void(std::size_t done, std::size_t files)> on_decoded{};
-  RowCacheOptions cache{};                      ///< of load_dataset
 };
 
 /// How a model was fed with images: saved as JSON beside the weights, so that `predict` prepares images as training did and knows names.

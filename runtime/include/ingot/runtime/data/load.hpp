@@ -13,6 +13,7 @@
 // dimensions of extent 1 are no difference. Bytes stay bytes where the model takes them, everything else becomes f32; class numbers are
 // checked against the number of classes; floats must be finite. All errors are UserError or MachineError.
 #pragma once
+#include <ingot/runtime/cache/cache_folder.hpp>
 #include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/csv_encoder.hpp>
 #include <ingot/runtime/data/dataset.hpp>
@@ -28,6 +29,7 @@ struct LoadOptions {
   CsvOptions csv;
   double test_fraction = 0.2;  ///< of a single .csv
   ImageOptions images{};
+  RowCacheOptions cache{};  ///< of image files, and of tables in CSV files: a file only, since they are in memory anyway
 };
 
 struct LoadedData {
