@@ -4,6 +4,7 @@
 #include "host/output_file.hpp"
 #include "host/program_tables.hpp"
 #include "host/source_text.hpp"
+#include "import/bind.hpp"
 #include "ir/error.hpp"
 #include "llvm/compile.hpp"
 
@@ -43,17 +44,46 @@ void check_request(const ingot_compile_request& r) {
   if (r.dtype != INGOT_F32 && r.dtype != INGOT_F64) throw UserError("programs compute in float32 or float64");
 }
 
+BlockPattern pattern_of(const ingot_block_mask& m, const StateInfo& state) {
+  const std::string name = "the block mask of '" + state.name + "'";
+  if (m.rows < 1 || m.cols < 1 || m.bitmap == nullptr) throw UserError(name + " has no blocks");
+  BlockPattern p{m.rows, m.cols, (state.cols() + m.cols - 1) / m.cols, {}};
+  const auto blocks = static_cast<std::uint64_t>((state.rows() + m.rows - 1) / m.rows * p.across);
+  if (m.bitmap_bytes != (blocks + 7) / 8)
+    throw UserError(name + " has " + std::to_string(m.bitmap_bytes) + " bytes, its " + std::to_string(blocks) + " blocks want " +
+                    std::to_string((blocks + 7) / 8));
+  for (std::uint64_t b = 0; b < blocks; ++b) p.kept.push_back(m.bitmap[b / 8] >> (b % 8) & 1U);
+  return p;
+}
+
+/// The patterns by name. The states are those that the point has.
+WeightPatterns patterns_of(const ingot_compile_request& r, const Definition& definition) {
+  WeightPatterns patterns;
+  if (r.n_block_masks == 0) return patterns;
+  if (r.block_masks == nullptr) throw UserError("a compilation was asked for with block masks that are not there");
+  const Graph g = bind(definition.view(), r.values, DType::f32, false, false).graph;
+  for (std::uint32_t k = 0; k < r.n_block_masks; ++k) {
+    const std::string_view name = r.block_masks[k].name == nullptr ? "" : r.block_masks[k].name;
+    const auto state = std::find_if(g.states.begin(), g.states.end(), [&](const StateInfo& s) { return s.name == name; });
+    if (state == g.states.end()) throw UserError("there is a block mask of '" + std::string(name) + "', which the model does not have");
+    patterns[state->name] = pattern_of(r.block_masks[k], *state);
+  }
+  return patterns;
+}
+
 std::unique_ptr<Compiled> compile(const ingot_compile_request& request, ingot_compiled& result) {
   using Clock = std::chrono::steady_clock;
   check_request(request);
-  const Definition definition = definition_from_bytes({static_cast<const char*>(request.definition), request.definition_bytes});
+  Definition definition = definition_from_bytes({static_cast<const char*>(request.definition), request.definition_bytes});
   if (request.n_values != definition.hps.size())
     throw UserError("the model has " + std::to_string(definition.hps.size()) + " hyper-parameters, but " +
                     std::to_string(request.n_values) + " values were given");
   const Clock::time_point begin = Clock::now();
+  if (request.masks != 0 && definition.recipe.craft.prune.form == prune_form::none)
+    definition.recipe.craft.prune.form = prune_form::unstructured;
   const ProgramPlan plan =
       plan_program(definition.view(), request.values, request.batch, request.dtype == INGOT_F64 ? DType::f64 : DType::f32,
-                   wanted_entries(request.entries), make_target(request.target));
+                   wanted_entries(request.entries), make_target(request.target), patterns_of(request, definition));
   auto compiled = std::make_unique<Compiled>(plan);
   std::unique_ptr<ObjectCache> cache;
   if (request.cache_dir != nullptr) cache = std::make_unique<ObjectCache>(request.cache_dir);

@@ -31,6 +31,8 @@ int dispatch(const Invocation& call) {
       return export_command(call);
     case Command::describe:
       return describe_command(call);
+    case Command::prune:
+      return prune_command(call);
   }
   return exit_usage;
 }

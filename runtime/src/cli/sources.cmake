@@ -8,6 +8,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/export_command.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gradcheck_command.cpp
   ${CMAKE_CURRENT_LIST_DIR}/json_writer.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/latency.cpp
   ${CMAKE_CURRENT_LIST_DIR}/line_plot.cpp
   ${CMAKE_CURRENT_LIST_DIR}/options.cpp
   ${CMAKE_CURRENT_LIST_DIR}/peak.cpp
@@ -15,6 +16,8 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/predict_command.cpp
   ${CMAKE_CURRENT_LIST_DIR}/predictions.cpp
   ${CMAKE_CURRENT_LIST_DIR}/progress.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/prune_command.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/prune_form.cpp
   ${CMAKE_CURRENT_LIST_DIR}/random_rows.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rate_range.cpp
   ${CMAKE_CURRENT_LIST_DIR}/search_command.cpp
@@ -27,7 +30,7 @@ target_sources(ingot_runtime PRIVATE
 # Nothing here but peak.cpp is hot, and the option parser is large: the size of every compiled model counts.
 foreach(name IN ITEMS
     allocations bench_command bench_process command_line describe_command eval_command export_command
-    gradcheck_command json_writer options point_json predict_command predictions progress random_rows search_command
+    gradcheck_command json_writer latency options point_json predict_command predictions progress prune_command prune_form random_rows search_command
     search_progress setup study_file train_command)
   set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/${name}.cpp PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()

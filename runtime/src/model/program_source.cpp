@@ -1,6 +1,7 @@
 #include "codegen_library.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/device/device.hpp>
 #include <ingot/runtime/model/program.hpp>
@@ -49,8 +50,30 @@ std::string need_text(const Point& point, const ProgramRequest& request) {
       values += fmt::format("{}={}, ", hp.name, point.text(i));
   }
   const bool f64 = request.dtype == INGOT_F64;
+  if (!request.variant.declared()) return fmt::format("a pruned program for {}batch {} was asked for", values, request.batch);
   return fmt::format("{}batch {}{} was not built ahead", values, request.batch, f64 ? " in float64" : "");
 }
+
+/// Equal for variants that have the same program.
+std::string variant_text(const ProgramVariant& v) {
+  std::string all = v.masks ? "masks " : "";
+  for (const BlockMask& m : v.block_masks) {
+    all += fmt::format("{} {} {} ", m.name, m.rows, m.cols);
+    for (const std::uint8_t byte : m.bitmap) all += fmt::format("{:02x}", byte);
+  }
+  for (const LayerWidth& w : v.widths) all += fmt::format("{} {} {} ", w.layer, w.size, fmt::join(w.kept, ","));
+  return all;
+}
+
+/// The C view of a variant; valid as long as that lives.
+struct VariantTables {
+  std::vector<ingot_block_mask> masks;
+  std::vector<ingot_width> widths;
+  explicit VariantTables(const ProgramVariant& v) {
+    for (const BlockMask& m : v.block_masks) masks.push_back({m.name.c_str(), m.rows, m.cols, m.bitmap.data(), m.bitmap.size()});
+    for (const LayerWidth& w : v.widths) widths.push_back({w.layer.c_str(), w.size, 0, w.kept.empty() ? nullptr : w.kept.data()});
+  }
+};
 
 std::filesystem::path default_cache() {
   if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') return std::filesystem::path(cache) / "ingot";
@@ -87,7 +110,7 @@ struct ProgramSource::Impl {
   std::list<Kept> kept;  // newest first
 
   const ingot_program* find_ahead(const Point& point, const ProgramRequest& request) const {
-    if (!request.object.empty()) return nullptr;
+    if (!request.object.empty() || !request.variant.declared()) return nullptr;
     for (std::size_t i = 0; i < point.values().size(); ++i) {
       if (is_structural(*model, i) && point.active(i) && point[i] != model->hps[i].initial) return nullptr;
     }
@@ -134,6 +157,12 @@ Program ProgramSource::Impl::compile(const Point& point, const ProgramRequest& r
   wanted.target = request.target.empty() ? "host" : request.target.c_str();
   wanted.cache_dir = options.cache && !folder.empty() ? folder.c_str() : nullptr;
   wanted.object_path = request.object.empty() ? nullptr : request.object.c_str();
+  const VariantTables variant(request.variant);
+  wanted.masks = request.variant.masks ? 1 : 0;
+  wanted.n_block_masks = static_cast<std::uint32_t>(variant.masks.size());
+  wanted.block_masks = variant.masks.data();
+  wanted.n_widths = static_cast<std::uint32_t>(variant.widths.size());
+  wanted.widths = variant.widths.data();
 
   auto compiled = std::make_unique<ingot_compiled>();
   std::array<char, 1024> message = {};
@@ -141,7 +170,7 @@ Program ProgramSource::Impl::compile(const Point& point, const ProgramRequest& r
     message.back() = '\0';
     throw UserError(message.data());
   }
-  Program program{compiled->program, false, compiled->cached != 0, compiled->compile_ms, nullptr};
+  Program program{compiled->program, false, compiled->cached != 0, compiled->compile_ms, nullptr, compiled->selections};
   program.owner = std::shared_ptr<ingot_compiled>(compiled.release(), [release = library.release](ingot_compiled* owned) {
     release(owned);
     delete owned;
@@ -167,8 +196,8 @@ bool ProgramSource::ahead(const Point& point, const ProgramRequest& request) con
 Program ProgramSource::get(const Point& point, const ProgramRequest& request) {
   if (request.batch == 0) throw UserError("the batch must have at least 1 row");
   if (cpu_target().empty()) throw UserError("this processor lacks AVX2 and FMA, which compiled models need (x86-64-v3 or better)");
-  if (const ingot_program* program = impl_->find_ahead(point, request)) return {program, true, false, 0, nullptr};
-  const std::string key = structural_text(point) + "| " + request.target;
+  if (const ingot_program* program = impl_->find_ahead(point, request)) return {program, true, false, 0, nullptr, nullptr};
+  const std::string key = structural_text(point) + "| " + request.target + "| " + variant_text(request.variant);
   Program program;
   if (request.object.empty() && impl_->find_kept(key, request, program)) return program;
   program = impl_->compile(point, request);

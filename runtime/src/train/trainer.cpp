@@ -48,6 +48,7 @@ struct Trainer::Impl {
   static Program program(ProgramSource& source, const Point& point, const TrainOptions& options) {
     ProgramRequest request;
     request.batch = options.batch;
+    request.variant = options.variant;
     return source.get(point, request);
   }
 

@@ -8,7 +8,9 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace ingot::runtime {
 
@@ -23,11 +25,32 @@ struct Program {
   bool cached = false;    ///< compiled, and every object came from the cache on disk
   double compile_ms = 0;  ///< 0 when built ahead
   std::shared_ptr<void> owner;
+  const ingot_selection* selections = nullptr;  ///< per state, where a variant has widths with kept outputs
 
   [[nodiscard]] const ingot_program* operator->() const noexcept { return abi; }
   [[nodiscard]] const ingot_program& operator*() const noexcept { return *abi; }
   /// Null when the program lacks it.
   [[nodiscard]] const ingot_entry* entry(ingot_entry_kind kind) const noexcept;
+};
+
+/// Blocks of a parameter that hold nothing but zeros; see ingot_block_mask.
+struct BlockMask {
+  std::string name;
+  std::uint32_t rows = 1, cols = 1;
+  std::vector<std::uint8_t> bitmap;
+};
+/// A layer with fewer outputs than declared; see ingot_width.
+struct LayerWidth {
+  std::string layer;
+  std::uint32_t size = 0;
+  std::vector<std::uint32_t> kept{};  ///< empty: only the size is known
+};
+/// How a program differs from the declared one. Such programs are compiled at run time.
+struct ProgramVariant {
+  bool masks = false;                    ///< every kernel that can be pruned has a mask
+  std::vector<BlockMask> block_masks{};  ///< what entries that do not train may skip
+  std::vector<LayerWidth> widths{};
+  [[nodiscard]] bool declared() const { return !masks && block_masks.empty() && widths.empty(); }
 };
 
 struct ProgramRequest {
@@ -36,6 +59,7 @@ struct ProgramRequest {
   std::uint32_t entries = training_entries;
   std::string target{};            ///< "": what was built ahead if it fits, else "host"; a name: that target only
   std::filesystem::path object{};  ///< not empty: compiled anew, and the object also written here
+  ProgramVariant variant{};
   bool exact_batch = true;         ///< false: a program for more rows will do (evaluate, predict, gradient)
 };
 

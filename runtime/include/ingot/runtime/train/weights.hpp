@@ -6,11 +6,14 @@
 
 namespace ingot::runtime {
 
-/// Writes atomically; `metadata` entries ("units" -> "512") go into the file's header.
-void save_weights(const std::filesystem::path& path, const Instance& instance);
+/// sparse: tensors that are smaller so lie in the form of prune/sparse_tensor.hpp.
+enum class WeightForm { dense, sparse };
+
+/// Writes atomically; the point ("units" -> "512") goes into the file's header.
+void save_weights(const std::filesystem::path& path, const Instance& instance, WeightForm form = WeightForm::dense);
 
 /// Every parameter must be there with its shape and a float dtype; statistics may be missing only if the file has none.
-/// Names that the model does not know are an error. Throws UserError that names the tensor and both shapes.
+/// Tensors may lie in either form. Names that the model does not know are an error. Throws UserError that names the tensor and both shapes.
 void load_weights(const std::filesystem::path& path, Instance& instance);
 
 /// Copies parameters and statistics between two instances of one point (also between f32 and f64).
