@@ -5,6 +5,7 @@
 #include "host/program_tables.hpp"
 #include "host/source_text.hpp"
 #include "import/bind.hpp"
+#include "import/shrink.hpp"
 #include "ir/error.hpp"
 #include "llvm/compile.hpp"
 
@@ -23,6 +24,8 @@ namespace {
 struct Compiled {
   explicit Compiled(const ProgramPlan& plan) : tables(plan) {}
   ProgramTables tables;
+  std::vector<Selection> selections;
+  std::vector<ingot_selection> selection_rows;
   std::unique_ptr<JitProgram> code;
 };
 
@@ -71,6 +74,28 @@ WeightPatterns patterns_of(const ingot_compile_request& r, const Definition& def
   return patterns;
 }
 
+std::vector<Narrowed> narrowed_layers(const ingot_compile_request& r) {
+  std::vector<Narrowed> layers;
+  if (r.n_widths > 0 && r.widths == nullptr) throw UserError("a compilation was asked for with widths that are not there");
+  for (std::uint32_t k = 0; k < r.n_widths; ++k) {
+    const ingot_width& w = r.widths[k];
+    if (w.layer == nullptr || w.size > INT32_MAX) throw UserError("a compilation was asked for with a width that is none");
+    layers.push_back({w.layer, static_cast<std::int32_t>(w.size), {}});
+    if (w.kept != nullptr) layers.back().kept.assign(w.kept, w.kept + w.size);
+  }
+  return layers;
+}
+
+/// What the weights of the smaller program are of the declared ones', where the request says which outputs are kept.
+void add_selections(Compiled& compiled, const Definition& declared, const ingot_compile_request& r, const Graph& smaller) {
+  const std::vector<Narrowed> layers = narrowed_layers(r);
+  if (layers.empty() || layers.front().kept.empty()) return;
+  compiled.selections = select_states(declared.view(), r.values, layers, smaller);
+  for (const Selection& s : compiled.selections)
+    compiled.selection_rows.push_back({static_cast<std::uint64_t>(s.declared_rows), static_cast<std::uint64_t>(s.declared_cols),
+                                       s.rows.size(), s.cols.size(), s.rows.data(), s.cols.data()});
+}
+
 std::unique_ptr<Compiled> compile(const ingot_compile_request& request, ingot_compiled& result) {
   using Clock = std::chrono::steady_clock;
   check_request(request);
@@ -79,12 +104,15 @@ std::unique_ptr<Compiled> compile(const ingot_compile_request& request, ingot_co
     throw UserError("the model has " + std::to_string(definition.hps.size()) + " hyper-parameters, but " +
                     std::to_string(request.n_values) + " values were given");
   const Clock::time_point begin = Clock::now();
+  const Definition declared = definition;
+  narrow(definition.ops, declared.view(), narrowed_layers(request));
   if (request.masks != 0 && definition.recipe.craft.prune.form == prune_form::none)
     definition.recipe.craft.prune.form = prune_form::unstructured;
   const ProgramPlan plan =
       plan_program(definition.view(), request.values, request.batch, request.dtype == INGOT_F64 ? DType::f64 : DType::f32,
                    wanted_entries(request.entries), make_target(request.target), patterns_of(request, definition));
   auto compiled = std::make_unique<Compiled>(plan);
+  add_selections(*compiled, declared, request, plan.graph());
   std::unique_ptr<ObjectCache> cache;
   if (request.cache_dir != nullptr) cache = std::make_unique<ObjectCache>(request.cache_dir);
   compiled->code = compile_now(plan, cache.get());
@@ -119,6 +147,7 @@ extern "C" [[gnu::visibility("default")]] int ingot_codegen_compile(const ingot_
     *result = {};
     auto compiled = ingot::codegen::compile(*request, *result);
     result->program = &compiled->tables.program();
+    result->selections = compiled->selection_rows.empty() ? nullptr : compiled->selection_rows.data();
     result->owner = compiled.release();
     return 0;
   } catch (const std::bad_alloc&) {

@@ -33,7 +33,7 @@ fs::path export_object(const Invocation& call, const fs::path& folder) {
   ProgramRequest request;
   request.batch = chosen_batch(call, point);
   request.target = call.options.target.empty() ? "host" : call.options.target;
-  if (!call.options.weights.empty()) request.variant = trained_variant(weights_path(call));
+  if (!call.options.weights.empty()) request.variant = weights_variant(weights_path(call));
   request.object = folder / fmt::format("{}.o", call.model.name);
   ProgramSource source(call.model);
   const Program program = source.get(point, request);

@@ -19,7 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Report {
-  NamedValues before, after, sparsities;
+  NamedValues before, after;
+  NamedValues sparsities;  ///< or "width.LAYER"
   std::uintmax_t bytes_before = 0, bytes_after = 0;
   Latencies seconds_before{}, seconds_after{};
   fs::path from, to;
@@ -34,7 +35,7 @@ fs::path pruned_folder(const Invocation& call) {
   return call.options.out.empty() ? fs::path("out") / call.model.name / "pruned" : fs::path(call.options.out);
 }
 
-/// Fine-tuning follows the recipe, without what ends it early. The share grows over its first half, ten times an epoch.
+/// Fine-tuning follows the recipe, without what ends it early.
 TrainOptions finetune_options(const Invocation& call, const Point& point, const fs::path& weights) {
   const Options& o = call.options;
   TrainOptions options = declared_options(point);
@@ -45,7 +46,12 @@ TrainOptions finetune_options(const Invocation& call, const Point& point, const 
   options.stop_rules.clear();
   options.init = weights;
   options.stop = InterruptGuard::flag();
-  options.variant.masks = true;
+  return options;
+}
+
+/// The share grows over the first half of fine-tuning, ten times an epoch.
+PruneOptions prune_options(const Invocation& call) {
+  const Options& o = call.options;
   PruneOptions prune;
   prune.pattern = parse_prune_form(o.form);
   prune.pattern.global = o.global;
@@ -54,29 +60,55 @@ TrainOptions finetune_options(const Invocation& call, const Point& point, const 
   prune.gradual = o.finetune > 1 && prune.pattern.form != PruneForm::n_of_m;
   prune.end = {static_cast<double>(o.finetune) / 2, true};
   prune.frequency = {0.1, true};
-  options.prune = prune;
-  return options;
+  return prune;
+}
+
+void finetune(Trainer& trainer, const TrainData& data, Report& report) {
+  TrainProgress progress;
+  const TrainResult result = trainer.run(data, &progress);
+  if (result.status == TrainStatus::not_finite) throw UserError(result.reason);
+  report.interrupted = result.status == TrainStatus::interrupted;
 }
 
 /// Trains with masks, or only chooses them where there is nothing to fine-tune.
 void prune_weights(const Invocation& call, Trainer& trainer, const TrainData& data, Report& report) {
-  if (call.options.finetune > 0) {
-    TrainProgress progress;
-    const TrainResult result = trainer.run(data, &progress);
-    if (result.status == TrainStatus::not_finite) throw UserError(result.reason);
-    report.interrupted = result.status == TrainStatus::interrupted;
-  } else {
-    load_weights(trainer.options().init, trainer.instance());
-  }
+  if (call.options.finetune > 0) finetune(trainer, data, report);
   Pruner pruner(trainer.instance(), trainer.options().prune->pattern, trainer.options().prune->spared);
   if (call.options.finetune == 0) pruner.choose(call.options.to_share);
   report.sparsities = pruner.sparsities();
 }
 
+/// The filters that are kept of each layer that is not spared: its kernel is a matrix with a column for each.
+std::vector<LayerWidth> kept_filters(const Invocation& call, const Instance& instance, const PruneOptions& prune) {
+  std::vector<LayerWidth> widths;
+  std::vector<std::vector<double>> values;
+  std::vector<WeightMatrix> kernels;
+  for (std::uint32_t i = 0; i < call.model.n_layers; ++i) {
+    const ingot_layer& layer = call.model.layers[i];
+    const std::string_view kind = layer.kind;
+    const auto kernel = instance.find_state(std::string(layer.name) + ".kernel");
+    if (!kernel || (kind != "dense" && kind != "conv1d" && kind != "conv2d")) continue;
+    if (std::ranges::find(prune.spared, layer.name) != prune.spared.end()) continue;
+    values.push_back(instance.get_doubles(*kernel));
+    widths.push_back({layer.name, 0, {}});
+    const ingot_tensor& tensor = instance.states()[*kernel].tensor;
+    kernels.push_back({tensor.elements / tensor.dims[tensor.rank - 1], tensor.dims[tensor.rank - 1], {}});
+  }
+  if (widths.empty()) throw UserError("there is no dense layer, conv1d or conv2d whose filters could be left out; name one with --layer");
+  for (std::size_t k = 0; k < kernels.size(); ++k) kernels[k].values = values[k];
+  const std::vector<Mask> masks = choose_masks(kernels, prune.pattern, prune.last);
+  for (std::size_t k = 0; k < masks.size(); ++k) {
+    for (std::uint32_t c = 0; c < kernels[k].cols; ++c)
+      if (masks[k][c] != 0) widths[k].kept.push_back(c);
+    widths[k].size = static_cast<std::uint32_t>(widths[k].kept.size());
+  }
+  return widths;
+}
+
 void print_report(const Report& r) {
   print_line(fmt::format("before: {}", values_text(r.before)));
   print_line(fmt::format("after:  {}", values_text(r.after)));
-  for (const auto& [name, value] : r.sparsities) print_line(fmt::format("  {:<36} {:.4f}", name, value));
+  for (const auto& [name, value] : r.sparsities) print_line(fmt::format("  {:<36} {:g}", name, value));
   print_line(fmt::format("file:   {} bytes, {:.3f} of the {} before", grouped(static_cast<double>(r.bytes_after)),
                          static_cast<double>(r.bytes_after) / static_cast<double>(r.bytes_before),
                          grouped(static_cast<double>(r.bytes_before))));
@@ -99,13 +131,56 @@ std::string json(const Report& r) {
   return w.add("weights", r.from.string()).add("out", r.to.string()).end_object().text();
 }
 
+struct Job {
+  const Invocation& call;
+  ProgramSource& source;
+  const Point& point;
+  Device& device;
+  const TrainData& parts;
+  const Dataset& judge;
+  PruneOptions prune;
+};
+
+/// Masks through fine-tuning, then a file of what is left.
+void zero_weights(const Job& job, Report& report) {
+  TrainOptions options = finetune_options(job.call, job.point, report.from);
+  options.variant.masks = true;
+  options.prune = job.prune;
+  Trainer trainer(job.source, job.point, job.device, options);
+  load_weights(report.from, trainer.instance());
+  report.before = evaluate(trainer.instance(), job.judge);
+  prune_weights(job.call, trainer, job.parts, report);
+  if (report.interrupted) return;
+  report.after = evaluate(trainer.instance(), job.judge);
+  save_weights(report.to, trainer.instance(), WeightForm::sparse);
+}
+
+/// A smaller dense program: what its tensors are of the old ones' is said by the compiler; fine-tuning trains the smaller one.
+void remove_filters(const Job& job, Report& report) {
+  TrainOptions options = finetune_options(job.call, job.point, report.from);
+  Trainer declared(job.source, job.point, job.device, options);
+  load_weights(report.from, declared.instance());
+  report.before = evaluate(declared.instance(), job.judge);
+  options.variant.widths = kept_filters(job.call, declared.instance(), job.prune);
+  options.prune.reset();
+  options.init = report.to;
+  Trainer smaller(job.source, job.point, job.device, options);
+  take_selected(declared.instance(), smaller.instance());
+  save_weights(report.to, smaller.instance());
+  if (job.call.options.finetune > 0) finetune(smaller, job.parts, report);
+  if (report.interrupted) return;
+  for (const LayerWidth& width : options.variant.widths) report.sparsities.emplace_back("width." + width.layer, width.size);
+  report.after = evaluate(smaller.instance(), job.judge);
+  save_weights(report.to, smaller.instance());
+}
+
 }  // namespace
 
 int prune_command(const Invocation& call) {
+  const PruneOptions prune = prune_options(call);
   Report report;
   report.from = dense_path(call);
   const Point point = trained_point(call, report.from);
-  const TrainOptions options = finetune_options(call, point, report.from);
   const LoadedData data = load_data(call, load_encodings(report.from.parent_path()).images);
   const InterruptGuard guard;
   const TrainData parts = training_parts(data, chosen_validation(call, point));
@@ -114,22 +189,22 @@ int prune_command(const Invocation& call) {
 
   ProgramSource source(call.model);
   CpuDevice device(call.options.threads);
-  Trainer trainer(source, point, device, options);
-  load_weights(report.from, trainer.instance());
-  report.before = evaluate(trainer.instance(), judge);
-  prune_weights(call, trainer, parts, report);
-  if (report.interrupted) return exit_interrupted;
-  report.after = evaluate(trainer.instance(), judge);
-
   const fs::path folder = pruned_folder(call);
   make_folder(folder);
-  save_encodings(folder, data);
   report.to = folder / "model.safetensors";
-  save_weights(report.to, trainer.instance(), WeightForm::sparse);
+  if (fs::exists(report.to) && fs::equivalent(report.to, report.from))
+    throw UserError(fmt::format("{} would be overwritten; name another folder with --out", report.from.string()));
+  const Job job{call, source, point, device, parts, judge, prune};
+  if (job.prune.pattern.form == PruneForm::filters)
+    remove_filters(job, report);
+  else
+    zero_weights(job, report);
+  if (report.interrupted) return exit_interrupted;
+  save_encodings(folder, data);
   report.bytes_before = fs::file_size(report.from);
   report.bytes_after = fs::file_size(report.to);
   std::tie(report.seconds_before, report.seconds_after) =
-      compare_latency(source, point, {report.from}, {report.to, trained_variant(report.to)}, in_memory(judge));
+      compare_latency(source, point, {report.from}, {report.to, weights_variant(report.to)}, in_memory(judge));
   if (call.options.json)
     print_json(json(report));
   else

@@ -6,7 +6,6 @@
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/safetensors.hpp>
 #include <ingot/runtime/data/split.hpp>
-#include <ingot/runtime/prune/sparse_tensor.hpp>
 #include <ingot/runtime/train/weights.hpp>
 
 namespace ingot::runtime::cli {
@@ -135,12 +134,6 @@ Point trained_point(const Invocation& call, const fs::path& path) {
   return point;
 }
 
-ProgramVariant trained_variant(const fs::path& path) {
-  ProgramVariant variant;
-  for (const SparseTensor& tensor : sparse_tensors(read_safetensors(path))) variant.block_masks.push_back(tensor.mask);
-  return variant;
-}
-
 TrainedModel load_trained(const Invocation& call, ProgramSource& source, Device& device) {
   TrainedModel trained;
   trained.path = weights_path(call);
@@ -148,7 +141,7 @@ TrainedModel load_trained(const Invocation& call, ProgramSource& source, Device&
   ProgramRequest request;
   request.batch = chosen_batch(call, point);
   request.exact_batch = call.options.batch.has_value();
-  request.variant = trained_variant(trained.path);
+  request.variant = weights_variant(trained.path);
   if (!request.variant.declared()) request.entries = entry_bit(INGOT_EVALUATE) | entry_bit(INGOT_PREDICT);
   trained.instance = std::make_unique<Instance>(point, source.get(point, request), device);
   load_weights(trained.path, *trained.instance);

@@ -48,8 +48,6 @@ struct TrainedModel {
 std::filesystem::path weights_path(const Invocation& call);
 /// The point that a file of weights was trained at, with --set applied.
 Point trained_point(const Invocation& call, const std::filesystem::path& path);
-/// The program that a file of weights is for: what its sparse tensors let it skip.
-ProgramVariant trained_variant(const std::filesystem::path& path);
 TrainedModel load_trained(const Invocation& call, ProgramSource& source, Device& device);
 
 /// How data became numbers, kept beside the weights.

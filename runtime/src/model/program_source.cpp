@@ -170,7 +170,7 @@ Program ProgramSource::Impl::compile(const Point& point, const ProgramRequest& r
     message.back() = '\0';
     throw UserError(message.data());
   }
-  Program program{compiled->program, false, compiled->cached != 0, compiled->compile_ms, nullptr, compiled->selections};
+  Program program{compiled->program, false, compiled->cached != 0, compiled->compile_ms, nullptr, request.variant, compiled->selections};
   program.owner = std::shared_ptr<ingot_compiled>(compiled.release(), [release = library.release](ingot_compiled* owned) {
     release(owned);
     delete owned;
@@ -196,7 +196,7 @@ bool ProgramSource::ahead(const Point& point, const ProgramRequest& request) con
 Program ProgramSource::get(const Point& point, const ProgramRequest& request) {
   if (request.batch == 0) throw UserError("the batch must have at least 1 row");
   if (cpu_target().empty()) throw UserError("this processor lacks AVX2 and FMA, which compiled models need (x86-64-v3 or better)");
-  if (const ingot_program* program = impl_->find_ahead(point, request)) return {program, true, false, 0, nullptr, nullptr};
+  if (const ingot_program* program = impl_->find_ahead(point, request)) return {program, true, false, 0, nullptr, {}, nullptr};
   const std::string key = structural_text(point) + "| " + request.target + "| " + variant_text(request.variant);
   Program program;
   if (request.object.empty() && impl_->find_kept(key, request, program)) return program;

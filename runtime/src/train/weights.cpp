@@ -7,10 +7,13 @@
 #include <ingot/runtime/train/weights.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <deque>
 
 namespace ingot::runtime {
 namespace {
+
+const std::string width_key = "width.";
 
 bool is_weight(const ingot_state& state) { return state.role != INGOT_SLOT; }
 
@@ -52,6 +55,7 @@ void save_weights(const std::filesystem::path& path, const Instance& instance, W
   std::deque<PackedTensor> packed;
   Metadata metadata = {{"model", instance.point().model().name}};
   for (const auto& [name, value] : instance.point().named()) metadata[name] = value;
+  for (const LayerWidth& width : instance.program().variant.widths) metadata[width_key + width.layer] = std::to_string(width.size);
   for (std::uint32_t i = 0; i < instance.states().size(); ++i) {
     const ingot_state& state = instance.states()[i];
     if (!is_weight(state)) continue;
@@ -89,6 +93,34 @@ void load_weights(const std::filesystem::path& path, Instance& instance) {
     else
       expand(*tensor.sparse, own.dtype, canonical.data());
     instance.set(tensor.state, canonical.data());
+  }
+}
+
+ProgramVariant weights_variant(const std::filesystem::path& path) {
+  const Safetensors file = read_safetensors(path);
+  ProgramVariant variant;
+  for (const SparseTensor& tensor : sparse_tensors(file)) variant.block_masks.push_back(tensor.mask);
+  for (const auto& [key, text] : file.metadata) {
+    if (!key.starts_with(width_key)) continue;
+    std::uint32_t size = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+    if (error != std::errc() || end != text.data() + text.size() || size == 0)
+      throw UserError(fmt::format("{}: {} is '{}', want a number of outputs", file.file, key, text));
+    variant.widths.push_back({key.substr(width_key.size()), size});
+  }
+  return variant;
+}
+
+void take_selected(const Instance& declared, Instance& smaller) {
+  for (std::uint32_t i = 0; i < smaller.states().size(); ++i) {
+    const ingot_selection& chosen = smaller.program().selections[i];
+    const auto from = declared.find_state(smaller.states()[i].tensor.name);
+    if (!from || !is_weight(smaller.states()[i])) continue;
+    const std::vector<double> all = declared.get_doubles(*from);
+    std::vector<double> left;
+    for (std::uint64_t r = 0; r < chosen.n_rows; ++r)
+      for (std::uint64_t c = 0; c < chosen.n_cols; ++c) left.push_back(all[chosen.rows[r] * chosen.declared_cols + chosen.cols[c]]);
+    smaller.set_doubles(i, left);
   }
 }
 

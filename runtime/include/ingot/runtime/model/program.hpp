@@ -18,21 +18,6 @@ inline constexpr std::uint32_t entry_bit(ingot_entry_kind kind) { return 1u << k
 /// What training needs: train, evaluate, predict.
 inline constexpr std::uint32_t training_entries = 1u << INGOT_TRAIN | 1u << INGOT_EVALUATE | 1u << INGOT_PREDICT;
 
-/// A program that stays alive as long as a handle to it does.
-struct Program {
-  const ingot_program* abi = nullptr;
-  bool ahead = true;      ///< built ahead; else compiled in this process
-  bool cached = false;    ///< compiled, and every object came from the cache on disk
-  double compile_ms = 0;  ///< 0 when built ahead
-  std::shared_ptr<void> owner;
-  const ingot_selection* selections = nullptr;  ///< per state, where a variant has widths with kept outputs
-
-  [[nodiscard]] const ingot_program* operator->() const noexcept { return abi; }
-  [[nodiscard]] const ingot_program& operator*() const noexcept { return *abi; }
-  /// Null when the program lacks it.
-  [[nodiscard]] const ingot_entry* entry(ingot_entry_kind kind) const noexcept;
-};
-
 /// Blocks of a parameter that hold nothing but zeros; see ingot_block_mask.
 struct BlockMask {
   std::string name;
@@ -51,6 +36,22 @@ struct ProgramVariant {
   std::vector<BlockMask> block_masks{};  ///< what entries that do not train may skip
   std::vector<LayerWidth> widths{};
   [[nodiscard]] bool declared() const { return !masks && block_masks.empty() && widths.empty(); }
+};
+
+/// A program that stays alive as long as a handle to it does.
+struct Program {
+  const ingot_program* abi = nullptr;
+  bool ahead = true;      ///< built ahead; else compiled in this process
+  bool cached = false;    ///< compiled, and every object came from the cache on disk
+  double compile_ms = 0;  ///< 0 when built ahead
+  std::shared_ptr<void> owner;
+  ProgramVariant variant{};                     ///< as it was asked for
+  const ingot_selection* selections = nullptr;  ///< per state, where a variant has widths with kept outputs
+
+  [[nodiscard]] const ingot_program* operator->() const noexcept { return abi; }
+  [[nodiscard]] const ingot_program& operator*() const noexcept { return *abi; }
+  /// Null when the program lacks it.
+  [[nodiscard]] const ingot_entry* entry(ingot_entry_kind kind) const noexcept;
 };
 
 struct ProgramRequest {
