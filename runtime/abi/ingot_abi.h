@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define INGOT_ABI_VERSION 4u
+#define INGOT_ABI_VERSION 5u
 #define INGOT_MAX_RANK 4
 #define INGOT_MAX_CHOICES 16
 #define INGOT_ALIGNMENT 64 /* of state and arena, in bytes */
@@ -380,6 +380,22 @@ typedef struct ingot_model {
 /* ---- just-in-time compilation: symbols of libingot_codegen.so ---- */
 
 enum ingot_compile_flag { INGOT_PROFILED = 1 }; /* entries call ingot_call.mark */
+/* Blocks of zeros of a parameter that stay zeros as long as the program lives: entries that do not train skip them. */
+typedef struct ingot_block_mask {
+  const char* name;      /* of the state: "hidden.kernel" */
+  uint32_t rows, cols;   /* of a block of the tensor as [all axes but the last, last]; fewer at the lower and right edge */
+  const uint8_t* bitmap; /* a bit for each block, row-major, the lowest bit of a byte first; 0: all its weights are 0 */
+  uint64_t bitmap_bytes;
+} ingot_block_mask;
+
+/* A dense layer or convolution with fewer outputs than its declaration says. */
+typedef struct ingot_width {
+  const char* layer;
+  uint32_t size;        /* outputs that are left */
+  uint32_t reserved;
+  const uint32_t* kept; /* `size` of the declared outputs, increasing: the weights move into the smaller program; NULL: only its size */
+} ingot_width;
+
 typedef struct ingot_compile_request {
   uint32_t abi_version;
   uint32_t n_values;
@@ -393,7 +409,18 @@ typedef struct ingot_compile_request {
   const char* target;      /* "host", "x86-64-v3", "x86-64-v4", "cuda"; "cuda-emulated": with that image, for tests */
   const char* cache_dir;   /* NULL: no cache on disk */
   const char* object_path; /* NULL, or a file that also receives the object */
+  uint32_t masks;          /* 1: every kernel that can be pruned has a state "NAME/mask", whatever the recipe says */
+  uint32_t n_block_masks, n_widths, reserved2;
+  const ingot_block_mask* block_masks;
+  const ingot_width* widths;
 } ingot_compile_request;
+
+/* Which rows and columns of a state of the declared program a smaller one has, as [all axes but the last, last], increasing. */
+typedef struct ingot_selection {
+  uint64_t declared_rows, declared_cols;
+  uint64_t n_rows, n_cols;
+  const uint32_t *rows, *cols;
+} ingot_selection;
 
 typedef struct ingot_compiled {
   const ingot_program* program;              /* NULL for "cuda" */
@@ -401,6 +428,7 @@ typedef struct ingot_compiled {
   double compile_ms;                         /* bound graph to callable entries */
   uint32_t cached;                           /* 1: every object came from the cache */
   uint32_t reserved;
+  const ingot_selection* selections; /* one for each program.states where widths with kept outputs were asked for; else NULL */
   void* owner;
 } ingot_compiled;
 

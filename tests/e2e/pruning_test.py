@@ -44,11 +44,77 @@ def averaged(project, data):
     check(zeros == round(60 * report["sparsity.hidden.kernel"]) and zeros > 30 and not mixed, f"{zeros} of 60 blocks are zero: {report}")
 
 
+def close(a, b):
+    return abs(a - b) <= 1e-5 * max(abs(a), abs(b), 1)
+
+
+def trained(project, data):
+    folder = project.scratch / "dense"
+    arguments = ["--data", data, "--validation", 200, "--out", folder]
+    project.program("recipe_whole", "tests").json("train", "--epochs", 3, "--seed", 3, *arguments)
+    return folder / "model.safetensors"
+
+
+def command(project, data):
+    """Blocks of zeros are kept through fine-tuning; the sparse file is read by the program that skips them, and by that of export."""
+    program, dense = project.program("recipe_whole", "tests"), trained(project, data)
+    out = project.scratch / "blocks"
+    judged = ["--data", data, "--validation", 200]
+    report = program.json(
+        "prune", "--to", 0.5, "--form", "block:4x8", "--finetune", 2, "--weights", dense, "--out", out, *judged
+    )
+    check(report["sparsity.hidden.kernel"] == 8 / 15, f"half of 15 blocks, rounded, are zero: {report}")
+    check("sparsity.logits.kernel" not in report and report["bytes_after"] < report["bytes_before"], f"{report}")
+    seen = program.json("eval", "--split", "validation", "--weights", out / "model.safetensors", *judged)
+    check(close(seen["loss"], report["after_loss"]), f"eval says {seen}, prune said {report}")
+    program.json("export", "--weights", out / "model.safetensors", "--out", project.scratch / "back")
+    dense_again = tensors(project.scratch / "back")["hidden.kernel"]
+    check(zero_blocks(dense_again, 20, 24, 4, 8)[0] == round(15 * report["sparsity.hidden.kernel"]), "blocks of the exported kernel")
+    program.json("export", "--sparse", "--weights", project.scratch / "back" / "model.safetensors", "--out", project.scratch / "again")
+    again = project.scratch / "again" / "model.sparse.safetensors"
+    check(again.read_bytes() == (out / "model.safetensors").read_bytes(), "export --sparse writes another file than prune")
+
+
+def filters(project, data):
+    """Filters are left out: the tensors of the smaller program are columns and rows of the old one's, and it computes what they say."""
+    program, dense = project.program("recipe_whole", "tests"), project.scratch / "dense" / "model.safetensors"
+    out, judged = project.scratch / "filters", ["--data", data, "--validation", 200]
+    report = program.json("prune", "--to", 0.75, "--form", "filters", "--weights", dense, "--out", out, *judged)
+    check(report["width.hidden"] == 6 and report["after_loss"] != report["before_loss"], f"{report}")
+    was, now = tensors(dense.parent), tensors(out)
+    columns = [list(was["hidden.kernel"][c::24]) for c in range(24)]
+    kept = [columns.index(list(now["hidden.kernel"][c::6])) for c in range(6)]
+    norms = sorted(range(24), key=lambda c: sum(v * v for v in columns[c]))
+    check(sorted(kept) == kept == sorted(norms[18:]), f"the filters kept are {kept}")
+    check(list(now["logits.kernel"]) == [was["logits.kernel"][c] for c in kept], "rows of the layer behind")
+    seen = program.json("eval", "--split", "validation", "--weights", out / "model.safetensors", *judged)
+    check(close(seen["loss"], report["after_loss"]), f"eval says {seen}, prune said {report}")
+    tuned = program.json(
+        "prune", "--to", 0.75, "--form", "filters", "--finetune", 3, "--weights", dense, "--out", project.scratch / "tuned", *judged
+    )
+    check(tuned["after_loss"] < report["after_loss"], f"fine-tuning does not help: {tuned}")
+
+
+def mistakes(project, data):
+    program, dense = project.program("recipe_whole", "tests"), project.scratch / "dense" / "model.safetensors"
+    judged = ["--data", data, "--validation", 200, "--weights", dense]
+    for arguments, code, text in (
+        (["--to", 0.5, "--form", "block:16"], 2, "want unstructured, block:ROWSxCOLUMNS"),
+        (["--to", 0.5, "--layer", "hiden"], 2, "has no such layer"),
+        (["--to", 1.5], 2, "--to"),
+        (["--to", 0.5, "--out", dense.parent], 1, "would be overwritten"),
+    ):
+        program.refused("prune", *arguments, *judged, code=code, says=[text])
+
+
 def main(project):
     sys.path.insert(0, str(project.source / "tests" / "golden"))
     data = write_rows(project, "values")
     gradual(project, data)
     averaged(project, data)
+    command(project, data)
+    filters(project, data)
+    mistakes(project, data)
 
 
 if __name__ == "__main__":

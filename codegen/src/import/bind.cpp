@@ -15,15 +15,6 @@ void check(const definition_view& d, const double* values, const diag& bad) {
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-/// Which op's value op i stands for, when it computes nothing itself at this point; -1: it computes.
-int passes_through(const definition_view& d, const double* values, int i) {
-  const op& o = d.ops[i];
-  if (o.kind == op_kind::input) return -1;
-  if (!active(d, o.guard, values)) return o.in[0];
-  if (o.kind == op_kind::select) return o.in[1];
-  return o.kind == op_kind::tap ? o.in[0] : -1;
-}
-
 std::vector<bool> needed_ops(const definition_view& d, const double* values) {
   std::vector<bool> needed(at(d.n_ops), false);
   for (int k = 0; k < d.recipe->n_outputs; ++k) needed[at(output_op(d, k))] = true;
@@ -52,6 +43,14 @@ DType low_dtype(const recipe_t& r) {
 }
 
 }  // namespace
+
+int passes_through(const definition_view& d, const double* values, int i) {
+  const op& o = d.ops[i];
+  if (o.kind == op_kind::input) return -1;
+  if (!active(d, o.guard, values)) return o.in[0];
+  if (o.kind == op_kind::select) return o.in[1];
+  return o.kind == op_kind::tap ? o.in[0] : -1;
+}
 
 Binder::Binder(const definition_view& d, const double* values, DType dtype, bool training)
     : d_(d), values_(values), training_(training), shapes_(at(d.n_ops)), value_(at(d.n_ops), no_value), b_(bound_.graph) {

@@ -57,6 +57,9 @@ struct Bound {
 /// Throws UserError for values outside their ranges.
 [[nodiscard]] Bound bind(const definition_view& d, const double* values, DType dtype, bool training, bool with_targets);
 
+/// Which op's value op i stands for, when it computes nothing itself at this point; -1: it computes.
+[[nodiscard]] int passes_through(const definition_view& d, const double* values, int i);
+
 /// The number as a [1,1] f64 value: a constant, or a leaf of the scalar table for a hyper-parameter that is not structural.
 [[nodiscard]] ValueId number_value(Builder& b, const definition_view& d, const double* values, const num& n);
 

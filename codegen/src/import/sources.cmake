@@ -8,6 +8,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/bind_sequence.cpp
   ${CMAKE_CURRENT_LIST_DIR}/build.cpp
   ${CMAKE_CURRENT_LIST_DIR}/row_values.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/shrink.cpp
   ${CMAKE_CURRENT_LIST_DIR}/tables.cpp
   ${CMAKE_CURRENT_LIST_DIR}/updates.cpp
   ${CMAKE_CURRENT_LIST_DIR}/window.cpp)

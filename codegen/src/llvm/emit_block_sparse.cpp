@@ -25,7 +25,8 @@ void KernelEmitter::accumulate_blocks(std::vector<Value*>& acc, Value* panel, Va
     block_rows_ = constant_table(module_, k_.steps.first, std::string(f_->getName()) + "_rows");
   }
   for (std::size_t v = 0; v < vectors; v += step) {
-    Value* column = b_.CreateAdd(b_.CreateMul(panel, i64(static_cast<std::int64_t>(vectors / step))), i64(static_cast<std::int64_t>(v / step)));
+    Value* column =
+        b_.CreateAdd(b_.CreateMul(panel, i64(static_cast<std::int64_t>(vectors / step))), i64(static_cast<std::int64_t>(v / step)));
     std::vector<Value*> sums = accumulate_column(column, v, row, b);
     for (std::size_t i = 0; i < sums.size(); ++i) acc[i / step * vectors + v + i % step] = sums[i];
   }

@@ -9,10 +9,10 @@
 namespace ingot::codegen {
 
 struct BlockSteps {
-  std::int64_t length = 0;           ///< rows of a run: within one panel of the other operand
-  std::int64_t vectors = 1;          ///< of a column
-  std::vector<std::int32_t> begin;   ///< per column: its first run; one more at the end
-  std::vector<std::int32_t> first;   ///< per run: its first row
+  std::int64_t length = 0;          ///< rows of a run: within one panel of the other operand
+  std::int64_t vectors = 1;         ///< of a column
+  std::vector<std::int32_t> begin;  ///< per column: its first run; one more at the end
+  std::vector<std::int32_t> first;  ///< per run: its first row
   [[nodiscard]] bool empty() const { return begin.empty(); }
   [[nodiscard]] double rows() const { return static_cast<double>(length) * static_cast<double>(first.size()); }  ///< of all columns
 };

@@ -55,7 +55,8 @@ struct ProgramPlan {
 /// What is known of weights when a program for inference is compiled: by name of the state.
 using WeightPatterns = std::map<std::string, BlockPattern>;
 
-/// `entries` in the order wanted. Patterns are used by entries that do not move the weights. Throws UserError (a layer that cannot be lowered).
+/// `entries` in the order wanted. Patterns are used by entries that do not move the weights. Throws UserError (a layer that cannot be
+/// lowered).
 [[nodiscard]] ProgramPlan plan_program(const definition_view& definition, const double* values, unsigned batch, DType dtype,
                                        const std::vector<Entry>& entries, const Target& target, const WeightPatterns& patterns = {});
 

@@ -35,6 +35,8 @@ int dispatch(const Invocation& call) {
       return report_command(call);
     case Command::cache:
       return cache_command(call);
+    case Command::prune:
+      return prune_command(call);
   }
   return exit_usage;
 }

@@ -24,5 +24,6 @@ int export_command(const Invocation& call);
 int describe_command(const Invocation& call);
 int report_command(const Invocation& call);
 int cache_command(const Invocation& call);
+int prune_command(const Invocation& call);
 
 }  // namespace ingot::runtime::cli

@@ -33,6 +33,7 @@ fs::path export_object(const Invocation& call, const fs::path& folder) {
   ProgramRequest request;
   request.batch = chosen_batch(call, point);
   request.target = call.options.target.empty() ? "host" : call.options.target;
+  if (!call.options.weights.empty()) request.variant = weights_variant(weights_path(call));
   request.object = folder / fmt::format("{}.o", call.model.name);
   ProgramSource source(call.model);
   const Program program = source.get(point, request);
@@ -48,8 +49,9 @@ fs::path export_weights(const Invocation& call, const fs::path& folder) {
     write_npz(file, arrays(*trained.instance));
     return file;
   }
-  save_weights(folder / "model.safetensors", *trained.instance);
-  return folder / "model.safetensors";
+  const fs::path file = folder / (call.options.sparse ? "model.sparse.safetensors" : "model.safetensors");
+  save_weights(file, *trained.instance, call.options.sparse ? WeightForm::sparse : WeightForm::dense);
+  return file;
 }
 
 }  // namespace

@@ -135,6 +135,7 @@ void add_export(CLI::App& app, Options& o) {
   app.add_option("--to", o.to, "weights (.safetensors), npz or object (weights)")->check(CLI::IsMember({"weights", "npz", "object"}));
   add_weights(app, o);
   add_batch(app, o);
+  app.add_flag("--sparse", o.sparse, "weights: tensors with many zeros as the blocks that have any others");
   app.add_option("--target", o.target, "object: x86-64-v3, x86-64-v4 or host (host)")
       ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4", "host"}));
 }
@@ -144,6 +145,16 @@ void add_cache(CLI::App& app, Options& o) {
   app.add_option("ACTION", o.cache_action, "list or clear")->required()->check(CLI::IsMember({"list", "clear"}));
   add_cache_folder(app, o);
 }
+void add_prune(CLI::App& app, Options& o) {
+  app.add_option("--to", o.to_share, "share of zeros, e.g. 0.8")->required()->check(CLI::Range(0.0, 0.9999));
+  app.add_option("--form", o.form, "unstructured, block:ROWSxCOLUMNS, 2:4 or filters (block:16x16)");
+  app.add_option("--finetune", o.finetune, "passes over the training data with the zeros kept (0)")->check(CLI::Range(0u, max_count));
+  app.add_option("--layer", o.layers, "a layer to prune (all but those that are outputs); repeatable")->take_all()->allow_extra_args(false);
+  app.add_flag("--global", o.global, "one threshold for all layers; else each loses the same share");
+  add_weights(app, o);
+  add_batch(app, o);
+  add_validation(app, o);
+}
 
 struct Entry {
   Command command;
@@ -151,7 +162,7 @@ struct Entry {
   void (*add)(CLI::App&, Options&);
   bool data;  ///< reads a data set
 };
-constexpr std::array<Entry, 10> entries{{
+constexpr std::array<Entry, 11> entries{{
     {Command::train, "train", "train the model and write weights, history and checkpoint", add_train, true},
     {Command::search, "search", "random search over the declared space", add_search, true},
     {Command::gradcheck, "gradcheck", "compare gradients with central differences in float64", add_gradcheck, true},
@@ -162,6 +173,7 @@ constexpr std::array<Entry, 10> entries{{
     {Command::describe, "describe", "layers, space, and the compiled step", add_batch, false},
     {Command::report, "report", "write the page of a training or a search again", add_report, false},
     {Command::cache, "cache", "list or clear the cached rows of all models", add_cache, false},
+    {Command::prune, "prune", "zeros in trained weights, fine-tuned, in a smaller file and a faster program", add_prune, true},
 }};
 
 // The parser speaks in several lines; ours is one sentence.
@@ -174,7 +186,7 @@ std::string sentence(std::string message, const std::string& program) {
 
 // The parser's own words for these two do not say what was wrong.
 void check_command(int argc, char** argv, const std::string& program) {
-  const std::string known = "train, search, gradcheck, eval, predict, bench, export, describe, report or cache";
+  const std::string known = "train, search, gradcheck, eval, predict, bench, export, describe, report, cache or prune";
   if (argc < 2) throw UsageError(sentence("a command is needed: " + known, program));
   const std::string_view name = argv[1];
   const bool found = std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return name == entry.name; });

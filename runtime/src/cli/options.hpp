@@ -13,7 +13,7 @@ struct UsageError : UserError {
   using UserError::UserError;
 };
 
-enum class Command { train, search, gradcheck, eval, predict, bench, export_model, describe, report, cache };
+enum class Command { train, search, gradcheck, eval, predict, bench, export_model, describe, report, cache, prune };
 
 struct Options {
   Command command = Command::train;
@@ -60,6 +60,12 @@ struct Options {
   std::optional<std::uint32_t> top;    // predict
   std::string to = "weights", target;  // export
   std::string cache_action;            // cache: list or clear
+  bool sparse = false;                 // export
+  double to_share = 0;                 // prune
+  std::string form = "block:16x16";
+  std::vector<std::string> layers;
+  std::uint32_t finetune = 0;
+  bool global = false;
 };
 
 /// What parsing came to: either options, or a text for stdout (help) with nothing to do.

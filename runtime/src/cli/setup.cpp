@@ -172,6 +172,8 @@ TrainedModel load_trained(const Invocation& call, ProgramSource& source, Device&
   request.batch = chosen_batch(call, point);
   request.exact_batch = call.options.batch.has_value();
   request.target = device.target();
+  request.variant = weights_variant(trained.path);
+  if (!request.variant.declared()) request.entries = entry_bit(INGOT_EVALUATE) | entry_bit(INGOT_PREDICT);
   trained.instance = std::make_unique<Instance>(point, source.get(point, request), device);
   load_weights(trained.path, *trained.instance);
   return trained;

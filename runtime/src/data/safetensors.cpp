@@ -23,7 +23,8 @@ constexpr std::size_t alignment = 64;
 const char* format_dtype(std::uint32_t dtype) {
   if (dtype == INGOT_F32) return "F32";
   if (dtype == INGOT_F64) return "F64";
-  throw std::logic_error("safetensors: only f32 and f64 are written");
+  if (dtype == INGOT_U8) return "U8";
+  throw std::logic_error("safetensors: only f32, f64 and u8 are written");
 }
 
 std::string make_header(std::span<const TensorView> tensors, const Metadata& metadata) {
@@ -124,7 +125,8 @@ class HeaderParser {
   std::uint32_t parse_dtype(const std::string& name, const Json& value) const {
     if (value == "F32") return INGOT_F32;
     if (value == "F64") return INGOT_F64;
-    fail("tensor '{}' has dtype {}, only F32 and F64 are read", name, value.dump(-1, ' ', true, Json::error_handler_t::replace));
+    if (value == "U8") return INGOT_U8;
+    fail("tensor '{}' has dtype {}, only F32, F64 and U8 are read", name, value.dump(-1, ' ', true, Json::error_handler_t::replace));
   }
 
   std::vector<std::uint64_t> parse_numbers(const std::string& name, const char* key, const Json& value) const {
@@ -225,6 +227,7 @@ const TensorView& Safetensors::get(std::string_view name, std::span<const std::u
   if (!std::ranges::equal(tensor->shape, shape))
     throw UserError(
         fmt::format("{}: tensor '{}' has shape {}, the model wants ({})", file, name, shape_text(tensor->shape), fmt::join(shape, ", ")));
+  if (tensor->dtype == INGOT_U8) throw UserError(fmt::format("{}: tensor '{}' holds bytes, the model wants F32 or F64", file, name));
   return *tensor;
 }
 

@@ -2,6 +2,7 @@
 #include "device_program.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/device/device.hpp>
 #include <ingot/runtime/model/program.hpp>
@@ -55,8 +56,30 @@ std::string need_text(const Point& point, const ProgramRequest& request) {
       values += fmt::format("{}={}, ", hp.name, point.text(i));
   }
   const bool f64 = request.dtype == INGOT_F64, device = request.target.starts_with("cuda");
+  if (!request.variant.declared()) return fmt::format("a pruned program for {}batch {} was asked for", values, request.batch);
   return fmt::format("{}batch {}{}{} was not built ahead", values, request.batch, f64 ? " in float64" : "", device ? " for cuda" : "");
 }
+
+/// Equal for variants that have the same program.
+std::string variant_text(const ProgramVariant& v) {
+  std::string all = v.masks ? "masks " : "";
+  for (const BlockMask& m : v.block_masks) {
+    all += fmt::format("{} {} {} ", m.name, m.rows, m.cols);
+    for (const std::uint8_t byte : m.bitmap) all += fmt::format("{:02x}", byte);
+  }
+  for (const LayerWidth& w : v.widths) all += fmt::format("{} {} {} ", w.layer, w.size, fmt::join(w.kept, ","));
+  return all;
+}
+
+/// The C view of a variant; valid as long as that lives.
+struct VariantTables {
+  std::vector<ingot_block_mask> masks;
+  std::vector<ingot_width> widths;
+  explicit VariantTables(const ProgramVariant& v) {
+    for (const BlockMask& m : v.block_masks) masks.push_back({m.name.c_str(), m.rows, m.cols, m.bitmap.data(), m.bitmap.size()});
+    for (const LayerWidth& w : v.widths) widths.push_back({w.layer.c_str(), w.size, 0, w.kept.empty() ? nullptr : w.kept.data()});
+  }
+};
 
 std::filesystem::path default_cache() {
   if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') return std::filesystem::path(cache) / "ingot";
@@ -93,7 +116,7 @@ struct ProgramSource::Impl {
   std::list<Kept> kept;  // newest first
 
   bool find_ahead(const Point& point, const ProgramRequest& request, Program& program) const {
-    if (!request.object.empty() || request.profiled) return false;
+    if (!request.object.empty() || request.profiled || !request.variant.declared()) return false;
     for (std::size_t i = 0; i < point.values().size(); ++i) {
       if (is_structural(*model, i) && point.active(i) && point[i] != model->hps[i].initial) return false;
     }
@@ -158,6 +181,12 @@ Program ProgramSource::Impl::compile(const Point& point, const ProgramRequest& r
   wanted.flags = request.profiled ? INGOT_PROFILED : 0;
   wanted.cache_dir = options.cache && !folder.empty() ? folder.c_str() : nullptr;
   wanted.object_path = request.object.empty() ? nullptr : request.object.c_str();
+  const VariantTables variant(request.variant);
+  wanted.masks = request.variant.masks ? 1 : 0;
+  wanted.n_block_masks = static_cast<std::uint32_t>(variant.masks.size());
+  wanted.block_masks = variant.masks.data();
+  wanted.n_widths = static_cast<std::uint32_t>(variant.widths.size());
+  wanted.widths = variant.widths.data();
 
   auto compiled = std::make_unique<ingot_compiled>();
   std::array<char, 1024> message = {};
@@ -179,6 +208,8 @@ Program ProgramSource::Impl::compile(const Point& point, const ProgramRequest& r
   program.ahead = false;
   program.cached = owner->cached != 0;
   program.compile_ms = owner->compile_ms;
+  program.variant = request.variant;
+  program.selections = owner->selections;
   return program;
 }
 
@@ -205,7 +236,8 @@ Program ProgramSource::get(const Point& point, const ProgramRequest& request) {
   if (cpu_target().empty()) throw UserError("this processor lacks AVX2 and FMA, which compiled models need (x86-64-v3 or better)");
   Program program;
   if (impl_->find_ahead(point, request, program)) return program;
-  const std::string key = structural_text(point) + "| " + request.target + (request.profiled ? " profiled" : "");
+  const std::string key = fmt::format("{}| {}{}| {}", structural_text(point), request.target, request.profiled ? " profiled" : "",
+                                      variant_text(request.variant));
   if (request.object.empty() && impl_->find_kept(key, request, program)) return program;
   program = impl_->compile(point, request);
   impl_->keep(key, program);

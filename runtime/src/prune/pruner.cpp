@@ -6,10 +6,13 @@
 
 namespace ingot::runtime {
 
-Pruner::Pruner(Instance& instance, const PrunePattern& pattern) : instance_(&instance), pattern_(pattern) {
+Pruner::Pruner(Instance& instance, const PrunePattern& pattern, const std::vector<std::string>& spared)
+    : instance_(&instance), pattern_(pattern) {
   const std::span<const ingot_state> states = instance.states();
   for (std::uint32_t i = 0; i < states.size(); ++i) {
     if (states[i].role != INGOT_SLOT || !std::string_view(states[i].tensor.name).ends_with("/mask")) continue;
+    const std::string_view weight = states[static_cast<std::size_t>(states[i].parameter)].tensor.name;
+    if (std::ranges::find(spared, weight.substr(0, weight.rfind('.'))) != spared.end()) continue;
     Tensor tensor{static_cast<std::uint32_t>(states[i].parameter), i, {}};
     for (std::uint32_t s = 0; s < states.size(); ++s)
       if (s != i && states[s].role == INGOT_SLOT && states[s].parameter == states[i].parameter) tensor.slots.push_back(s);

@@ -54,6 +54,7 @@ struct Trainer::Impl {
     request.target = device.target();
     request.batch = options.batch;
     request.profiled = options.profile != nullptr;
+    request.variant = options.variant;
     return source.get(point, request);
   }
 

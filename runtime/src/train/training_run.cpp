@@ -143,7 +143,7 @@ void TrainingRun::prepare_stop_rules() {
 void TrainingRun::prepare_pruning() {
   if (!options_->prune) return;
   const RunLength run = {static_cast<double>(source_.batches_per_epoch()) / calls_per_update_, options_->epochs};
-  pruning_.emplace(Pruning{SparsitySchedule(*options_->prune, run), Pruner(*instance_, options_->prune->pattern)});
+  pruning_.emplace(Pruning{SparsitySchedule(*options_->prune, run), Pruner(*instance_, options_->prune->pattern, options_->prune->spared)});
   if (stopping_ && pruning_->schedule.spans_run())
     result_.notes.emplace_back("early stopping has nothing to watch: weights are pruned until the run ends; give prune an ending");
 }

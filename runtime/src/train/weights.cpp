@@ -1,26 +1,52 @@
 #include <fmt/format.h>
+#include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/dataset.hpp>
 #include <ingot/runtime/data/error.hpp>
+#include <ingot/runtime/data/safetensors.hpp>
+#include <ingot/runtime/prune/sparse_tensor.hpp>
 #include <ingot/runtime/train/checkpoint.hpp>
 #include <ingot/runtime/train/weights.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <deque>
 #include <sstream>
 
 namespace ingot::runtime {
 namespace {
 
+const std::string width_key = "width.";
+
 bool is_weight(const ingot_state& state) { return state.role != INGOT_SLOT; }
 
 std::vector<std::uint64_t> shape_of(const ingot_tensor& tensor) { return {tensor.dims, tensor.dims + tensor.rank}; }
 
-void refuse_unknown(const Safetensors& file, const Instance& instance) {
-  for (const TensorView& tensor : file.tensors) {
-    const auto i = instance.find_state(tensor.name);
-    if (i && is_weight(instance.states()[*i])) continue;
-    throw UserError(fmt::format("{} holds tensor {}, which {} at {} does not have: load weights of the same structure", file.file,
-                                tensor.name, instance.point().model().name, instance.point().describe()));
-  }
+void refuse_unknown(const Safetensors& file, const std::vector<SparseTensor>& sparse, const Instance& instance) {
+  const auto check = [&](const std::string& name) {
+    const auto i = instance.find_state(name);
+    if (i && is_weight(instance.states()[*i])) return;
+    throw UserError(fmt::format("{} holds tensor {}, which {} at {} does not have: load weights of the same structure", file.file, name,
+                                instance.point().model().name, instance.point().describe()));
+  };
+  for (const TensorView& tensor : file.tensors)
+    if (!is_part(sparse, tensor.name)) check(tensor.name);
+  for (const SparseTensor& tensor : sparse) check(tensor.mask.name);
+}
+
+/// A tensor of a file in either form, whose shape is the model's.
+struct Found {
+  std::uint32_t state;
+  const TensorView* dense = nullptr;
+  const SparseTensor* sparse = nullptr;
+};
+
+Found find_tensor(const Safetensors& file, const std::vector<SparseTensor>& sparse, std::uint32_t state, const ingot_tensor& own) {
+  const auto packed = std::ranges::find_if(sparse, [&](const SparseTensor& t) { return t.mask.name == own.name; });
+  if (packed == sparse.end()) return {state, &file.get(own.name, shape_of(own)), nullptr};
+  if (packed->shape != shape_of(own))
+    throw UserError(fmt::format("{}: tensor '{}' has shape {}, the model wants {}", file.file, own.name, shape_text(packed->shape),
+                                shape_text(shape_of(own))));
+  return {state, nullptr, &*packed};
 }
 
 /// What an optimizer keeps of a tensor is named NAME/what.
@@ -51,37 +77,78 @@ Safetensors read_weights(const std::filesystem::path& path) {
   return is_checkpoint(path) ? checkpoint_weights(path) : read_safetensors(path);
 }
 
-void save_weights(const std::filesystem::path& path, const Instance& instance) {
+void save_weights(const std::filesystem::path& path, const Instance& instance, WeightForm form) {
   std::vector<TensorView> tensors;
   std::vector<std::vector<std::byte>> memory;
+  std::deque<PackedTensor> packed;
+  Metadata metadata = {{"model", instance.point().model().name}};
+  for (const auto& [name, value] : instance.point().named()) metadata[name] = value;
+  for (const LayerWidth& width : instance.program().variant.widths) metadata[width_key + width.layer] = std::to_string(width.size);
   for (std::uint32_t i = 0; i < instance.states().size(); ++i) {
     const ingot_state& state = instance.states()[i];
     if (!is_weight(state)) continue;
     memory.emplace_back(state.tensor.elements * dtype_bytes(state.tensor.dtype));
     instance.get(i, memory.back().data());
-    tensors.push_back({state.tensor.name, state.tensor.dtype, shape_of(state.tensor), memory.back().data()});
+    const TensorView dense{state.tensor.name, state.tensor.dtype, shape_of(state.tensor), memory.back().data()};
+    auto small = form == WeightForm::sparse ? pack_sparse(dense) : std::nullopt;
+    if (!small) {
+      tensors.push_back(dense);
+      continue;
+    }
+    packed.push_back(std::move(*small));
+    std::ranges::copy(packed_parts(packed.back(), dense, metadata), std::back_inserter(tensors));
   }
-  Metadata metadata = {{"model", instance.point().model().name}};
-  for (const auto& [name, value] : instance.point().named()) metadata[name] = value;
   write_safetensors(path, tensors, metadata);
 }
 
 void load_weights(const std::filesystem::path& path, Instance& instance) {
   const Safetensors file = read_weights(path);
-  refuse_unknown(file, instance);
+  const std::vector<SparseTensor> sparse = sparse_tensors(file);
+  refuse_unknown(file, sparse, instance);
   // All shapes are checked before the first tensor changes: a file that does not fit leaves the weights as they were.
-  std::vector<std::pair<std::uint32_t, const TensorView*>> found;
+  std::vector<Found> found;
   for (std::uint32_t i = 0; i < instance.states().size(); ++i) {
     const ingot_state& state = instance.states()[i];
     if (!is_weight(state) || (state.role == INGOT_STATISTIC && file.find(state.tensor.name) == nullptr)) continue;
-    found.emplace_back(i, &file.get(state.tensor.name, shape_of(state.tensor)));
+    found.push_back(find_tensor(file, sparse, i, state.tensor));
   }
   std::vector<std::byte> canonical;
-  for (const auto& [i, tensor] : found) {
-    const ingot_tensor& own = instance.states()[i].tensor;
+  for (const Found& tensor : found) {
+    const ingot_tensor& own = instance.states()[tensor.state].tensor;
     canonical.resize(own.elements * dtype_bytes(own.dtype));
-    copy_tensor(*tensor, own.dtype, canonical.data());
-    instance.set(i, canonical.data());
+    if (tensor.dense != nullptr)
+      copy_tensor(*tensor.dense, own.dtype, canonical.data());
+    else
+      expand(*tensor.sparse, own.dtype, canonical.data());
+    instance.set(tensor.state, canonical.data());
+  }
+}
+
+ProgramVariant weights_variant(const std::filesystem::path& path) {
+  const Safetensors file = read_weights(path);
+  ProgramVariant variant;
+  for (const SparseTensor& tensor : sparse_tensors(file)) variant.block_masks.push_back(tensor.mask);
+  for (const auto& [key, text] : file.metadata) {
+    if (!key.starts_with(width_key)) continue;
+    std::uint32_t size = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+    if (error != std::errc() || end != text.data() + text.size() || size == 0)
+      throw UserError(fmt::format("{}: {} is '{}', want a number of outputs", file.file, key, text));
+    variant.widths.push_back({key.substr(width_key.size()), size});
+  }
+  return variant;
+}
+
+void take_selected(const Instance& declared, Instance& smaller) {
+  for (std::uint32_t i = 0; i < smaller.states().size(); ++i) {
+    const ingot_selection& chosen = smaller.program().selections[i];
+    const auto from = declared.find_state(smaller.states()[i].tensor.name);
+    if (!from || !is_weight(smaller.states()[i])) continue;
+    const std::vector<double> all = declared.get_doubles(*from);
+    std::vector<double> left;
+    for (std::uint64_t r = 0; r < chosen.n_rows; ++r)
+      for (std::uint64_t c = 0; c < chosen.n_cols; ++c) left.push_back(all[chosen.rows[r] * chosen.declared_cols + chosen.cols[c]]);
+    smaller.set_doubles(i, left);
   }
 }
 

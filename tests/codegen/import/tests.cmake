@@ -7,6 +7,7 @@ ingot_test(codegen_import
     codegen/import/layer_golden_test.cpp
     codegen/import/random_model_test.cpp
     codegen/import/row_values_test.cpp
+    codegen/import/shrink_test.cpp
     codegen/import/speed_test.cpp
     codegen/import/updates_test.cpp
   LINK ingot_compiler LABELS codegen)

@@ -1,4 +1,5 @@
-// Contractions that skip blocks of zeros against the interpreter. The weights of skipped blocks are NaN for the kernel: it must not read them.
+// Contractions that skip blocks of zeros against the interpreter. The weights of skipped blocks are NaN for the kernel: it must not read
+// them.
 #include "codegen/support/definition_builder.hpp"
 #include "codegen/support/program_runner.hpp"
 #include "codegen/support/sample_values.hpp"

@@ -9,13 +9,35 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace ingot::runtime {
 
 inline constexpr std::uint32_t entry_bit(ingot_entry_kind kind) { return 1u << kind; }
 /// What training needs: train, evaluate, predict.
 inline constexpr std::uint32_t training_entries = 1u << INGOT_TRAIN | 1u << INGOT_EVALUATE | 1u << INGOT_PREDICT;
+
+/// Blocks of a parameter that hold nothing but zeros; see ingot_block_mask.
+struct BlockMask {
+  std::string name;
+  std::uint32_t rows = 1, cols = 1;
+  std::vector<std::uint8_t> bitmap;
+};
+/// A layer with fewer outputs than declared; see ingot_width.
+struct LayerWidth {
+  std::string layer;
+  std::uint32_t size = 0;
+  std::vector<std::uint32_t> kept{};  ///< empty: only the size is known
+};
+/// How a program differs from the declared one. Such programs are compiled at run time.
+struct ProgramVariant {
+  bool masks = false;                    ///< every kernel that can be pruned has a mask
+  std::vector<BlockMask> block_masks{};  ///< what entries that do not train may skip
+  std::vector<LayerWidth> widths{};
+  [[nodiscard]] bool declared() const { return !masks && block_masks.empty() && widths.empty(); }
+};
 
 /// A program that stays alive as long as a handle to it does.
 struct Program {
@@ -25,6 +47,8 @@ struct Program {
   bool cached = false;                           ///< compiled, and every object came from the cache on disk
   double compile_ms = 0;                         ///< 0 when built ahead
   std::shared_ptr<void> owner;
+  ProgramVariant variant{};                     ///< as it was asked for
+  const ingot_selection* selections = nullptr;  ///< per state, where a variant has widths with kept outputs
 
   [[nodiscard]] const ingot_program* operator->() const noexcept { return abi; }
   [[nodiscard]] const ingot_program& operator*() const noexcept { return *abi; }
@@ -39,6 +63,7 @@ struct ProgramRequest {
   std::string target{};            ///< Device::target(). "": what was built ahead if it fits, else "host"; a name: that target only
   std::filesystem::path object{};  ///< not empty: compiled anew, and the object also written here
   bool profiled = false;           ///< compiled anew with marks for a KernelProfile (kernels, plan and results are the same)
+  ProgramVariant variant{};
   bool exact_batch = true;         ///< false: a program for more rows will do (evaluate, predict, gradient)
 };
 

@@ -6,14 +6,15 @@
 #include <ingot/runtime/train/loops.hpp>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace ingot::runtime {
 
 class Pruner {
  public:
-  /// Finds the masks of `instance`, which must outlive this object.
-  Pruner(Instance& instance, const PrunePattern& pattern);
+  /// Finds the masks of `instance`, which must outlive this object, but those of `spared` layers.
+  Pruner(Instance& instance, const PrunePattern& pattern, const std::vector<std::string>& spared = {});
 
   /// Chooses the smallest weights anew and sets them, and what optimizer and averages hold of them, to zero.
   void choose(double share);

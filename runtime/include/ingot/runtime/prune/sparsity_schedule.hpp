@@ -7,6 +7,8 @@
 #include <ingot/runtime/train/rate_schedule.hpp>
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace ingot::runtime {
 
@@ -21,6 +23,7 @@ struct PruneOptions {
   PrunePattern pattern;
   bool gradual = false;                   ///< the share grows from `first` to `last`; else it is `last` from the beginning on
   double first = 0, last = 0, power = 3;  ///< last + (first - last) (1 - progress)^power
+  std::vector<std::string> spared{};      ///< layers that are left alone although they have masks
   TrainingLength begin{}, end{};          ///< end of 0 updates: that of the run
   TrainingLength frequency{100, false};   ///< between two choices
 };

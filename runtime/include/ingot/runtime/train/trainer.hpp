@@ -44,6 +44,7 @@ struct TrainOptions {
   std::optional<EarlyStoppingOptions> stopping{};
   std::vector<StopRule> stop_rules{};       ///< stopping rules beside it
   std::optional<PruneOptions> prune{};      ///< weights that are forced to zero; the program has their masks
+  ProgramVariant variant{};                 ///< of the program that trains
   std::filesystem::path out{};              ///< gets model.safetensors, history.csv, checkpoint/; "": nothing is written
   std::uint32_t gradcheck_every = 0;        ///< updates between checks of the gradient; 0: none
   bool background = true;                   ///< a thread prepares the next batches while a step runs
