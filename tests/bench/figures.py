@@ -12,6 +12,7 @@ import statistics
 import sys
 
 import convolutional
+import mixed
 from ours import Failure, Fashion, Program
 from peers_environment import MLP, Peers
 from table import Table, fraction
@@ -99,6 +100,7 @@ FIGURES = {
     "cnn": convolutional.cnn,
     "resnet": convolutional.resnet,
     "convolutions": convolutional.convolutions,
+    "mixed": mixed.mixed,
 }
 
 

@@ -83,6 +83,7 @@ Bound Binder::run(bool with_targets) {
   bound_.slots = std::move(states_.slots);
   bound_.accumulators = std::move(states_.accumulators);
   bound_.averages = std::move(states_.averages);
+  if (g.low == DType::f16) bound_.scaling = states_.scaling;
   return std::move(bound_);
 }
 

@@ -1,5 +1,6 @@
 // Binds a flat definition to one point of its space: tables (ports, states, scalars) and the nodes of the forward pass.
 #pragma once
+#include "autodiff/loss_scaling.hpp"
 #include "import/build.hpp"
 #include "ir/builder.hpp"
 
@@ -43,6 +44,7 @@ struct Bound {
   std::vector<std::int32_t> parameters;              ///< states of role parameter
   std::vector<std::vector<std::int32_t>> slots;      ///< per parameter
   std::vector<std::int32_t> accumulators, averages;  ///< per parameter; empty: none
+  LossScaling scaling;                               ///< in f32 programs of recipes in f16
 };
 
 /// `training`: dropout is active. `with_targets`: leaves for the targets are made.

@@ -113,8 +113,8 @@ void add_export(CLI::App& app, Options& o) {
   app.add_option("--to", o.to, "weights (.safetensors), npz or object (weights)")->check(CLI::IsMember({"weights", "npz", "object"}));
   add_weights(app, o);
   add_batch(app, o);
-  app.add_option("--target", o.target, "object: x86-64-v3, x86-64-v4 or host (host)")
-      ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4", "host"}));
+  app.add_option("--target", o.target, "object: x86-64-v3, x86-64-v4, x86-64-v4bf16 or host (host)")
+      ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4", "x86-64-v4bf16", "host"}));
 }
 
 struct Entry {

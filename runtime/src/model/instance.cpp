@@ -41,7 +41,7 @@ double nadam_product(double base, std::uint64_t update) {
 }
 
 double scalar_value(const ingot_scalar& scalar, const Point& point, const StepNumbers& numbers) {
-  const std::uint64_t calls = calls_per_update(point), update = (numbers.step + calls - 1) / calls;
+  const std::uint64_t calls = calls_per_update(point), update = (numbers.step + calls - 1) / calls - numbers.skipped;
   const auto base = [&] { return scalar.index >= 0 ? point[static_cast<std::size_t>(scalar.index)] : scalar.constant; };
   switch (scalar.kind) {
     case INGOT_SCALAR_HP:
@@ -83,7 +83,9 @@ Instance::Instance(const Point& point, Program program, Device& device)
       device_(&device),
       state_(device, program_->state_bytes),
       scalars_(program_->n_scalars),
-      metrics_(most_metrics(*program_)) {}
+      metrics_(most_metrics(*program_)) {
+  skipped_state_ = find_state(INGOT_SKIPPED_STATE);
+}
 
 std::optional<std::uint32_t> Instance::find_state(std::string_view name) const {
   for (std::uint32_t i = 0; i < program_->n_states; ++i) {
@@ -120,7 +122,9 @@ std::span<const double> Instance::run(ingot_entry_kind kind, const Feed& feed, c
   if (entry == nullptr) throw std::logic_error("the program lacks the entry that is to run");
   DeviceMemory& arena = arenas_[kind];
   if (arena.data() == nullptr) arena = DeviceMemory(*device_, entry->arena_bytes);
-  fill_scalars(*program_, point_, numbers, scalars_);
+  StepNumbers all = numbers;
+  all.skipped = skipped_updates();
+  fill_scalars(*program_, point_, all, scalars_);
   ingot_call call = {};
   call.state = state_.data();
   call.arena = arena.data();
@@ -134,6 +138,14 @@ std::span<const double> Instance::run(ingot_entry_kind kind, const Feed& feed, c
   call.metrics = metrics_.data();
   device_->run(*entry, call);
   return {metrics_.data(), entry->n_metrics};
+}
+
+std::uint64_t Instance::skipped_updates() const {
+  if (!skipped_state_) return 0;
+  if (program_->dtype == INGOT_F64) return 0;  // makes no updates
+  float skipped = 0;
+  get(*skipped_state_, &skipped);
+  return static_cast<std::uint64_t>(skipped);
 }
 
 void* const* Instance::unread_outputs(const ingot_entry& entry) {

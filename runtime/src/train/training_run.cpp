@@ -47,7 +47,8 @@ TrainingRun::TrainingRun(Instance& instance, const TrainOptions& options, const 
       means_(instance.program().entry(INGOT_TRAIN)->n_metrics),
       calls_per_update_(calls_per_update(instance.point())),
       schedule_(instance.point(), {static_cast<double>(source_.batches_per_epoch()) / calls_per_update_, options.epochs}),
-      average_(instance) {}
+      average_(instance),
+      overflow_(instance) {}
 
 TrainResult TrainingRun::run() {
   start();
@@ -92,6 +93,7 @@ void TrainingRun::start() {
   } else {
     initialize();
   }
+  overflow_.start(*instance_);
   if (!options_->log_steps.empty()) log_ = StepLog(options_->log_steps, step_);
   finite_.resize(instance_->program()->state_bytes);
   instance_->save_block(finite_);
@@ -165,15 +167,22 @@ bool TrainingRun::train_batch(const Batch& batch, Clock::time_point begin) {
   const Feed feed{batch.inputs, batch.input_dtypes, batch.targets, batch.index, batch.rows};
   const std::span<const double> metrics = instance_->run(INGOT_TRAIN, feed, {step_ + 1, options_->seed, rate_at(step_)});
   log_.add(step_ + 1, metrics[0]);
-  if (!std::isfinite(metrics[0])) {
+  const bool updates = (step_ + 1) % calls_per_update_ == 0;
+  overflow_.observe(metrics, updates);
+  if (overflow_.unexplained(metrics[0], updates)) {
     roll_back(fmt::format("the loss of step {} in epoch {} was {}", step_ + 1, epoch_ + 1, metrics[0]));
+    return false;
+  }
+  if (overflow_.endless()) {
+    roll_back(fmt::format("gradients overflowed f16 in {} updates in a row, up to step {} in epoch {}, whatever the scale of the loss",
+                          OverflowWatch::most_in_a_row, step_ + 1, epoch_ + 1));
     return false;
   }
   ++step_;
   ++batches_done_;
-  if (step_ % calls_per_update_ == 0 && average_.due(step_ / calls_per_update_)) average_.use();
+  if (updates && average_.due(updates_of(step_))) average_.use();
   session_rows_ += batch.rows;
-  means_.add(metrics, batch.rows);
+  if (std::isfinite(metrics[0])) means_.add(metrics, batch.rows);
   BatchReport report;
   report.epoch = epoch_;
   report.epochs = options_->epochs;
@@ -193,7 +202,8 @@ bool TrainingRun::train_batch(const Batch& batch, Clock::time_point begin) {
 bool TrainingRun::finish_epoch(EpochReport& report) {
   const Clock::time_point begin = Clock::now();
   const ingot_entry& train = *instance_->program().entry(INGOT_TRAIN);
-  for (std::uint32_t m = 0; m < train.n_metrics; ++m) report.values.emplace_back(train.metrics[m], means_.mean(m));
+  for (std::uint32_t m = 0; m < train.n_metrics; ++m)
+    report.values.emplace_back(train.metrics[m], overflow_.last(m).value_or(means_.mean(m)));
   if (data_->validation.rows() > 0) {
     Evaluation evaluation(*instance_);
     if (!evaluation.run(data_->validation, options_->stop)) return false;

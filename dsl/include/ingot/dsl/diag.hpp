@@ -69,6 +69,7 @@ enum class error : std::uint8_t {
   reversed_range,      ///< x .. y: the range of an augmentation
   augment_input,       ///< a: the input, which is no image
   mix_loss,            ///< x: the loss, which has no classes that can be mixed
+  scaled_bf16,         ///< options of loss scaling beside bf16
 };
 
 /// The part of a recipe that watches a figure.

@@ -28,6 +28,9 @@ constexpr bool put_craft_mistake(message& m, const diag& d) {
     case error::mix_loss:
       say(m, "mixup and cutmix mix classes, the loss ", loss_name(static_cast<loss_kind>(static_cast<int>(d.x))), " has none");
       return true;
+    case error::scaled_bf16:
+      m << "loss_scale and growth_after belong to mixed_precision(f16): bf16 has the range of f32, its gradients do not vanish";
+      return true;
     default:
       return false;
   }

@@ -6,6 +6,7 @@
 #include <ingot/runtime/device/team.hpp>
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -65,5 +66,7 @@ class DeviceMemory {
 
 /// The target of this processor among those that objects are built for: "x86-64-v4", "x86-64-v3"; "" when it has neither.
 [[nodiscard]] std::string_view cpu_target();
+/// All targets that this processor runs, the best first; "x86-64-v4bf16" is of use to programs that multiply in bf16 only.
+[[nodiscard]] std::span<const std::string_view> cpu_targets();
 
 }  // namespace ingot::runtime

@@ -27,6 +27,7 @@ struct StepNumbers {
   std::uint64_t step = 1;  ///< number of this call of train, from 1
   std::uint64_t seed = 0;
   double rate = 0;
+  std::uint64_t skipped = 0;  ///< updates that loss scaling skipped before this call; Instance::run knows it itself
 };
 
 /// Calls of train that end in one update, as the recipe says at this point; 1 or more.
@@ -67,6 +68,9 @@ class Instance {
   /// `kind` must be an entry of the program.
   std::span<const double> run(ingot_entry_kind kind, const Feed& feed, const StepNumbers& numbers, void* const* outputs = nullptr);
 
+  /// Updates that were skipped so far, because gradients overflowed: part of the state, 0 where the program does not scale the loss.
+  [[nodiscard]] std::uint64_t skipped_updates() const;
+
   /// Index of a metric of an entry, if it has it.
   [[nodiscard]] std::optional<std::uint32_t> find_metric(ingot_entry_kind kind, std::string_view name) const;
 
@@ -76,6 +80,7 @@ class Instance {
   Point point_;
   Program program_;
   Device* device_;
+  std::optional<std::uint32_t> skipped_state_;
   DeviceMemory state_;
   std::array<DeviceMemory, 4> arenas_;
   std::vector<double> scalars_, metrics_;
