@@ -7,7 +7,8 @@
 #   <target>_generator  executable, run at build time
 # MODEL     which export, when the source has several
 # DATA_DIR  what --data is when it is not given
-# TARGETS   processors to build for; the best that fits is chosen at start. Default: x86-64-v3 x86-64-v4. Beside these `cuda`: PTX for
+# TARGETS   processors to build for; the best that fits is chosen at start. Default: x86-64-v3 x86-64-v4. A model with
+#           mixed_precision(bf16) gains from x86-64-v4bf16 beside them: dot products of AVX512_BF16. Beside these `cuda`: PTX for
 #           every GPU from sm_80 on, and cubins where ptxas is installed (`cuda-emulated`: the form that the emulator of Ingot's
 #           tests runs, too)
 function(ingot_add_model target)

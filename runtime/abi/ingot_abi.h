@@ -50,8 +50,14 @@ typedef struct ingot_state {
   uint32_t role;       /* ingot_role */
   uint32_t init;       /* ingot_init */
   double init_value;   /* the constant, or a */
-  int32_t parameter;   /* slots: index of the state tensor they belong to; else -1 */
+  int32_t parameter;   /* slots: index of the state tensor they belong to, -1: to the whole program; else -1 */
 } ingot_state;
+
+/* Of programs that scale the loss (recipes in f16): a slot that counts the updates skipped so far, because gradients were not finite, and
+ * two metrics of train: that number after the call, and the scale that the call had. Skipped updates do not count as updates. */
+#define INGOT_SKIPPED_STATE "loss_scale.skipped"
+#define INGOT_SKIPPED_UPDATES "skipped_updates"
+#define INGOT_LOSS_SCALE "loss_scale"
 
 /* Numbers that change between steps or points without another compilation. The caller fills one double for each. */
 enum ingot_scalar_kind {
@@ -60,9 +66,10 @@ enum ingot_scalar_kind {
   INGOT_SCALAR_STEP = 2,     /* number of this call of train, from 1 */
   INGOT_SCALAR_SEED_LOW = 3, /* low and high 32 bits of the seed */
   INGOT_SCALAR_SEED_HIGH = 4,
-  INGOT_SCALAR_POWER = 5,  /* base ^ update; base = hyper-parameter `index` when index >= 0, else `constant` */
-  INGOT_SCALAR_UPDATE = 6, /* number of the update that this call is part of, from 1: step, unless gradients are accumulated */
-  INGOT_SCALAR_APPLY = 7,  /* 1 when this call ends with an update, else 0 */
+  INGOT_SCALAR_POWER = 5, /* base ^ update; base = hyper-parameter `index` when index >= 0, else `constant` */
+  /* number of the update that this call is part of, from 1: step, unless gradients are accumulated or updates were skipped */
+  INGOT_SCALAR_UPDATE = 6,
+  INGOT_SCALAR_APPLY = 7, /* 1 when this call ends with an update, else 0 */
   /* product over i = 1 .. update of base (1 - 0.96^i / 2), base as for POWER */
   INGOT_SCALAR_NADAM_PRODUCT = 8
 };

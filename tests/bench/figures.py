@@ -15,6 +15,7 @@ import convolutional
 import craft
 import decoding
 import input_figures
+import mixed
 import optimizers
 from ours import Failure, Fashion, Program
 from peers_environment import MLP, Peers
@@ -106,6 +107,7 @@ FIGURES = {
     "early_stopping": craft.early_stopping,
     "caching": input_figures.caching,
     "augmentation": input_figures.augmentation,
+    "mixed": mixed.mixed,
 }
 
 

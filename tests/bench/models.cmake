@@ -2,6 +2,12 @@
 ingot_add_model(augmented_cnn SOURCE ${CMAKE_CURRENT_LIST_DIR}/augmented_cnn.cpp DATA_DIR /usr/share/datasets/fashion-mnist)
 set_target_properties(augmented_cnn_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 
+foreach(precision IN ITEMS f32 bf16 f16)
+  ingot_add_model(wide_${precision} SOURCE ${CMAKE_CURRENT_LIST_DIR}/mixed.cpp MODEL wide_${precision}
+    DATA_DIR /usr/share/datasets/fashion-mnist TARGETS x86-64-v3 x86-64-v4 x86-64-v4bf16)
+  set_target_properties(wide_${precision}_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+endforeach()
+
 # Programs of the figures of input, which need no model.
 find_package(JPEG REQUIRED)
 foreach(program IN ITEMS decode caching)

@@ -87,6 +87,16 @@ static_assert(grouped.recipe.n_groups == 2 && grouped.recipe.groups[0].prefix.vi
               grouped.recipe.clip_limit.hp == find_hp(grouped.view(), "c"));
 static_assert(grouped.recipe.groups[1].has_decay && grouped.recipe.groups[1].decay.k == 0 && grouped.recipe.groups[1].rate.k == 2);
 
+// mixed precision
+constexpr precision_t exact = with(constant_rate()).craft.precision, half = with(mixed_precision(f16)).craft.precision;
+static_assert(exact.compute == precision_kind::f32 && half.compute == precision_kind::f16 && half.loss_scale == 32768 &&
+              half.growth.k == 2000 && with(mixed_precision(bf16)).craft.precision.compute == precision_kind::bf16);
+constexpr precision_t scaled = with(mixed_precision(f16, growth_after(500), loss_scale(1024))).craft.precision;
+static_assert(scaled.loss_scale == 1024 && scaled.growth.k == 500);
+constexpr auto growing = model(input(4) | dense(1), mse, sgd(0.1), mixed_precision(f16, growth_after("after"_hp = range(100, 200))));
+INGOT_SOUND(growing);
+static_assert(growing.recipe.craft.precision.growth.hp == find_hp(growing.view(), "after"));
+
 // stopping
 constexpr recipe_t threshold = with(stop_when(train_loss < 0.5));
 static_assert(threshold.n_stop_rules == 1 && threshold.stop_rules[0].kind == stop_kind::below &&

@@ -67,10 +67,10 @@ GradientRule gradient_rule(Op op) {
   return nullptr;
 }
 
-std::vector<ValueId> gradient(Graph& g, ValueId loss, std::span<const ValueId> wrt) {
+std::vector<ValueId> gradient(Graph& g, ValueId loss, std::span<const ValueId> wrt, ValueId scale) {
   Sweep s{Builder(g), std::vector<ValueId>(g.nodes.size(), no_value), active_values(g, wrt)};
   s.b.set_name(gradient_name(g, loss));
-  s.adjoint[at(loss)] = s.b.constant(1, g.type(loss).dtype);
+  s.adjoint[at(loss)] = scale == no_value ? s.b.constant(1, g.type(loss).dtype) : scale;
   for (ValueId v = loss; v >= 0; --v) {
     const ValueId dy = s.adjoint[at(v)];
     const Op op = g.node(v).op;

@@ -2,6 +2,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/constraint.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gradient.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gradients.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/loss_scaling.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules_activation.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules_loss.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules_map.cpp

@@ -23,6 +23,7 @@ std::string_view check_craft(const craft_t& c) {
     if (!known(a)) return "the recipe has an unknown augmentation";
   if (!known(c.prune)) return "the recipe prunes in an unknown way";
   if (c.precision.compute > precision_kind::bf16) return "the recipe has an unknown precision";
+  if (!(c.precision.loss_scale >= 1 && c.precision.loss_scale < 1e18)) return "the recipe has an impossible loss scale";
   if (c.gradcheck_every < 0) return "the recipe has an impossible number of updates";
   return {};
 }

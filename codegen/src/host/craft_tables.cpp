@@ -65,7 +65,7 @@ ingot_craft make_craft(StringPool& pool, const craft_t& c) {
   row.mixup = make_num(c.mixup);
   row.cutmix = make_num(c.cutmix);
   row.prune = make_prune(pool, c.prune);
-  row.precision = {compute_dtype(c.precision.compute), 0, make_num(c.precision.loss_scale), make_num(c.precision.growth)};
+  row.precision = {compute_dtype(c.precision.compute), 0, {c.precision.loss_scale, -1, 0}, make_num(c.precision.growth)};
   row.gradcheck_every = static_cast<std::uint32_t>(c.gradcheck_every);
   return row;
 }

@@ -83,6 +83,7 @@ Bound Binder::run(bool with_targets) {
   bound_.accumulators = std::move(states_.accumulators);
   bound_.averages = std::move(states_.averages);
   bound_.masks = std::move(states_.masks);
+  if (g.low == DType::f16) bound_.scaling = states_.scaling;
   return std::move(bound_);
 }
 

@@ -1,5 +1,6 @@
 // Binds a flat definition to one point of its space: tables (ports, states, scalars) and the nodes of the forward pass.
 #pragma once
+#include "autodiff/loss_scaling.hpp"
 #include "import/build.hpp"
 #include "ir/builder.hpp"
 
@@ -51,6 +52,7 @@ struct Bound {
   std::vector<std::vector<std::int32_t>> slots;      ///< per parameter
   std::vector<std::int32_t> accumulators, averages;  ///< per parameter; empty: none
   std::vector<std::int32_t> masks;                   ///< per parameter; -1: it is not pruned; empty: none is
+  LossScaling scaling;                               ///< in f32 programs of recipes in f16
 };
 
 /// `training`: dropout is active. `with_targets`: leaves for the targets are made.

@@ -129,7 +129,10 @@ class EntryBuilder {
     for (const std::int32_t p : bound_.parameters) wrt.push_back(state_leaf(p));
     if (entry_ == Entry::gradient)
       for (std::size_t i = 0; i < bound_.inputs.size(); ++i) wrt.push_back(leaf(Op::input, static_cast<std::int32_t>(i)));
-    const std::vector<ValueId> grads = gradient(bound_.graph, bound_.graph.results.front().value, wrt);
+    const LossScaling& scaling = bound_.scaling;
+    const ValueId scale = scaling.on() ? b_.state(scaling.scale) : no_value;
+    std::vector<ValueId> grads = gradient(bound_.graph, bound_.graph.results.front().value, wrt, scale);
+    if (scaling.on()) grads = unscale_gradients(b_, scaling, std::move(grads));
     if (entry_ == Entry::train) {
       add_updates(b_, d_, values_, bound_, grads);
       return move_statistics();
@@ -144,8 +147,11 @@ class EntryBuilder {
 
   /// Statistics move with every batch, those whose gradients are only accumulated included (as in Keras).
   void move_statistics() {
-    for (const MovingStatistic& m : bound_.moving)
-      result(ResultKind::assign, m.state, m.value, bound_.graph.states[static_cast<std::size_t>(m.state)].name);
+    for (const MovingStatistic& m : bound_.moving) {
+      b_.set_name(bound_.graph.states[static_cast<std::size_t>(m.state)].name);
+      const ValueId value = bound_.scaling.on() ? finite_or(b_, m.value, b_.state(m.state)) : m.value;
+      result(ResultKind::assign, m.state, value, b_.name());
+    }
   }
 
   const definition_view& d_;

@@ -183,6 +183,14 @@ void add_slots(Graph& g, StateTable& t, const definition_view& d) {
   }
 }
 
+void add_loss_scaling(Graph& g, StateTable& t, const recipe_t& r) {
+  if (r.craft.precision.compute != precision_kind::f16) return;
+  t.scaling.scale = add_state(g, "loss_scale", {}, Role::slot);
+  g.states.back().init_value = r.craft.precision.loss_scale;
+  t.scaling.good = add_state(g, "loss_scale.good", {}, Role::slot);
+  t.scaling.skipped = add_state(g, "loss_scale.skipped", {}, Role::slot);
+}
+
 /// Marks the hyper-parameters that lowering reads as numbers. The learning rate is not among them: it has its own scalar.
 std::vector<bool> numbers_read(const definition_view& d) {
   std::vector<bool> read(static_cast<std::size_t>(d.n_hps), false);
@@ -192,7 +200,7 @@ std::vector<bool> numbers_read(const definition_view& d) {
   for (int i = 0; i < d.n_ops; ++i) for_each_num(d.ops[i], mark);
   const recipe_t& r = *d.recipe;
   for (const num* n : {&r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.rescale, &r.offset, &r.clip_limit,
-                       &r.accumulation, &r.average_momentum})
+                       &r.accumulation, &r.average_momentum, &r.craft.precision.growth})
     mark(*n);
   for (const group_t& group : r.groups) {
     mark(group.rate);
@@ -239,6 +247,7 @@ StateTable add_states(Graph& g, const definition_view& d, const double* values, 
   add_statistics(g, t, d, shapes);
   add_class_weights(g, t, d, shapes);
   add_slots(g, t, d);
+  add_loss_scaling(g, t, *d.recipe);
   return t;
 }
 

@@ -1,5 +1,6 @@
 // The tables of a program: ports, state tensors and scalars. They are the same, in the same order, for all entries of a point.
 #pragma once
+#include "autodiff/loss_scaling.hpp"
 #include "autodiff/update.hpp"
 
 #include <ingot/dsl/infer.hpp>
@@ -21,6 +22,7 @@ struct StateTable {
   std::vector<std::vector<std::int32_t>> slots;      ///< per parameter
   std::vector<std::int32_t> accumulators, averages;  ///< per parameter; empty: none
   std::vector<std::int32_t> masks;                   ///< per parameter; -1: it is not pruned; empty: none is
+  LossScaling scaling;                               ///< of recipes in f16
 };
 
 /// Per needed layer, in order: "hidden.kernel" [in, units] and "hidden.bias" [units] of a dense one, "stem.kernel" with the axes
@@ -28,7 +30,7 @@ struct StateTable {
 /// batch normalization, each [channels], the first two of a layer normalization alike, "words.embeddings" [vocabulary, width]; those of
 /// frozen layers with the role `frozen`; then "input.mean" and "input.scale" when the recipe standardizes; "scores.class_weight" when it
 /// balances classes; then the optimizer's slots of each parameter, its sum of gradients, its average and its mask ("hidden.kernel/mask")
-/// where the recipe has them. `shapes`: of all ops; `needed`: ops that outputs reach.
+/// where the recipe has them; then those of loss scaling. `shapes`: of all ops; `needed`: ops that outputs reach.
 StateTable add_states(Graph& g, const definition_view& d, const double* values, const shape* shapes, const std::vector<bool>& needed);
 
 /// The learning rate, the step, the seed, the powers of beta (the family of Adam), then every hyper-parameter that is read as a number.

@@ -17,11 +17,14 @@ class Updates {
 
   void run(std::vector<ValueId> grads) {
     b_.set_name("optimizer");
-    const OptimizerNumbers n = optimizer_numbers();
+    OptimizerNumbers n = optimizer_numbers();
     const GradientNumbers g = gradient_numbers(n.applies);
     for (std::size_t k = 0; k < bound_.masks.size(); ++k)  // before they are added up or measured: pruned weights count for nothing
       if (bound_.masks[k] >= 0) grads[k] = masked(b_, bound_.masks[k], grads[k]);
-    grads = clip_gradients(b_, g, accumulate_gradients(b_, g, bound_.accumulators, std::move(grads)));
+    grads = accumulate_gradients(b_, g, bound_.accumulators, std::move(grads));
+    if (bound_.scaling.on()) skip_overflow(n, grads);
+    b_.set_name("optimizer");
+    grads = clip_gradients(b_, g, std::move(grads));
     for (std::size_t k = 0; k < grads.size(); ++k) {
       const ParameterStates states = {bound_.parameters[k], bound_.slots[k], r_.average ? bound_.averages[k] : -1,
                                       bound_.masks.empty() ? -1 : bound_.masks[k]};
@@ -34,6 +37,17 @@ class Updates {
   ValueId scalar(ScalarKind kind) {
     const std::int32_t index = find_scalar(bound_.graph, kind);
     return index < 0 ? no_value : b_.scalar(index);
+  }
+
+  /// An update with gradients that are not finite leaves everything as it is, but for the scale of the loss.
+  void skip_overflow(OptimizerNumbers& n, std::span<const ValueId> grads) {
+    const ValueId finite = all_finite(b_, grads);
+    const ValueId skipped = move_loss_scale(b_, bound_.scaling, number(r_.craft.precision.growth), finite, n.applies);
+    n.applies = n.applies == no_value ? finite : b_.greater(b_.mul(b_.cast(finite, DType::f64), b_.cast(n.applies, DType::f64)), 0.5);
+    const auto metrics =
+        static_cast<std::int32_t>(std::ranges::count(b_.graph().results, ResultKind::metric, [](const Result& r) { return r.kind; }));
+    b_.graph().results.push_back({ResultKind::metric, metrics, b_.state(bound_.scaling.scale), "loss_scale"});
+    b_.graph().results.push_back({ResultKind::metric, metrics + 1, skipped, "skipped_updates"});
   }
 
   OptimizerNumbers optimizer_numbers() {

@@ -40,12 +40,14 @@ class Categories {
  private:
   [[nodiscard]] bool exact_product(ValueId v) const { return exact_[at(v)]; }
 
-  /// Products that metrics, or the outputs of a graph without any, are made of; what depends on them; the products that read that.
+  /// Products that the loss (metric 0), or the outputs of a graph without one, are made of; what depends on them; the products that read
+  /// that.
   void find_last_layer() {
-    const bool measured = std::any_of(g_.results.begin(), g_.results.end(), [](const Result& r) { return r.kind == ResultKind::metric; });
+    const auto is_loss = [](const Result& r) { return r.kind == ResultKind::metric && r.index == 0; };
+    const bool measured = std::any_of(g_.results.begin(), g_.results.end(), is_loss);
     std::vector<bool> made_of(g_.nodes.size(), false);
     for (const Result& r : g_.results)
-      if (r.kind == (measured ? ResultKind::metric : ResultKind::output)) made_of[at(r.value)] = true;
+      if (measured ? is_loss(r) : r.kind == ResultKind::output) made_of[at(r.value)] = true;
     for (ValueId v = g_.size() - 1; v >= 0; --v) {
       if (!made_of[at(v)]) continue;
       last_[at(v)] = is_product(g_.node(v).op);

@@ -6,9 +6,9 @@
 //   moves, pools  reshape, flip and the rest, and the maximum of windows: in the dtype of what they move
 //   all else      f32: elementwise work between loads and stores, sums, norms, softmax, losses, penalties, optimizers; states stay f32
 //
-// The last layer is f32 with its gradients: the products that results are made of without another product between, and products that
-// read what depends on those, without another between.
-// Sources: Micikevicius et al., Mixed Precision Training, 2018; the op lists of PyTorch's autocast; Keras 3's dtype policies.
+// The last layer is f32 with its gradients: the products that the loss (or outputs) are made of without another product between, and
+// products that read what depends on those, without another between. Sources: Micikevicius et al., Mixed Precision Training, 2018; the op
+// lists of PyTorch's autocast; Keras 3's dtype policies.
 #pragma once
 #include "ir/graph.hpp"
 

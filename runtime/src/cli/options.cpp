@@ -136,8 +136,8 @@ void add_export(CLI::App& app, Options& o) {
   add_weights(app, o);
   add_batch(app, o);
   app.add_flag("--sparse", o.sparse, "weights: tensors with many zeros as the blocks that have any others");
-  app.add_option("--target", o.target, "object: x86-64-v3, x86-64-v4 or host (host)")
-      ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4", "host"}));
+  app.add_option("--target", o.target, "object: x86-64-v3, x86-64-v4, x86-64-v4bf16 or host (host)")
+      ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4", "x86-64-v4bf16", "host"}));
 }
 
 void add_report(CLI::App&, Options&) {}

@@ -43,7 +43,7 @@ double nadam_product(double base, std::uint64_t update) {
 void ignore_mark(void*, std::uint32_t, std::uint32_t) {}
 
 double scalar_value(const ingot_scalar& scalar, const Point& point, const StepNumbers& numbers) {
-  const std::uint64_t calls = calls_per_update(point), update = (numbers.step + calls - 1) / calls;
+  const std::uint64_t calls = calls_per_update(point), update = (numbers.step + calls - 1) / calls - numbers.skipped;
   const auto base = [&] { return scalar.index >= 0 ? point[static_cast<std::size_t>(scalar.index)] : scalar.constant; };
   switch (scalar.kind) {
     case INGOT_SCALAR_HP:
@@ -86,7 +86,9 @@ Instance::Instance(const Point& point, Program program, Device& device)
       executable_(device.load(point_.model(), program_)),
       steps_ahead_(executable_->steps_ahead()),
       scalars_(program_->n_scalars),
-      metrics_(most_metrics(*program_)) {}
+      metrics_(most_metrics(*program_)) {
+  skipped_state_ = find_state(INGOT_SKIPPED_STATE);
+}
 
 std::optional<std::uint32_t> Instance::find_state(std::string_view name) const {
   for (std::uint32_t i = 0; i < program_->n_states; ++i) {
@@ -122,7 +124,9 @@ const ingot_entry& Instance::entry(ingot_entry_kind kind) const {
 }
 
 ingot_call Instance::call_for(const Feed& feed, const StepNumbers& numbers) {
-  fill_scalars(*program_, point_, numbers, scalars_);
+  StepNumbers all = numbers;
+  all.skipped = skipped_updates();
+  fill_scalars(*program_, point_, all, scalars_);
   ingot_call call = {};
   call.inputs = feed.inputs;
   call.input_dtypes = feed.input_dtypes;
@@ -159,6 +163,14 @@ void Instance::start(ingot_entry_kind kind, const Feed& feed, const StepNumbers&
 std::span<const double> Instance::finish() {
   if (steps_ahead_ > 0) executable_->finish(metrics_.data());
   return {metrics_.data(), started_metrics_};
+}
+
+std::uint64_t Instance::skipped_updates() const {
+  if (!skipped_state_) return 0;
+  if (program_->dtype == INGOT_F64) return 0;  // makes no updates
+  float skipped = 0;
+  get(*skipped_state_, &skipped);
+  return static_cast<std::uint64_t>(skipped);
 }
 
 std::optional<std::uint32_t> Instance::find_metric(ingot_entry_kind kind, std::string_view name) const {

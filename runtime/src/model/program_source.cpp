@@ -89,11 +89,10 @@ std::filesystem::path default_cache() {
 
 std::string ahead_target(const ingot_model& model, const std::string& asked) {
   if (!asked.empty()) return asked;
-  const std::string own(cpu_target());
-  for (std::uint32_t p = 0; p < model.n_points; ++p) {
-    if (own == model.points[p].target) return own;
-  }
-  return own.empty() ? "" : "x86-64-v3";
+  for (const std::string_view target : cpu_targets())
+    for (std::uint32_t p = 0; p < model.n_points; ++p)
+      if (target == model.points[p].target) return std::string(target);
+  return "";
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/numeric_derivative.cpp
   ${CMAKE_CURRENT_LIST_DIR}/loops.cpp
   ${CMAKE_CURRENT_LIST_DIR}/metrics.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/overflow_watch.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rate_range.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rate_schedule.cpp
   ${CMAKE_CURRENT_LIST_DIR}/resume.cpp

@@ -51,7 +51,8 @@ TrainingRun::TrainingRun(ProgramSource& source, Instance& instance, const TrainO
       calls_per_update_(calls_per_update(instance.point())),
       schedule_(instance.point(), {static_cast<double>(source_.batches_per_epoch()) / calls_per_update_, options.epochs}),
       average_(instance),
-      watch_(source, data.train, options.gradcheck_every, calls_per_update_, options.seed, options.stop) {}
+      watch_(source, data.train, options.gradcheck_every, calls_per_update_, options.seed, options.stop),
+      overflow_(instance) {}
 
 TrainResult TrainingRun::run() {
   start();
@@ -98,9 +99,11 @@ void TrainingRun::start() {
     initialize();
     choose_pruned();
   }
+  overflow_.start(*instance_);
   if (!options_->log_steps.empty()) log_ = StepLog(options_->log_steps, step_);
-  // Averages and masks change the weights between two steps, so the next one must not have started.
-  most_under_way_ = pruning_ || instance_->point().model().recipe.average_every > 0 ? 0 : instance_->steps_ahead();
+  // Averages and masks change the weights between two steps, and a skipped update changes the numbers of the next one.
+  const bool alone = pruning_ || overflow_.on() || instance_->point().model().recipe.average_every > 0;
+  most_under_way_ = alone ? 0 : instance_->steps_ahead();
   kept_train_ = instance_->keep(data_->train);
   if (data_->validation.rows() > 0) kept_validation_ = instance_->keep(data_->validation);
   finite_.resize(instance_->program()->state_bytes);
@@ -201,20 +204,25 @@ bool TrainingRun::finish_batch(Clock::time_point begin) {
   const std::span<const double> metrics = instance_->finish();
   --under_way_;
   log_.add(step_ + 1, metrics[0]);
-  if (!std::isfinite(metrics[0])) {
+  const bool updates = (step_ + 1) % calls_per_update_ == 0;
+  overflow_.observe(metrics, updates);
+  if (overflow_.unexplained(metrics[0], updates)) {
     roll_back(fmt::format("the loss of step {} in epoch {} was {}", step_ + 1, epoch_ + 1, metrics[0]));
+    return false;
+  }
+  if (overflow_.endless()) {
+    roll_back(fmt::format("gradients overflowed f16 in {} updates in a row, up to step {} in epoch {}, whatever the scale of the loss",
+                          OverflowWatch::most_in_a_row, step_ + 1, epoch_ + 1));
     return false;
   }
   const std::uint64_t first_row = std::uint64_t{batches_done_} * options_->batch;
   const auto rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(options_->batch, data_->train.rows() - first_row));
   ++step_;
   ++batches_done_;
-  if (step_ % calls_per_update_ == 0) {
-    if (average_.due(step_ / calls_per_update_)) average_.use();
-    choose_pruned();
-  }
+  if (updates && average_.due(updates_of(step_))) average_.use();
+  if (updates) choose_pruned();
   session_rows_ += rows;
-  means_.add(metrics, rows);
+  if (std::isfinite(metrics[0])) means_.add(metrics, rows);
   BatchReport report;
   report.epoch = epoch_;
   report.epochs = options_->epochs;
@@ -246,7 +254,8 @@ bool TrainingRun::gradient_is_right(const Batch& batch) {
 bool TrainingRun::finish_epoch(EpochReport& report) {
   const Clock::time_point begin = Clock::now();
   const ingot_entry& train = *instance_->program().entry(INGOT_TRAIN);
-  for (std::uint32_t m = 0; m < train.n_metrics; ++m) report.values.emplace_back(train.metrics[m], means_.mean(m));
+  for (std::uint32_t m = 0; m < train.n_metrics; ++m)
+    report.values.emplace_back(train.metrics[m], overflow_.last(m).value_or(means_.mean(m)));
   if (data_->validation.rows() > 0) {
     Evaluation evaluation(*instance_);
     if (!evaluation.run(data_->validation, options_->stop)) return false;

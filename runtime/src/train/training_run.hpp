@@ -1,6 +1,7 @@
 // One run of the training loop: where it stands, and the steps from one position to the next. Trainer is its public face.
 #pragma once
 #include "gradient_watch.hpp"
+#include "overflow_watch.hpp"
 #include "step_log.hpp"
 #include "weight_average.hpp"
 
@@ -50,8 +51,10 @@ class TrainingRun {
   void end(TrainStatus status, std::string reason = {});
   void write_outputs() const;
   [[nodiscard]] bool stop_raised() const { return options_->stop != nullptr && options_->stop->load(std::memory_order_relaxed); }
+  /// Updates done behind `calls` calls of train.
+  [[nodiscard]] std::uint64_t updates_of(std::uint64_t calls) const { return calls / calls_per_update_ - instance_->skipped_updates(); }
   /// Of the call of train behind `calls` others.
-  [[nodiscard]] double rate_at(std::uint64_t calls) const { return plateau_ ? plateau_->rate() : schedule_.at(calls / calls_per_update_); }
+  [[nodiscard]] double rate_at(std::uint64_t calls) const { return plateau_ ? plateau_->rate() : schedule_.at(updates_of(calls)); }
   [[nodiscard]] std::uint32_t batches_per_epoch() const { return static_cast<std::uint32_t>(source_.batches_per_epoch()); }
 
   // resume.cpp
@@ -77,6 +80,7 @@ class TrainingRun {
     Pruner pruner;
   };
   std::optional<Pruning> pruning_;
+  OverflowWatch overflow_;
   std::optional<PlateauRate> plateau_;
   std::optional<EarlyStopping> stopping_;
   StepLog log_;

@@ -1,5 +1,6 @@
 #include <ingot/runtime/device/device.hpp>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <utility>
@@ -45,5 +46,8 @@ TEST_CASE("copies between host and device", "[device]") {
 TEST_CASE("the processor has a target that objects are built for", "[device]") {
   const auto target = cpu_target();
   CHECK((target == "" || target == "x86-64-v3" || target == "x86-64-v4"));
+  const auto all = cpu_targets();
+  CHECK((std::ranges::find(all, target) == all.end()) == target.empty());
+  CHECK((all.empty() || all.back() == "x86-64-v3"));
   CHECK(available_threads() >= 1);
 }

@@ -73,6 +73,7 @@ enum class error : std::uint8_t {
   zoom_factor,         ///< x: a factor of random_zoom that leaves nothing to see
   prune_share,         ///< x: 1: two_of_four with a sparsity, 0: another form without one
   prune_global,        ///< two_of_four with global_threshold
+  scaled_bf16,         ///< options of loss scaling beside bf16
 };
 
 /// The part of a recipe that watches a figure.

@@ -41,6 +41,9 @@ constexpr bool put_craft_mistake(message& m, const diag& d) {
     case error::prune_global:
       m << "two_of_four compares weights within each four of them: leave global_threshold out";
       return true;
+    case error::scaled_bf16:
+      m << "loss_scale and growth_after belong to mixed_precision(f16): bf16 has the range of f32, its gradients do not vanish";
+      return true;
     default:
       return false;
   }

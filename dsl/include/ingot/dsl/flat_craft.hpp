@@ -69,8 +69,8 @@ enum class precision_kind : std::uint8_t { f32, f16, bf16 };
 /// The type of activations and of the operands of contractions; weights, sums, norms and losses stay in f32.
 struct precision_t {
   precision_kind compute = precision_kind::f32;
-  num loss_scale{32768, -1, 0};  ///< the first one, of f16
-  num growth{2000, -1, 0};       ///< f16: updates without overflow after which the scale doubles; 0: it never changes
+  double loss_scale = 32768;  ///< the first one, of f16
+  num growth{2000, -1, 0};    ///< f16: updates without overflow after which the scale doubles; 0: it never changes
 };
 
 struct craft_t {

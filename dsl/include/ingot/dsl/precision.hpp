@@ -3,6 +3,7 @@
 #pragma once
 #include <ingot/dsl/recipe.hpp>
 #include <tuple>
+#include <type_traits>
 
 namespace ingot {
 
@@ -10,16 +11,21 @@ inline constexpr precision_kind f16 = precision_kind::f16, bf16 = precision_kind
 
 namespace detail {
 
-template <num precision_t::* Which, class T>
-struct precision_option {
-  T value;
-  static constexpr int rows = rows_of<T>;
-  constexpr void apply_to(precision_t& p, row_sink& sink) const { set(p.*Which, value, sink); }
+struct loss_scale_option {
+  double value;
+  static constexpr int rows = 0;
+  constexpr void apply_to(precision_t& p, row_sink&) const { p.loss_scale = value; }
 };
 template <class T>
-inline constexpr bool is_precision_option = false;
-template <num precision_t::* Which, class T>
-inline constexpr bool is_precision_option<precision_option<Which, T>> = true;
+struct growth_option {
+  T value;
+  static constexpr int rows = rows_of<T>;
+  constexpr void apply_to(precision_t& p, row_sink& sink) const { set(p.growth, value, sink); }
+};
+template <class T>
+inline constexpr bool is_precision_option = std::is_same_v<T, loss_scale_option>;
+template <class T>
+inline constexpr bool is_precision_option<growth_option<T>> = true;
 
 template <class... O>
 struct precision_part {
@@ -30,20 +36,18 @@ struct precision_part {
     s.claim(slot_precision, "mixed_precision");
     precision_t& p = s.recipe->craft.precision;
     p.compute = compute;
+    s.scales_loss = sizeof...(O) > 0;
     std::apply([&](const auto&... o) { (o.apply_to(p, *s.rows), ...); }, options);
   }
 };
 
 }  // namespace detail
 
-/// The factor of the loss that f16 begins with; 32768 by default.
-template <num_arg T>
-constexpr detail::precision_option<&precision_t::loss_scale, T> loss_scale(T first) {
-  return {first};
-}
+/// The factor of the loss that f16 begins with, a whole number; 32768 by default. A power of two loses no digit.
+constexpr detail::loss_scale_option loss_scale(double first) { return {first}; }
 /// After so many updates without overflow the scale doubles; 2000 by default, 0: it stays.
 template <num_arg T>
-constexpr detail::precision_option<&precision_t::growth, T> growth_after(T updates) {
+constexpr detail::growth_option<T> growth_after(T updates) {
   return {updates};
 }
 

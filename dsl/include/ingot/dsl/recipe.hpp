@@ -24,6 +24,7 @@ struct recipe_sink {
   std::string_view twice{};      ///< the first part that was given again
   bool cache_late = false;       ///< cache behind augment
   int n_augmentations = 0;       ///< those beyond max_augmentations included
+  bool scales_loss = false;      ///< mixed_precision with options of loss scaling
   int n_pruned = 0;              ///< layers named by prune, those beyond max_pruned included
 
   constexpr void claim(int slot, std::string_view name) {

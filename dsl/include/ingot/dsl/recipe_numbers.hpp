@@ -28,7 +28,7 @@ constexpr void for_each_number(Craft& c, F f) {
     f(a.fill_value);
   }
   for (auto* n : {&c.pixel_low, &c.pixel_high, &c.mixup, &c.cutmix, &c.prune.initial, &c.prune.final, &c.prune.power, &c.prune.begin.n,
-                  &c.prune.end.n, &c.prune.frequency.n, &c.precision.loss_scale, &c.precision.growth})
+                  &c.prune.end.n, &c.prune.frequency.n, &c.precision.growth})
     f(*n);
 }
 

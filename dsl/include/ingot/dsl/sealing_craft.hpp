@@ -64,8 +64,9 @@ constexpr void check_craft(sealing& s, const recipe_sink& sink, const craft_t& c
   check_number(s, c.mixup, bound::nonnegative, "alpha of mixup", -1, 0);
   check_number(s, c.cutmix, bound::nonnegative, "alpha of cutmix", -1, 0);
   check_pruning(s, c.prune);
-  check_number(s, c.precision.loss_scale, bound::positive, "loss scale", -1, 0);
+  check_number(s, num{c.precision.loss_scale, -1, 0}, bound::at_least_one, "loss scale", -1, 0);
   check_number(s, c.precision.growth, bound::nonnegative_integer, "number of updates", -1, 0);
+  if (sink.scales_loss && c.precision.compute != precision_kind::f16) s.fail(error::scaled_bf16, 0, {});
   check_number(s, num{static_cast<double>(c.gradcheck_every), -1, 0}, bound::nonnegative_integer, "number of updates", -1, 0);
 }
 

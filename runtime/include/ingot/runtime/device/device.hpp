@@ -103,5 +103,7 @@ class DeviceMemory {
 
 /// The target of this processor among those that objects are built for: "x86-64-v4", "x86-64-v3"; "" when it has neither.
 [[nodiscard]] std::string_view cpu_target();
+/// All targets that this processor runs, the best first; "x86-64-v4bf16" is of use to programs that multiply in bf16 only.
+[[nodiscard]] std::span<const std::string_view> cpu_targets();
 
 }  // namespace ingot::runtime

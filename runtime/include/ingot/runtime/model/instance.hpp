@@ -28,6 +28,7 @@ struct StepNumbers {
   std::uint64_t step = 1;  ///< number of this call of train, from 1
   std::uint64_t seed = 0;
   double rate = 0;
+  std::uint64_t skipped = 0;  ///< updates that loss scaling skipped before this call; Instance::run knows it itself
 };
 
 /// Calls of train that end in one update, as the recipe says at this point; 1 or more.
@@ -81,6 +82,8 @@ class Instance {
   void start(ingot_entry_kind kind, const Feed& feed, const StepNumbers& numbers);
   std::span<const double> finish();
   [[nodiscard]] std::uint32_t steps_ahead() const noexcept { return steps_ahead_; }
+  /// Updates that were skipped so far, because gradients overflowed: part of the state, 0 where the program does not scale the loss.
+  [[nodiscard]] std::uint64_t skipped_updates() const;
 
   /// Index of a metric of an entry, if it has it.
   [[nodiscard]] std::optional<std::uint32_t> find_metric(ingot_entry_kind kind, std::string_view name) const;
@@ -93,6 +96,7 @@ class Instance {
   Program program_;
   Device* device_;
   std::unique_ptr<Executable> executable_;
+  std::optional<std::uint32_t> skipped_state_;
   std::uint32_t steps_ahead_, started_metrics_ = 0;
   std::vector<double> scalars_, metrics_;
   ingot_entry_kind profiled_ = INGOT_TRAIN;

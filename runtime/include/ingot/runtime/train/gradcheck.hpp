@@ -1,5 +1,5 @@
 // Gradient checking: the float64 gradients of a program against central differences of its loss, and the float32 gradients of the
-// shipped program against the float64 ones.
+// shipped program against the float64 ones. The float64 program of a recipe in mixed precision has no casts; the shipped one has.
 //
 // Numeric derivative: central differences (f(x+h) - f(x-h)) / 2h on h and h/2, h = 1e-3 .. 1e-6 times max(1, |x|), extrapolated. Where
 // the two disagree a kink (relu, max, |x|) lies between, and a smaller h is tried; a coordinate at a kink on every scale is skipped and
@@ -47,7 +47,7 @@ struct TensorCheck {
   std::string worst_position;  ///< the same as "[12, 3]"
   double worst_analytic = 0, worst_numeric = 0;
   double f32_error = 0;          ///< ||g32-g64|| / (||g32|| + ||g64||); 0 where both are rounding alone
-  double f32_tolerance = 0;      ///< tolerance(f32, longest reduction)
+  double f32_tolerance = 0;      ///< tolerance(f32, longest reduction); 2e-2 where the recipe has mixed precision
   double f32_kink = 0;           ///< how much the float64 gradient itself changes nearby; 0 where that was not asked
   bool f32_beyond_kink = false;  ///< float32 differs by more than the tolerance, and a kink explains it
   bool passed = false;

@@ -4,6 +4,9 @@
 //   weights that move); validation is a pass of its own at the epoch's end.
 // * NaN guard: when the loss of a step, or a weight at an epoch's end, is not finite, the weights go back to the end of the last
 //   finite epoch and the run ends with status `not_finite` and a reason. A non-finite val_loss alone is left to early stopping.
+// * Where the recipe scales the loss (f16), an update whose gradients overflow is skipped and counted: the rate, the optimizer's number of
+//   updates and the average of the weights do not move. A loss that is not finite in such a step is left out of the epoch's means. The run
+//   ends when 64 updates in a row are skipped.
 // * A checkpoint is written at every epoch's end, and at the next batch's end after `stop` was raised (Ctrl-C).
 // * Order of rows, dropout and initial weights depend on the seed and the position only: a resumed run equals an uninterrupted one
 //   bit for bit, whatever the number of threads.

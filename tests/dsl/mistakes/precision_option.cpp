@@ -1,0 +1,11 @@
+// expect-type: an option is neither loss_scale(first) nor growth_after(updates)
+#include <ingot/dsl.hpp>
+using namespace ingot;
+using namespace ingot::literals;
+
+#ifdef MISTAKE
+constexpr auto m = model(input(28, 28) | flatten | dense(10), mse, sgd(0.1), mixed_precision(f16, momentum(0.9)));
+#else
+constexpr auto m = model(input(28, 28) | flatten | dense(10), mse, sgd(0.1), mixed_precision(f16, growth_after(100)));
+#endif
+INGOT_SOUND(m);
