@@ -146,6 +146,15 @@ class KernelEmitter {
   Value* count_cells(Value* y, Value* x);
   void emit_fold();
 
+  // ---- lookup.cpp: rows of a table by number
+  struct TableRow {
+    Value* number = nullptr;  ///< i64; 0 where there is none
+    Value* valid = nullptr;   ///< i1
+  };
+  void emit_lookup();
+  void emit_lookup_gradient();
+  TableRow find_table_row(int numbers, Value* row, std::int64_t table_rows);
+
   // ---- values.cpp: expressions
   Value* evaluate(int node, const Position& p);
   Value* compute(int node, const Position& p);
