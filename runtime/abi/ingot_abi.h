@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define INGOT_ABI_VERSION 3u
+#define INGOT_ABI_VERSION 4u
 #define INGOT_MAX_RANK 4
 #define INGOT_MAX_CHOICES 16
 #define INGOT_ALIGNMENT 64 /* of state and arena, in bytes */
@@ -106,6 +106,7 @@ typedef struct ingot_kernel {
   uint64_t bytes;         /* read and written, at a full batch */
   uint64_t unfused_bytes; /* the same ops as one kernel each */
   double flops;
+  const char* choice; /* convolutions: algorithm, register tile and why; else "" */
 } ingot_kernel;
 
 typedef struct ingot_entry {

@@ -121,7 +121,6 @@ class KernelEmitter {
   void clear_gradient(Value* panel, Value* first_row);
   void kernel_gradient_lines(Value* panel, Value* out, Value* memory, Value* sample, Value* first, Value* last);
   void kernel_gradient_tile(Value* out, Value* a, const std::vector<std::int64_t>& offsets, Value* dy, Value* lines);
-  [[nodiscard]] std::int64_t most_tile_rows() const;
   void depthwise_kernel_gradient(Value* panel, Value* first_row, Value* begin, Value* end);
 
   // ---- pool.cpp: windows reduced channel by channel

@@ -19,6 +19,7 @@ struct KernelInfo {
   unsigned phase = 0, groups = 1;
   std::uint64_t bytes = 0, unfused_bytes = 0;
   double flops = 0;
+  std::string choice;  ///< convolutions: the algorithm and why (explain_convolution.hpp)
 };
 
 struct EntryPlan {

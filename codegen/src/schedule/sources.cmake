@@ -3,6 +3,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/band.cpp
   ${CMAKE_CURRENT_LIST_DIR}/choose_convolution.cpp
   ${CMAKE_CURRENT_LIST_DIR}/describe.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/explain_convolution.cpp
   ${CMAKE_CURRENT_LIST_DIR}/kernel.cpp
   ${CMAKE_CURRENT_LIST_DIR}/layout.cpp
   ${CMAKE_CURRENT_LIST_DIR}/make_kernels.cpp
