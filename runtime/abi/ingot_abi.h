@@ -121,6 +121,7 @@ typedef struct ingot_kernel {
   uint64_t bytes;         /* read and written, at a full batch */
   uint64_t unfused_bytes; /* the same ops as one kernel each */
   double flops;
+  const char* choice; /* convolutions: algorithm, register tile and why; else "" */
 } ingot_kernel;
 
 typedef struct ingot_entry {

@@ -61,7 +61,8 @@ void Sweep::accumulate(ValueId v, std::size_t operand, ValueId part) {
 bool has_gradient_rule(Op op) { return gradient_rule(op) != nullptr; }
 
 GradientRule gradient_rule(Op op) {
-  constexpr std::array families = {map_rule, activation_rule, rows_rule, matmul_rule, window_rule, move_rule, norm_rule, loss_rule};
+  constexpr std::array families = {map_rule,  activation_rule, rows_rule, matmul_rule, window_rule,
+                                   move_rule, table_rule,      norm_rule, loss_rule};
   for (const auto family : families)
     if (const GradientRule rule = family(op)) return rule;
   return nullptr;

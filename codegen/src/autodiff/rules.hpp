@@ -29,6 +29,7 @@ using GradientRule = void (*)(Sweep& s, ValueId v, ValueId dy);
 [[nodiscard]] GradientRule matmul_rule(Op op);
 [[nodiscard]] GradientRule window_rule(Op op);  ///< also flip_kernel
 [[nodiscard]] GradientRule move_rule(Op op);
+[[nodiscard]] GradientRule table_rule(Op op);
 [[nodiscard]] GradientRule norm_rule(Op op);
 [[nodiscard]] GradientRule loss_rule(Op op);
 /// Whichever family has it; null: not differentiable.

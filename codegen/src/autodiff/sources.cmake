@@ -10,5 +10,6 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/rules_move.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules_norm.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules_rows.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/rules_table.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules_window.cpp
   ${CMAKE_CURRENT_LIST_DIR}/update.cpp)

@@ -81,7 +81,7 @@ class Fuser {
     std::vector<bool> forced(g_.nodes.size(), false);  // operands that must lie in memory
     for (const Node& n : g_.nodes) {
       const Family f = op_family(n.op);
-      if (f == Family::matmul || f == Family::move || f == Family::window || f == Family::fold)
+      if (f == Family::matmul || f == Family::move || f == Family::window || f == Family::fold || f == Family::table)
         for (ValueId v : n.in) forced[index(v)] = true;
     }
     for (const Result& r : g_.results) forced[index(r.value)] = true;
@@ -178,6 +178,9 @@ class Fuser {
       case Family::move:
         open(KernelKind::move, n.type, v, true);
         break;
+      case Family::table:
+        open(n.op == Op::lookup ? KernelKind::lookup : KernelKind::lookup_gradient, n.type, v, true);
+        break;
       case Family::norm:
       case Family::loss:
         break;  // decomposed before; verify(primitive) has seen to it
@@ -271,6 +274,7 @@ class Fuser {
       case KernelKind::convolution:
       case KernelKind::winograd:
       case KernelKind::pool:
+      case KernelKind::lookup:
         return same_extents(t, r.domain);
       case KernelKind::pool_gradient:  // overlapping windows add to a pixel one after the other
         return same_extents(t, r.domain) && g_.node(r.anchor).attr.window.disjoint();
@@ -281,6 +285,7 @@ class Fuser {
         return is_row_vector(t, r.domain.cols) && sums_may_be_consumed(r, v);
       case KernelKind::kernel_transform:
       case KernelKind::kernel_gradient:
+      case KernelKind::lookup_gradient:
       case KernelKind::move:
       case KernelKind::write:
         return false;

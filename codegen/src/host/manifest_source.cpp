@@ -78,7 +78,7 @@ std::string Writer::entry_row(const ingot_entry& e, const std::string& prefix) {
   const std::string kernels = table("ingot_kernel", name + "_kernels", e.kernels, e.n_kernels, [](const ingot_kernel& k) {
     std::ostringstream row;
     row << '{' << quoted(k.name) << ", " << quoted(k.ops) << ", " << quoted(k.kind) << ", " << k.phase << ", " << k.groups << ", "
-        << k.bytes << ", " << k.unfused_bytes << ", " << literal(k.flops) << '}';
+        << k.bytes << ", " << k.unfused_bytes << ", " << literal(k.flops) << ", " << quoted(k.choice) << '}';
     return row.str();
   });
   std::ostringstream row;

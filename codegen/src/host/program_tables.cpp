@@ -131,8 +131,8 @@ void ProgramTables::add_entry(const EntryPlan& plan, EntryTables& tables) {
   tables.metrics = metric_names(pool_, plan.graph);
   tables.results = result_rows(pool_, plan.entry, plan.graph);
   for (const KernelInfo& k : plan.kernels)
-    tables.kernels.push_back(
-        {pool_.keep(k.name), pool_.keep(k.ops), pool_.keep(k.kind), k.phase, k.groups, k.bytes, k.unfused_bytes, k.flops});
+    tables.kernels.push_back({pool_.keep(k.name), pool_.keep(k.ops), pool_.keep(k.kind), k.phase, k.groups, k.bytes, k.unfused_bytes,
+                              k.flops, pool_.keep(k.choice)});
   ingot_entry entry{};
   entry.kind = static_cast<std::uint32_t>(plan.entry);
   entry.n_metrics = static_cast<std::uint32_t>(tables.metrics.size());

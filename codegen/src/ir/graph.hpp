@@ -28,7 +28,7 @@ enum class Op : std::uint8_t {
 #include "ir/op_table.def"
 #undef OP
 };
-enum class Family : std::uint8_t { leaf, map, rows, columns, fold, matmul, window, move, norm, loss };
+enum class Family : std::uint8_t { leaf, map, rows, columns, fold, matmul, window, move, table, norm, loss };
 
 using ValueId = std::int32_t;
 inline constexpr ValueId no_value = -1;

@@ -27,7 +27,7 @@ struct NodeCall {
 };
 
 void interpret_map(const NodeCall& c);
-void interpret_rows(const NodeCall& c);  ///< also column_sum, fold_rows, batch_norm, matmul and the move family
+void interpret_rows(const NodeCall& c);  ///< also column_sum, fold_rows, batch_norm, matmul, the move and the table family
 void interpret_window(const NodeCall& c);
 void interpret_winograd(const NodeCall& c);
 void interpret_loss(const NodeCall& c);

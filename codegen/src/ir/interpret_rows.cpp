@@ -94,6 +94,18 @@ void by_row(const NodeCall& c) {
   }
 }
 
+void lookup(const NodeCall& c) {
+  const bool forward = c.node.op == Op::lookup;
+  const Matrix &numbers = c.in[forward ? 1 : 0], &rows = c.in[forward ? 0 : 1];
+  const std::int64_t table_rows = forward ? rows.rows : c.rows;
+  for (std::int64_t r = 0; r < numbers.rows; ++r) {
+    const double number = numbers.data[r];
+    if (!(number >= 0 && number < static_cast<double>(table_rows))) continue;
+    const auto at = static_cast<std::int64_t>(number);
+    for (std::int64_t i = 0; i < c.cols; ++i) c.out[(forward ? r : at) * c.cols + i] += rows.data[(forward ? at : r) * c.cols + i];
+  }
+}
+
 }  // namespace
 
 void interpret_rows(const NodeCall& c) {
@@ -113,6 +125,9 @@ void interpret_rows(const NodeCall& c) {
       return;
     case Op::flip_kernel:
       return flip_kernel(c);
+    case Op::lookup:
+    case Op::lookup_gradient:
+      return lookup(c);
     case Op::batch_norm:
       return batch_norm(c);
     default:

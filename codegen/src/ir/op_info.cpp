@@ -75,6 +75,7 @@ bool not_differentiable(Op op) {
     case Op::conv_kernel_gradient:
     case Op::depthwise_kernel_gradient:
     case Op::max_pool_gradient:
+    case Op::lookup_gradient:
     case Op::fold_rows:
     case Op::sparse_accuracy:
     case Op::categorical_accuracy:

@@ -193,6 +193,20 @@ Type move_type(Op op, std::span<const Type> in, const Attr& attr, const Type& as
   }
 }
 
+Type table_type(Op op, std::span<const Type> in, const Type& asked) {
+  const Type &numbers = in[op == Op::lookup ? 1 : 0], &rows = in[op == Op::lookup ? 0 : 1];
+  require_float(numbers);
+  require_same_dtype(in[0], in[1]);
+  require(numbers.cols == 1, "the numbers of rows must be one column");
+  if (op == Op::lookup) {
+    require(!rows.batched, "lookup: a table is not batched");
+    return {rows.dtype, numbers.batched, numbers.rows, rows.cols};
+  }
+  require(rows.batched == numbers.batched && rows.rows == numbers.rows, "lookup_gradient: operands differ in rows");
+  require(asked.rows >= 1, "lookup_gradient: the table has no rows");
+  return {rows.dtype, false, asked.rows, rows.cols};
+}
+
 bool takes_class_numbers(Op op) {
   return op == Op::sparse_ce_logits || op == Op::sparse_ce_probs || op == Op::sparse_accuracy || op == Op::sparse_top_k_accuracy;
 }
@@ -263,6 +277,8 @@ Type result_type(Op op, std::span<const Type> operands, const Attr& attr, const 
       return norm_type(operands);
     case Family::window:
       return window_type(op, operands, attr, asked);
+    case Family::table:
+      return table_type(op, operands, asked);
     case Family::matmul:
       return matmul_type(operands[0], operands[1], attr);
     case Family::move:

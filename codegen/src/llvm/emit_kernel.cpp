@@ -83,6 +83,12 @@ void KernelEmitter::emit() {
     case KernelKind::fold:
       emit_fold();
       break;
+    case KernelKind::lookup:
+      emit_lookup();
+      break;
+    case KernelKind::lookup_gradient:
+      emit_lookup_gradient();
+      break;
     case KernelKind::move:
       emit_move();
       break;

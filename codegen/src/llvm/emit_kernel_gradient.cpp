@@ -1,6 +1,7 @@
 // Gradients of convolution kernels. A group sums over its samples into its own matrix [cells * channels, filters]: register tiles are
 // some consecutive rows of it x one panel of filters, and the reduction runs over the pixels of a band.
 #include "llvm/emitter.hpp"
+#include "schedule/partition.hpp"
 
 #include <algorithm>
 
@@ -13,11 +14,6 @@ namespace {
 constexpr std::int64_t most_rows_in_one_tile = 12;  // a kernel of so few rows is one tile, whatever its lines
 
 }  // namespace
-
-/// Accumulators in about three quarters of the registers.
-std::int64_t KernelEmitter::most_tile_rows() const {
-  return std::max<std::int64_t>(1, k_.target.vector_registers * 3 / 4 / domain_.vectors());
-}
 
 void KernelEmitter::emit_kernel_gradient() {
   const KernelNode& n = k_.node(k_.anchor);
@@ -61,7 +57,7 @@ void KernelEmitter::kernel_gradient_lines(Value* panel, Value* out, Value* memor
   Value* dy = row_address(k_.node(n.in[1]).load, panel,
                           b_.CreateAdd(b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateMul(first, i64(w.out_w))), 0);
   Value* lines = b_.CreateSub(last, first);
-  const std::int64_t channels = band_.channels, most = most_tile_rows();
+  const std::int64_t channels = band_.channels, most = most_gradient_rows(k_.target, domain_.vectors());
   if (w.cells() * channels <= std::min(most_rows_in_one_tile, most)) {
     std::vector<std::int64_t> offsets;
     for (std::int64_t y = 0; y < w.kernel_h; ++y)

@@ -3,6 +3,7 @@
 #include "llvm/emitter.hpp"
 
 #include "schedule/band.hpp"
+#include "schedule/partition.hpp"
 
 #include <llvm/IR/Intrinsics.h>
 
@@ -21,16 +22,12 @@ Band band_of(const Kernel& k, int image, std::int64_t line_step) {
   return choose_band(k.window(), l.cols, static_cast<std::int64_t>(dtype_size(accumulated(l.dtype))), line_step);
 }
 
-std::int64_t tile_rows(const Kernel& k, const Layout& domain) {
-  return std::min<std::int64_t>(domain.vectors() == 1 ? 2 * k.target.row_tile : k.target.row_tile, max_row_tile);
-}
-
 }  // namespace
 
 void KernelEmitter::emit_convolution() {
   const int image = k_.node(k_.node(k_.anchor).in[0]).load;
   const Window& w = k_.window();
-  const PixelTile tile = choose_pixel_tile(w, tile_rows(k_, domain_));
+  const PixelTile tile = choose_pixel_tile(w, most_accumulator_rows(k_.target, domain_.vectors()));
   band_ = band_of(k_, image, tile.lines);
   Value* memory = band_memory();
   Value *begin, *end;
@@ -81,7 +78,7 @@ Value* KernelEmitter::private_memory(std::int64_t elements) {
 /// All pixels of a line, from `line` on; the last, shorter tile is code of its own.
 void KernelEmitter::convolve_line(Value* panel, Value* line, Value* row) {
   const Window& w = k_.window();
-  const PixelTile tile = choose_pixel_tile(w, tile_rows(k_, domain_));
+  const PixelTile tile = choose_pixel_tile(w, most_accumulator_rows(k_.target, domain_.vectors()));
   const std::int64_t step = w.stride_w * band_.channels, full = w.out_w / tile.pixels, rest = w.out_w % tile.pixels;
   nested_loop(full, [&](Value* i) {
     Value* x = b_.CreateMul(i, i64(tile.pixels));

@@ -3,6 +3,7 @@
 // fused behind the convolution is applied pixel by pixel.
 #include "llvm/emitter.hpp"
 #include "llvm/winograd_transforms.hpp"
+#include "schedule/partition.hpp"
 
 #include <llvm/IR/Intrinsics.h>
 
@@ -23,7 +24,7 @@ using Six = WinogradTransforms::Six;
 void KernelEmitter::emit_winograd() {
   const Window& w = k_.window();
   const int image = k_.node(k_.node(k_.anchor).in[0]).load;
-  const std::int64_t tile = std::min<std::int64_t>(domain_.vectors() == 1 ? 2 * k_.target.row_tile : k_.target.row_tile, max_row_tile);
+  const std::int64_t tile = most_accumulator_rows(k_.target, domain_.vectors());
   blocks_ = choose_winograd_blocks(w, k_.argument(image).cols, domain_.panels() * domain_.width,
                                    std::max<std::int64_t>(k_.block / k_.domain.rows, 1), tile);
   band_ = blocks_.band;

@@ -4,6 +4,7 @@
 // direct form.
 #include "llvm/emitter.hpp"
 #include "llvm/winograd_transforms.hpp"
+#include "schedule/partition.hpp"
 
 #include <llvm/IR/Intrinsics.h>
 
@@ -91,7 +92,7 @@ void KernelEmitter::transform_gradients(Value* first, Value* count, Value* sampl
 void KernelEmitter::multiply_gradients(Value* count) {
   const DType t = k_.domain.dtype;
   const std::int64_t channels = band_.channels, filters = own_panels() * domain_.width, in_row = transformed_row();
-  const std::int64_t tile = choose_kernel_tile(channels, most_tile_rows());
+  const std::int64_t tile = choose_kernel_tile(channels, most_gradient_rows(k_.target, domain_.vectors()));
   const auto vectors = static_cast<std::size_t>(domain_.vectors());
   const auto add_tile = [&](Value* product, Value* panel, Value* channel, std::int64_t rows) {
     Value* a = offset(transformed_, t, b_.CreateAdd(b_.CreateMul(product, i64(winograd_step(blocks_.block * in_row))), channel));

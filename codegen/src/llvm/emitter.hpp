@@ -145,7 +145,6 @@ class KernelEmitter : private MathEmitter {
   void clear_gradient(Value* panel, Value* first_row);
   void kernel_gradient_lines(Value* panel, Value* out, Value* memory, Value* sample, Value* first, Value* last);
   void kernel_gradient_tile(Value* out, Value* a, const std::vector<std::int64_t>& offsets, Value* dy, Value* lines);
-  [[nodiscard]] std::int64_t most_tile_rows() const;
   void depthwise_kernel_gradient(Value* panel, Value* first_row, Value* begin, Value* end);
 
   // ---- pool.cpp: windows reduced channel by channel
@@ -169,6 +168,15 @@ class KernelEmitter : private MathEmitter {
   Value* splat_mask(Value* valid);
   Value* count_cells(Value* y, Value* x);
   void emit_fold();
+
+  // ---- lookup.cpp: rows of a table by number
+  struct TableRow {
+    Value* number = nullptr;  ///< i64; 0 where there is none
+    Value* valid = nullptr;   ///< i1
+  };
+  void emit_lookup();
+  void emit_lookup_gradient();
+  TableRow find_table_row(int numbers, Value* row, std::int64_t table_rows);
 
   // ---- values.cpp: expressions
   Value* evaluate(int node, const Position& p);

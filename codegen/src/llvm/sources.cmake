@@ -4,6 +4,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/emit_contraction.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_kernel.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_kernel_gradient.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/emit_lookup.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_map_ops.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_math.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_pack.cpp

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace ingot::codegen {
 namespace {
@@ -14,18 +15,30 @@ constexpr double least_use = 0.6;                 // of the pieces' pixels, that
 constexpr std::int64_t most_sum_bytes = 3 << 20;  // of a gradient before it is transformed back: private memory of a thread
 
 bool pays(const Graph& g, const Node& n) {
-  if ((n.op != Op::conv && n.op != Op::conv_kernel_gradient) || g.type(n.in[0]).dtype != DType::f32) return false;
-  const Window& w = n.attr.window;
-  const bool plain = w.kernel_h == 3 && w.kernel_w == 3 && w.stride_h == 1 && w.stride_w == 1 && w.dilation_h == 1 && w.dilation_w == 1 &&
-                     w.spread_h == 1 && w.spread_w == 1;
-  if (!plain || g.type(n.in[0]).cols < least_channels || n.type.cols < least_channels) return false;
-  const std::int64_t sum_bytes = winograd_products * g.type(n.in[0]).cols * n.type.cols * static_cast<std::int64_t>(sizeof(float));
-  if (n.op == Op::conv_kernel_gradient && sum_bytes > most_sum_bytes) return false;
-  const auto covered = [](std::int32_t extent) { return (extent + winograd_out - 1) / winograd_out * winograd_out; };
-  return static_cast<double>(w.out_pixels()) >= least_use * covered(w.out_h) * covered(w.out_w);
+  if (n.op != Op::conv && n.op != Op::conv_kernel_gradient) return false;
+  const Type& image = g.type(n.in[0]);
+  return why_direct(n.op, image.dtype, n.attr.window, image.cols, n.type.cols).empty();
 }
 
 }  // namespace
+
+double winograd_use(const Window& w) {
+  const auto covered = [](std::int32_t extent) { return (extent + winograd_out - 1) / winograd_out * winograd_out; };
+  return static_cast<double>(w.out_pixels()) / (static_cast<double>(covered(w.out_h)) * covered(w.out_w));
+}
+
+std::string why_direct(Op op, DType dtype, const Window& w, std::int64_t channels, std::int64_t filters) {
+  const bool plain = w.kernel_h == 3 && w.kernel_w == 3 && w.stride_h == 1 && w.stride_w == 1 && w.dilation_h == 1 && w.dilation_w == 1 &&
+                     w.spread_h == 1 && w.spread_w == 1;
+  if (!plain) return "the window is not 3 x 3 in steps of 1";
+  if (dtype != DType::f32) return std::string(dtype_name(dtype)) + " is to be exact";
+  if (std::min(channels, filters) < least_channels) return "it has less than " + std::to_string(least_channels) + " channels or filters";
+  if (winograd_use(w) < least_use)
+    return "4 x 4 pieces would be filled to " + std::to_string(std::lround(100 * winograd_use(w))) + " % only";
+  const std::int64_t sum_bytes = winograd_products * channels * filters * static_cast<std::int64_t>(sizeof(float));
+  if (op == Op::conv_kernel_gradient && sum_bytes > most_sum_bytes) return "its sums would not fit a thread's memory";
+  return {};
+}
 
 bool choose_convolutions(Graph& g) {
   std::vector<bool> chosen;

@@ -1,5 +1,6 @@
 // Reports of a schedule: text, and one row per kernel with its memory traffic fused and unfused.
 #include "ir/op_info.hpp"
+#include "schedule/explain_convolution.hpp"
 #include "schedule/schedule.hpp"
 
 #include <algorithm>
@@ -107,6 +108,7 @@ std::vector<KernelInfo> describe(const EntrySchedule& s, std::int64_t batch) {
     info.unfused_bytes = std::max(info.bytes, unfused_bytes(sk.kernel, batch));
     info.written_bytes = written_bytes(sk.kernel, batch);
     info.flops = contraction_flops(sk.kernel, batch);
+    info.choice = explain_convolution(sk.kernel, batch);
     rows.push_back(std::move(info));
   }
   return rows;

@@ -24,6 +24,8 @@ enum class KernelKind : std::uint8_t {
   pool,              ///< windows reduced channel by channel: pools, depthwise convolutions
   pool_gradient,     ///< back to the pixels of each window
   fold,              ///< sum of matrices that lie one below the other
+  lookup,            ///< rows of a table by number
+  lookup_gradient,   ///< each group sums up some rows of the table; no epilogue
   move,              ///< reshape, concat, slice
   write,             ///< an output or a metric, to the caller's memory
 };

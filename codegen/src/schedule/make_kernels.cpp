@@ -105,6 +105,7 @@ class KernelBuilder {
     if (target_.dense) return;
     if (k.kind == KernelKind::contraction) return cut_contraction();
     if (k.kind == KernelKind::kernel_gradient) return cut_kernel_gradient();
+    if (k.kind == KernelKind::lookup_gradient) return cut_lookup_gradient();
     if (k.kind == KernelKind::kernel_transform) return set_panels(make_layout(k.domain, batch_, target_).panels());
     const bool window = k.anchor >= 0 && op_family(k.node(k.anchor).op) == Family::window;
     if (k.domain.batched && (k.domain.rows > 1 || window)) return cut_images();
@@ -141,6 +142,12 @@ class KernelBuilder {
       set_blocks(k.domain.rows / ((batch_ + n.attr.block - 1) / n.attr.block), k.domain.rows);
     else if (const std::int64_t panels = make_layout(k.domain, batch_, target_).panels(); panels > 1)
       set_panels(panels);
+  }
+
+  /// Every group goes through all numbers, so there are just enough of them.
+  void cut_lookup_gradient() {
+    const std::int64_t rows = k_.kernel.domain.rows;
+    set_blocks((rows + enough_groups - 1) / enough_groups, rows);
   }
 
   void set_panels(std::int64_t panels) {

@@ -15,10 +15,17 @@ std::int64_t sample_block(std::int64_t batch) {
   return (batch + most_groups - 1) / most_groups;
 }
 
+std::int64_t most_accumulator_rows(const Target& target, std::int64_t vectors) {
+  return std::min<std::int64_t>(target.row_tile * (vectors == 1 ? 2 : 1), max_row_tile);
+}
+
+std::int64_t most_gradient_rows(const Target& target, std::int64_t vectors) {
+  return std::max<std::int64_t>(1, target.vector_registers * 3 / 4 / vectors);
+}
+
 int choose_row_tile(const Target& target, std::int64_t vectors, std::int64_t rows, std::int64_t divides) {
   // Accumulators: row_tile * 2 vectors at most. One vector wide: twice the rows.
-  const std::int64_t most =
-      std::min<std::int64_t>({target.row_tile * (vectors == 1 ? 2 : 1), max_row_tile, std::max<std::int64_t>(rows, 1)});
+  const std::int64_t most = std::min(most_accumulator_rows(target, vectors), std::max<std::int64_t>(rows, 1));
   std::int64_t best = 1, best_rows = -1;
   for (std::int64_t tile = most; tile >= 1; --tile) {
     if (divides > 0 && divides % tile != 0) continue;

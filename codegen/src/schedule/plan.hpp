@@ -28,6 +28,7 @@ struct KernelInfo {
   std::uint64_t bytes = 0, unfused_bytes = 0;
   double flops = 0;
   std::uint64_t written_bytes = 0;  ///< of `bytes`; the others are read
+  std::string choice;  ///< convolutions: the algorithm and why (explain_convolution.hpp)
 };
 
 struct EntryPlan {

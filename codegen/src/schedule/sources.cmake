@@ -9,6 +9,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/device/device_target.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device/make_launches.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device/tile.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/explain_convolution.cpp
   ${CMAKE_CURRENT_LIST_DIR}/kernel.cpp
   ${CMAKE_CURRENT_LIST_DIR}/layout.cpp
   ${CMAKE_CURRENT_LIST_DIR}/make_kernels.cpp

@@ -51,6 +51,17 @@ void print_model(const ingot_model& model, const Space& space) {
   print_line(fmt::format("proof: {}", model.proof));
 }
 
+void print_choices(const ingot_entry& entry) {
+  bool any = false;
+  for (std::uint32_t k = 0; k < entry.n_kernels; ++k) {
+    if (entry.kernels[k].choice[0] == '\0') continue;
+    if (!any) print_line("\nconvolutions");
+    any = true;
+    print_line(fmt::format("  {:<28} {}", entry.kernels[k].name, entry.kernels[k].choice));
+  }
+  if (any) print_line("");
+}
+
 void print_program(const Point& point, const ingot_program& program, const ingot_entry& entry) {
   const Totals t = totals(program, entry);
   const std::string at = point.describe();
@@ -65,6 +76,7 @@ void print_program(const Point& point, const ingot_program& program, const ingot
     print_line(fmt::format("{:<28} {:<12} {:>5} {:>6} {:>13} {:>13}  {}", kernel.name, kernel.kind, kernel.phase, kernel.groups,
                            grouped(static_cast<double>(kernel.bytes)), grouped(static_cast<double>(kernel.unfused_bytes)), kernel.ops));
   }
+  print_choices(entry);
   const double ratio = t.unfused > 0 ? static_cast<double>(t.bytes) / static_cast<double>(t.unfused) : 1;
   print_line(fmt::format("{} kernels in {} phases; {} bytes a step, {:.2f} of the {} unfused; {:.3g} MFLOP; arena {} bytes",
                          entry.n_kernels, entry.phases, grouped(static_cast<double>(t.bytes)), ratio,
@@ -97,11 +109,9 @@ void add_program(JsonWriter& w, const Point& point, const ingot_program& program
   for (std::uint32_t k = 0; k < entry.n_kernels; ++k) {
     const ingot_kernel& kernel = entry.kernels[k];
     w.begin_object().add("name", kernel.name).add("ops", kernel.ops).add("kind", kernel.kind).add("phase", kernel.phase);
-    w.add("groups", kernel.groups)
-        .add("bytes", kernel.bytes)
-        .add("unfused_bytes", kernel.unfused_bytes)
-        .add("flops", kernel.flops)
-        .end_object();
+    w.add("groups", kernel.groups).add("bytes", kernel.bytes).add("unfused_bytes", kernel.unfused_bytes).add("flops", kernel.flops);
+    if (kernel.choice[0] != '\0') w.add("choice", kernel.choice);
+    w.end_object();
   }
   w.end_array().add("kernels_per_step", entry.n_kernels).add("phases", entry.phases).add("bytes_per_step", t.bytes);
   w.add("unfused_bytes_per_step", t.unfused).add("flops_per_step", t.flops).add("arena_bytes", entry.arena_bytes);

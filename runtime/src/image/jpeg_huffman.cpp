@@ -35,7 +35,8 @@ HuffmanTable::Entry entry_of(std::uint8_t symbol, std::uint32_t length, bool run
 std::int32_t HuffmanTable::Entry::value(std::uint64_t next) const {
   const std::uint64_t behind = next << length;
   const auto raw = static_cast<std::int32_t>(behind >> 1 >> (63 - size));
-  return behind >> 63 != 0 ? raw : raw + 1 - (1 << size);
+  const auto positive = static_cast<std::int32_t>(static_cast<std::int64_t>(behind) >> 63);  // a mask: signs are not to be predicted
+  return raw + (~positive & (1 - (1 << size)));
 }
 
 bool HuffmanTable::build(const JHUFF_TBL& codes, bool runs) {
@@ -97,29 +98,28 @@ inline void HuffmanScan::Ahead::fill() {
 std::uint32_t HuffmanScan::decode_coefficients(const Coefficients& ac, Ahead& ahead_now, JBLOCK& block) {
   Ahead ahead = ahead_now;
   std::uint32_t k = 0;
-  bool filled = false;
   while (k < last) {
-    if (!filled) ahead.fill();
-    filled = !filled;
-    const CoefficientPairs::Entry pair = ac.pairs.look_up(ahead.next);
-    if (pair.bits == 0) [[unlikely]] {
-      const HuffmanTable::Entry entry = ac.codes.look_up(ahead.next);
-      if (entry.length == 0) return last + 1;
-      k += entry.step;
-      block[zigzag[k]] = static_cast<JCOEF>(entry.value(ahead.next));
-      ahead.drop(entry.bits());
-      filled = false;
-      continue;
+    ahead.fill();
+    for (int look = 0; look < 2 && k < last; ++look) {
+      const CoefficientPairs::Entry pair = ac.pairs.look_up(ahead.next);
+      if (pair.bits == 0) [[unlikely]] {
+        const HuffmanTable::Entry entry = ac.codes.look_up(ahead.next);
+        if (entry.length == 0) return last + 1;
+        k += entry.step;
+        block[zigzag[k]] = static_cast<JCOEF>(entry.value(ahead.next));
+        ahead.drop(entry.bits());
+        break;
+      }
+      k += pair.first_step;
+      block[zigzag[k]] = pair.first;
+      if (k >= last) {
+        ahead.drop(pair.first_bits);
+        break;
+      }
+      k += pair.second_step;
+      block[zigzag[k]] = pair.second;
+      ahead.drop(pair.bits);
     }
-    k += pair.first_step;
-    block[zigzag[k]] = pair.first;
-    if (k >= last) {
-      ahead.drop(pair.first_bits);
-      break;
-    }
-    k += pair.second_step;
-    block[zigzag[k]] = pair.second;
-    ahead.drop(pair.bits);
   }
   ahead_now = ahead;
   return k;

@@ -190,6 +190,7 @@ std::vector<Case> cases() {
   for (const std::int64_t from : {0, 1, 2}) list.push_back({Op::slice, {batched(4)}, begin(from), batched(2)});
   for (const std::int64_t cols : {3, 1})
     list.push_back({Op::batch_norm, {batched(3, 4), fixed(1, cols), fixed(1, cols), fixed(1, 1)}, {}, {}, 0.3, 2});
+  list.push_back({Op::lookup, {fixed(3, 4), batched(1, 2)}, {}, {}, -1, 4});
   for (Case& c : window_cases()) list.push_back(std::move(c));
   return list;
 }

@@ -57,6 +57,7 @@ void check_program(const ingot_program& a, const ingot_program& b) {
     for (std::uint32_t k = 0; k < x.n_results; ++k) CHECK(same(x.results[k], y.results[k]));
     CHECK(std::string_view(x.kernels[0].ops) == y.kernels[0].ops);
     CHECK(x.kernels[0].flops == y.kernels[0].flops);
+    CHECK(std::string_view(x.kernels[0].choice) == y.kernels[0].choice);
   }
 }
 

@@ -3,6 +3,7 @@
 #include "ir/builder.hpp"
 #include "ir/verify.hpp"
 
+#include <array>
 #include <string>
 #include <utility>
 
@@ -125,6 +126,20 @@ inline codegen::Graph matmul_graph(codegen::DType dtype, std::int64_t cols, std:
   g.output(g->matmul(w, w, false, true), "w w'");
   g.output(g->matmul(gradient, g->matmul(w, gradient, true, false)), "plain, no batch");
   g.assign(1, g->sub(w, g->mul(gradient, g->cast(g->scalar(0), dtype))));
+  return g.take();
+}
+
+/// Rows of a table by number, with numbers outside it, and their gradient; with work behind the lookup.
+inline codegen::Graph table_graph(codegen::DType dtype, std::int64_t cols, std::int64_t table_rows) {
+  using codegen::Op;
+  OpGraph g(dtype, table_rows, cols);
+  const auto table = g->state(1), numbers = g->mul(g->slice(g.x, 0, 1), 2.5);
+  const auto found = g->node(Op::lookup, std::array{table, numbers}, {}, {});
+  g.output(found, "lookup");
+  g.output(g->unary(Op::tanh, g->add(g->mul(found, 0.5), numbers)), "epilogue");
+  const auto gradient = g->node(Op::lookup_gradient, std::array{numbers, found}, {}, {dtype, false, table_rows, cols});
+  g.output(gradient, "lookup_gradient");
+  g.assign(1, g->sub(table, g->mul(gradient, g->cast(g->scalar(0), dtype))));
   return g.take();
 }
 

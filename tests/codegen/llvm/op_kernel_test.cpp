@@ -86,11 +86,18 @@ TEST_CASE("ports and moves agree with the interpreter", "[emit][move][gather]") 
   for (const std::int64_t cols : widths) compare_everywhere([&](DType t) { return move_graph(t, cols); }, 1, turn++);
 }
 
+TEST_CASE("rows of a table agree with the interpreter", "[emit][lookup]") {
+  std::size_t turn = 0;
+  for (const std::int64_t cols : widths)
+    compare_everywhere([&](DType t) { return table_graph(t, cols, 3 + 40 * (cols % 2)); }, batch, turn++);
+}
+
 TEST_CASE("every primitive op has an emit rule, every other op a decomposition", "[emit][op_table]") {
   std::set<Op> emitted{Op::keep_mask, Op::normal};  // dropout_mask_test.cpp
-  for (const Graph& g : {map_graph(DType::f32, 7), reduction_graph(DType::f32, 7), matmul_graph(DType::f32, 7, 3),
-                         move_graph(DType::f32, 7), chosen(conv_graph(DType::f32, {make_window(4, 4, 2, 2), 3, 5})),
-                         chosen(conv_graph(DType::f32, {make_window(4, 4, 3, 1, 1), 16, 16}))})
+  for (const Graph& g :
+       {map_graph(DType::f32, 7), reduction_graph(DType::f32, 7), matmul_graph(DType::f32, 7, 3), move_graph(DType::f32, 7),
+        table_graph(DType::f32, 7, 3), chosen(conv_graph(DType::f32, {make_window(4, 4, 2, 2), 3, 5})),
+        chosen(conv_graph(DType::f32, {make_window(4, 4, 3, 1, 1), 16, 16}))})
     for (const Node& n : g.nodes) emitted.insert(n.op);
   for (int i = 0; i < op_count; ++i) {
     INFO(op_name(static_cast<Op>(i)));
@@ -102,9 +109,10 @@ TEST_CASE("the graphs of these tests use every kind of kernel", "[emit]") {
   std::set<KernelKind> kinds;
   for (const Graph& g :
        {map_graph(DType::f32, 33), reduction_graph(DType::f32, 33), matmul_graph(DType::f32, 33, 5), move_graph(DType::f32, 33),
-        conv_graph(DType::f32, {make_window(4, 4, 2, 2), 3, 5}), conv_graph(DType::f32, {make_window(4, 4, 3, 1, 1), 16, 16})}) {
+        table_graph(DType::f32, 33, 9), conv_graph(DType::f32, {make_window(4, 4, 2, 2), 3, 5}),
+        conv_graph(DType::f32, {make_window(4, 4, 3, 1, 1), 16, 16})}) {
     const ProgramPlan plan = without_fusion(plan_graphs({{Entry::predict, g}}, batch, make_target("x86-64-v3")));
     for (const ScheduledKernel& k : plan.entries[0].schedule->kernels) kinds.insert(k.kernel.kind);
   }
-  CHECK(kinds.size() == 14);
+  CHECK(kinds.size() == 16);
 }

@@ -98,6 +98,19 @@ TEST_CASE("Winograd convolutions of images larger than a band", "[emit][winograd
   compare(plan_graphs({{Entry::predict, g}}, 2, targets_of_this_machine().back()), g, c);
 }
 
+TEST_CASE("the error of Winograd's algorithm stays within what is documented", "[emit][winograd]") {
+  const WindowCase c{make_window(16, 16, 3, 1, 1), 32, 32};
+  const Graph g = conv_graph(DType::f32, c);
+  const ProgramPlan plan = plan_graphs({{Entry::predict, g}}, batch, targets_of_this_machine().back());
+  const InterpreterInputs in = representable(g, sample_inputs(g, batch, 3), false);
+  const RunOutput got = ProgramRunner(plan).run(Entry::predict, in);
+  const InterpreterOutputs want = interpret(g, in);
+  for (std::size_t r = 0; r < want.results.size(); ++r) {
+    INFO(g.results[r].name);
+    CHECK(relative_distance(got.results[r], want.results[r]) < 4e-6);  // twice the 2e-6 of choose_convolution.hpp
+  }
+}
+
 TEST_CASE("Keras's asymmetric padding", "[emit][window]") {
   WindowCase c{make_window(4, 4, 3, 2, 0), 16, 16};  // 'same' of 4 pixels in steps of 2: one cell at the bottom and right
   c.window.out_h = c.window.out_w = 2;

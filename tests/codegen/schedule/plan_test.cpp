@@ -38,6 +38,22 @@ TEST_CASE("the recipe may ask for direct convolutions", "[plan]") {
   CHECK(kinds_of(direct.view()).contains("convolution"));
 }
 
+TEST_CASE("reports say which algorithm a convolution takes, and why", "[plan]") {
+  const auto choice_of = [](const definition_view& d, DType dtype = DType::f32) {
+    const ProgramPlan plan = plan_program(d, nullptr, 8, dtype, {Entry::predict}, make_target("x86-64-v4"));
+    for (const KernelInfo& k : plan.entries[0].kernels)
+      if (!k.choice.empty()) return k.choice;
+    return std::string();
+  };
+  static constexpr auto grey = model(input(9, 9, 1) | conv2d(32, 3) | flatten | dense(2), mse, sgd(0.1));
+  static constexpr auto strided = model(input(8, 8, 16) | conv2d(32, 3, strides(2)) | flatten | dense(2), mse, sgd(0.1));
+  CHECK(choice_of(chosen.view()) == "winograd F(4x4, 3x3): 0.59 MFLOP of products instead of 2.36");
+  CHECK(choice_of(direct.view()) == "direct, tile 16 pixels x 16 filters: the recipe asks for it");
+  CHECK(choice_of(chosen.view(), DType::f64) == "direct, tile 8 pixels x 16 filters: f64 is to be exact");
+  CHECK(choice_of(grey.view()) == "direct, tile 7 pixels x 32 filters: it has less than 16 channels or filters");
+  CHECK(choice_of(strided.view()) == "direct, tile 3 pixels x 32 filters: the window is not 3 x 3 in steps of 1");
+}
+
 TEST_CASE("equal requests give equal plans", "[plan]") {
   const DefinitionBuilder b = reference_mlp(64, 0.1);
   const ProgramPlan one = plan_of(b), two = plan_of(b);

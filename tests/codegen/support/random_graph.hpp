@@ -65,6 +65,7 @@ class RandomGraph {
     const auto op = static_cast<Op>(random_.below(codegen::op_count));
     if (codegen::op_family(op) == codegen::Family::leaf) return;
     if (op == Op::max_pool_gradient) return add_pool_gradient();
+    if (op_family(op) == codegen::Family::table) return add_lookup(op);
     if (op == Op::winograd_kernel || op == Op::winograd_conv || op == Op::winograd_kernel_gradient) return add_winograd(op);
     std::vector<ValueId> in;
     std::array<Type, codegen::max_arity> types;
@@ -99,6 +100,12 @@ class RandomGraph {
       b_.node(Op::max_pool_gradient, std::array{g_.node(v).in[0], v, v}, codegen::Attr(g_.node(v).attr), {});
       return;
     }
+  }
+
+  void add_lookup(codegen::Op op) {
+    const ValueId numbers = b_.mul(b_.slice(0, random_.below(4), 1), 3.0);  // of the first input, with some outside the table
+    const ValueId rows = b_.node(Op::lookup, std::array{b_.state(0), numbers}, {}, {});
+    if (op == Op::lookup_gradient) b_.node(op, std::array{numbers, rows}, {}, g_.type(b_.state(0)));
   }
 
   void add_winograd(codegen::Op op) {

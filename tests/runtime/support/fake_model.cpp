@@ -283,7 +283,7 @@ constexpr std::array<ingot_scalar, n_scalars> scalars = {{{"learning_rate", INGO
                                                           {"rate", INGOT_SCALAR_HP, 4, 0}}};
 
 constexpr std::array<const char*, 2> metric_names = {"loss", "accuracy"};
-constexpr std::array<ingot_kernel, 1> kernels = {{{"net", "matmul add", "contraction", 0, 4, 1000, 2000, 5000}}};
+constexpr std::array<ingot_kernel, 1> kernels = {{{"net", "matmul add", "contraction", 0, 4, 1000, 2000, 5000, ""}}};
 
 ingot_tensor tensor(const char* name, std::uint32_t dtype, std::vector<std::uint32_t> dims) {
   ingot_tensor t = {};
