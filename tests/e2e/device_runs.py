@@ -76,7 +76,8 @@ def serving(fashion, scratch, data, device):
 
 def search(fashion, scratch, data, device):
     options = ("--trials", 2, "--epochs", 1, "--batch", 4, "--validation", 6, "--set", "units=32", "--data", data)
-    a, b = (fashion.json("search", *options, "--out", scratch / out, *where) for out, where in (("search_cpu", ()), ("search_device", device)))
+    runs = (("search_cpu", ()), ("search_device", (*device, "--jobs", 2)))
+    a, b = (fashion.json("search", *options, "--out", scratch / out, *where) for out, where in runs)
     check(a["best_value"] == b["best_value"] and a["best_params"] == b["best_params"], f"search differs: {a} and {b}")
     fashion.refused("search", *options, "--resume", "--out", scratch / "search_device", code=1, says=["target"])
 

@@ -15,7 +15,8 @@ using namespace ingot::runtime;
 namespace {
 
 constexpr std::uint32_t batch = 4;
-constexpr double tolerance = 1e-5;  // of each tensor's norm
+// Of each tensor's norm. The CPU's Winograd convolutions are off by 2e-6 each (its kernels' test), and a gradient passes up to twenty.
+constexpr double tolerance = DEEP ? 3e-5 : 1e-5;
 
 Instance instance_on(ProgramSource& source, Device& device) {
   ProgramRequest request;

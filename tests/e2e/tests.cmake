@@ -37,6 +37,6 @@ foreach(sample IN ITEMS fashion fashion_cnn resnet20)
   ingot_test(e2e_device_steps_${sample} SOURCES e2e/device_steps_test.cpp LINK ${sample} LABELS e2e TIMEOUT 900)
   target_include_directories(e2e_device_steps_${sample} PRIVATE ${PROJECT_SOURCE_DIR}/runtime/src)
   target_compile_definitions(e2e_device_steps_${sample} PRIVATE SAMPLE=ingot_model_${sample} SIMULATED_CUDA="$<TARGET_FILE:simulated_cuda>"
-    STEPS=$<IF:$<STREQUAL:${sample},resnet20>,1,11>)
+    DEEP=$<STREQUAL:${sample},resnet20> STEPS=$<IF:$<STREQUAL:${sample},resnet20>,1,11>)
   add_dependencies(e2e_device_steps_${sample} simulated_cuda ingot_codegen)
 endforeach()
