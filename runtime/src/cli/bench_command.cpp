@@ -4,9 +4,10 @@
 #include <ingot/runtime/train/interrupt.hpp>
 
 #include "cli/allocations.hpp"
+#include "cli/bandwidth.hpp"
 #include "cli/bench_process.hpp"
 #include "cli/json_writer.hpp"
-#include "cli/peak.hpp"
+#include "cli/profile.hpp"
 #include "cli/progress.hpp"
 #include "cli/random_rows.hpp"
 #include "cli/setup.hpp"
@@ -27,6 +28,8 @@ struct Figures {
   Peak peak;
   std::optional<double> startup_ms;
   std::uint64_t executable_bytes = 0;
+  const KernelProfile* profile = nullptr;  ///< with --profile
+  double gb_per_s = 0;                     ///< of the machine, with --profile
 
   [[nodiscard]] std::optional<double> peak_fraction() const {
     return peak.valid ? std::optional(train_gflops / peak.gflops) : std::nullopt;
@@ -72,6 +75,7 @@ Dataset training_rows(const Invocation& call, const Point& point) {
 
 TrainOptions bench_options(const Invocation& call, const Point& point) {
   TrainOptions options = declared_options(point);
+  options.gradcheck_every = 0;  // training is measured, not checked
   options.epochs = std::max(2u, call.options.epochs.value_or(default_epochs));
   options.batch = chosen_batch(call, point);
   options.seed = call.options.seed.value_or(0);
@@ -101,10 +105,11 @@ double infer_rate(Instance& instance, const Dataset& rows) {
   return best;
 }
 
-Figures measure(const Invocation& call, const Point& point, Device& device) {
+Figures measure(const Invocation& call, const Point& point, Device& device, KernelProfile& profile) {
   Figures f;
   const Dataset rows = training_rows(call, point);
-  const TrainOptions options = bench_options(call, point);
+  TrainOptions options = bench_options(call, point);
+  if (call.options.profile) options.profile = &profile;
   ProgramSource source(call.model);
   Trainer trainer(source, point, device, options);
   const bool on_cpu = device.target().empty();  // whose peak is measured
@@ -113,6 +118,10 @@ Figures measure(const Invocation& call, const Point& point, Device& device) {
   trainer.run({rows, {}}, &listener);
   f.infer_samples_per_s = infer_rate(trainer.instance(), rows);
   if (on_cpu) f.peak = better(f.peak, measure_peak(device.threads()));
+  if (call.options.profile) {
+    f.profile = &profile;
+    f.gb_per_s = measure_bandwidth(device.threads());
+  }
   f.train_samples_per_s = listener.best;
   f.allocations_per_step = listener.allocations_per_step();
   const Program& program = trainer.instance().program();
@@ -131,6 +140,7 @@ std::string json(const Invocation& call, const Point& point, const Figures& f, c
   w.add("vector_lanes", f.peak.lanes).add("compile_ms_cold", f.compile_ms_cold).add("compile_ms_cached", f.compile_ms_cached);
   w.add("kernels_per_step", f.kernels).add("bytes_per_step", f.bytes).add("unfused_bytes_per_step", f.unfused_bytes);
   w.add("flops_per_step", f.flops).add("allocations_per_step", f.allocations_per_step);
+  if (f.profile != nullptr) add_profile(w, *f.profile, {f.peak, f.gb_per_s});
   return w.add("startup_ms", f.startup_ms).add("executable_bytes", f.executable_bytes).end_object().text();
 }
 
@@ -156,6 +166,7 @@ void print_table(const Invocation& call, const Point& point, const Figures& f, c
   row("allocations per step", or_none(f.allocations_per_step, "", "not counted in this build"));
   row("start (--help)", or_none(f.startup_ms, " ms", "not measured"));
   row("executable", grouped(static_cast<double>(f.executable_bytes)) + " bytes");
+  if (f.profile != nullptr) print_profile(*f.profile, {f.peak, f.gb_per_s});
 }
 
 }  // namespace
@@ -165,12 +176,14 @@ int bench_command(const Invocation& call) {
   const Point point = chosen_point(call);
   const std::unique_ptr<Device> device = open_device(call);
   const std::string target = device->target();
-  Figures figures = measure(call, point, *device);
+  KernelProfile profile;
+  Figures figures = measure(call, point, *device, profile);
   if (InterruptGuard::raised()) return exit_interrupted;
   std::tie(figures.compile_ms_cold, figures.compile_ms_cached) =
       compile_times(call.model, point, chosen_batch(call, point), target.empty() ? "host" : target);
   figures.startup_ms = startup_ms();
   figures.executable_bytes = executable_bytes();
+  if (call.options.profile) write_trace(out_folder(call), profile);
   if (call.options.json)
     print_json(json(call, point, figures, *device));
   else

@@ -9,8 +9,8 @@
 #include <ingot/runtime/train/rate_range.hpp>
 #include <string_view>
 
+#include <ingot/runtime/report/line_plot.hpp>
 #include "cli/json_writer.hpp"
-#include "cli/line_plot.hpp"
 #include "cli/setup.hpp"
 
 namespace ingot::runtime::cli {

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "cli/point_json.hpp"
+#include "cli/report_command.hpp"
 #include "cli/search_progress.hpp"
 #include "cli/setup.hpp"
 #include "cli/study_file.hpp"
@@ -87,7 +88,7 @@ TrialScore TrialRunner::operator()(const TrialRun& run) {
   Trainer trainer(source_, run.point, shared_ ? *shared_ : *own, train_options(run));
   TrialListener listener(run, plan_.objective, progress_);
   const TrainResult result = trainer.run(data, &listener);
-  if (result.status == TrainStatus::not_finite) throw UserError(result.reason);
+  if (result.status == TrainStatus::not_finite || result.status == TrainStatus::wrong_gradient) throw UserError(result.reason);
   TrialScore score = this->score(run, result, listener.first_reported);
   score.plan = trainer.instance().program()->plan_hash;
   return score;
@@ -145,7 +146,7 @@ SearchPlan make_plan(const Invocation& call, const Options& o, const LoadedData&
   plan.study_path = (out / "study.db").string();
   plan.study_name = call.model.name;
   plan.trials_folder = (out / "trials").string();
-  plan.objective = metric_name(recipe.search ? recipe.objective : static_cast<std::uint32_t>(INGOT_VAL_LOSS));
+  plan.objective = search_objective(call.model);
   plan.maximize =
       recipe.search && recipe.objective_mode != INGOT_AUTOMATIC ? recipe.objective_mode == INGOT_MAXIMIZE : more_is_better(plan.objective);
   plan.seed = o.seed.value_or(0);
@@ -245,6 +246,7 @@ int search_command(const Invocation& call) {
   TrialRunner runner(call, plan, options, data, progress);
   const SearchResult result =
       run_search(space, plan, [&](const TrialRun& run) { return runner(run); }, progress.listener(), *InterruptGuard::flag());
+  write_study_page(call.model, study);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (options.json)
     print_json(json(space, plan, result, seconds));

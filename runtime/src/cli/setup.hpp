@@ -37,6 +37,8 @@ double chosen_validation(const Invocation& call, const Point& point);
 
 /// What images are loaded with, from the options; `trained`, when it is known, says how the training saw them.
 ImageOptions image_options(const Invocation& call, const std::optional<ImageEncoding>& trained = {});
+/// How the recipe and the options want rows cached.
+RowCacheOptions cache_options(const Invocation& call);
 /// --data, or the model's own. Notes of the loader go to stderr. A validation part of the data goes with --validation 0, and is
 /// incompatible with any other. Throws UsageError, UserError.
 LoadedData load_data(const Invocation& call, const std::optional<ImageEncoding>& trained = {});

@@ -40,6 +40,8 @@ double nadam_product(double base, std::uint64_t update) {
   return product;
 }
 
+void ignore_mark(void*, std::uint32_t, std::uint32_t) {}
+
 double scalar_value(const ingot_scalar& scalar, const Point& point, const StepNumbers& numbers) {
   const std::uint64_t calls = calls_per_update(point), update = (numbers.step + calls - 1) / calls;
   const auto base = [&] { return scalar.index >= 0 ? point[static_cast<std::size_t>(scalar.index)] : scalar.constant; };
@@ -129,6 +131,7 @@ ingot_call Instance::call_for(const Feed& feed, const StepNumbers& numbers) {
   call.rows = feed.rows;
   call.scalars = scalars_.data();
   call.metrics = metrics_.data();
+  call.mark = ignore_mark;
   return call;
 }
 
@@ -136,7 +139,10 @@ std::span<const double> Instance::run(ingot_entry_kind kind, const Feed& feed, c
   const ingot_entry& entry = this->entry(kind);
   ingot_call call = call_for(feed, numbers);
   call.outputs = outputs;
+  KernelProfile* profile = kind == profiled_ ? profile_ : nullptr;
+  if (profile != nullptr) profile->begin_step(call);
   executable_->run(entry, call);
+  if (profile != nullptr) profile->end_step();
   return {metrics_.data(), entry.n_metrics};
 }
 
@@ -144,7 +150,10 @@ void Instance::start(ingot_entry_kind kind, const Feed& feed, const StepNumbers&
   const ingot_entry& entry = this->entry(kind);
   ingot_call call = call_for(feed, numbers);
   started_metrics_ = entry.n_metrics;
+  KernelProfile* profile = kind == profiled_ ? profile_ : nullptr;
+  if (profile != nullptr) profile->begin_step(call);
   executable_->start(entry, call);
+  if (profile != nullptr) profile->end_step();
 }
 
 std::span<const double> Instance::finish() {

@@ -93,7 +93,7 @@ struct ProgramSource::Impl {
   std::list<Kept> kept;  // newest first
 
   bool find_ahead(const Point& point, const ProgramRequest& request, Program& program) const {
-    if (!request.object.empty()) return false;
+    if (!request.object.empty() || request.profiled) return false;
     for (std::size_t i = 0; i < point.values().size(); ++i) {
       if (is_structural(*model, i) && point.active(i) && point[i] != model->hps[i].initial) return false;
     }
@@ -110,6 +110,15 @@ struct ProgramSource::Impl {
       return true;
     }
     return false;
+  }
+
+  /// A profiled program stands for the one that would run without the profile.
+  std::string compile_target(const Point& point, const ProgramRequest& request) const {
+    if (!request.target.empty() || !request.profiled) return request.target.empty() ? "host" : request.target;
+    ProgramRequest plain = request;
+    plain.profiled = false;
+    Program program;
+    return find_ahead(point, plain, program) ? program.abi->target : "host";
   }
 
   bool find_kept(const std::string& key, const ProgramRequest& request, Program& program) {
@@ -144,7 +153,9 @@ Program ProgramSource::Impl::compile(const Point& point, const ProgramRequest& r
   wanted.batch = request.batch;
   wanted.dtype = request.dtype;
   wanted.entries = request.entries;
-  wanted.target = request.target.empty() ? "host" : request.target.c_str();
+  const std::string target = compile_target(point, request);
+  wanted.target = target.c_str();
+  wanted.flags = request.profiled ? INGOT_PROFILED : 0;
   wanted.cache_dir = options.cache && !folder.empty() ? folder.c_str() : nullptr;
   wanted.object_path = request.object.empty() ? nullptr : request.object.c_str();
 
@@ -194,7 +205,7 @@ Program ProgramSource::get(const Point& point, const ProgramRequest& request) {
   if (cpu_target().empty()) throw UserError("this processor lacks AVX2 and FMA, which compiled models need (x86-64-v3 or better)");
   Program program;
   if (impl_->find_ahead(point, request, program)) return program;
-  const std::string key = structural_text(point) + "| " + request.target;
+  const std::string key = structural_text(point) + "| " + request.target + (request.profiled ? " profiled" : "");
   if (request.object.empty() && impl_->find_kept(key, request, program)) return program;
   program = impl_->compile(point, request);
   impl_->keep(key, program);

@@ -6,7 +6,7 @@ import time
 import support
 from support import check
 
-COMMANDS = ("train", "search", "gradcheck", "eval", "predict", "bench", "export", "describe")
+COMMANDS = ("train", "search", "gradcheck", "eval", "predict", "bench", "export", "describe", "cache")
 COMMON = ("--help", "--seed", "--threads", "--device", "--json", "--set", "--data", "--out")
 
 
@@ -39,12 +39,18 @@ def wrong_usage(model):
     refused(model, "train", "--device", "cuda:-1", code=2, text="--device cuda:-1: there is no such device; use cpu, cuda, or cuda:N")
     refused(model, "train", "--device", "cuda:1x", code=2, text="--device cuda:1x: there is no such device")
     refused(model, "train", "--cuda-driver", "x.so", code=2, text="--cuda-driver is for --device cuda; give both or none")
+    refused(model, "gradcheck", "--batch-index", 1, code=2, text="--batch-index and --rows choose among rows of data; name it with --data")
+    refused(model, "gradcheck", "--batch-index", 1, "--rows", "1,2", code=2, text="--rows")
+    refused(model, "gradcheck", "--weights", "nowhere.safetensors", code=1, text="nowhere.safetensors")
     refused(model, "search", "--resume", "--overwrite", code=2, text="--resume and --overwrite exclude each other")
     refused(model, "train", "--lr-range=1:0.1", code=2, text="--lr-range=1:0.1: write two rates, the lower first")
     refused(model, "train", "--lr-range=fast", code=2, text="--lr-range=fast: write two rates")
     refused(model, "train", "--lr-range", "--resume", code=2, text="--lr-range starts from fresh weights")
     refused(model, "predict", code=2, text="FILE")
     refused(model, "export", "--to", "onnx", code=2, text="onnx")
+    refused(model, "cache", code=2, text="ACTION")
+    refused(model, "cache", "empty", code=2, text="empty")
+    refused(model, "train", "--cache-limit", "much", code=2, text="--cache-limit")
 
 
 def failures(model, scratch):

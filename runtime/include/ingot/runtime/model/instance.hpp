@@ -4,6 +4,7 @@
 // A call allocates nothing once its entry has run before. Not thread-safe; the device must outlive the instance.
 #pragma once
 #include <ingot/runtime/device/device.hpp>
+#include <ingot/runtime/model/kernel_profile.hpp>
 #include <ingot/runtime/model/program.hpp>
 
 #include <memory>
@@ -70,6 +71,11 @@ class Instance {
   /// `kind` must be an entry of the program.
   std::span<const double> run(ingot_entry_kind kind, const Feed& feed, const StepNumbers& numbers, void* const* outputs = nullptr);
 
+  /// Where the steps of entry `kind` are recorded from now on, when the program is a profiled one; null: nowhere. It must outlive its use.
+  void set_profile(ingot_entry_kind kind, KernelProfile* profile) {
+    profiled_ = kind;
+    profile_ = profile;
+  }
   /// As run, without outputs, in two halves: `finish` gives the metrics of the oldest call that was started. At most steps_ahead() started
   /// calls, all of one kind, may be unfinished when the next one starts; what `feed` points at may change as soon as `start` has returned.
   void start(ingot_entry_kind kind, const Feed& feed, const StepNumbers& numbers);
@@ -89,6 +95,8 @@ class Instance {
   std::unique_ptr<Executable> executable_;
   std::uint32_t steps_ahead_, started_metrics_ = 0;
   std::vector<double> scalars_, metrics_;
+  ingot_entry_kind profiled_ = INGOT_TRAIN;
+  KernelProfile* profile_ = nullptr;
 };
 
 /// False when a parameter or slot holds a NaN or an infinity; `where` receives its name.

@@ -38,6 +38,7 @@ struct ProgramRequest {
   std::uint32_t entries = training_entries;
   std::string target{};            ///< Device::target(). "": what was built ahead if it fits, else "host"; a name: that target only
   std::filesystem::path object{};  ///< not empty: compiled anew, and the object also written here
+  bool profiled = false;           ///< compiled anew with marks for a KernelProfile (kernels, plan and results are the same)
   bool exact_batch = true;         ///< false: a program for more rows will do (evaluate, predict, gradient)
 };
 
