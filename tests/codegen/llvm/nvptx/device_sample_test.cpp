@@ -67,10 +67,10 @@ void compare_steps(const definition_view& d, int steps, std::uint64_t seed) {
 
 TEST_CASE("fashion_mlp on a device trains as on the processor", "[device][sample]") { compare_steps(ingot_definition_fashion, 11, 1); }
 TEST_CASE("fashion_cnn on a device trains as on the processor", "[device][sample]") { compare_steps(ingot_definition_fashion_cnn, 3, 1); }
-TEST_CASE("ResNet-20 on a device trains as on the processor", "[device][sample]") { compare_steps(ingot_definition_resnet20, 1, 1); }
+TEST_CASE("ResNet-20 on a device trains as on the processor", "[device][sample]") { compare_steps(ingot_definition_resnet20, 1, 2); }
 
 // By name only: minutes.
 TEST_CASE("eleven steps of convolutional networks on a device are those of the processor", "[.long]") {
   compare_steps(ingot_definition_fashion_cnn, 11, 1);
-  compare_steps(ingot_definition_resnet20, 11, 1);
+  compare_steps(ingot_definition_resnet20, 11, 2);
 }
