@@ -11,6 +11,7 @@ def main(project):
     if found.returncode != 0 and ("no NVIDIA driver" in found.stderr or "sees no device" in found.stderr or "cannot start" in found.stderr):
         support.skip(found.stderr.strip())
     device_runs.every_command(fashion, project.scratch, ("--device", "cuda"))
+    device_runs.averages(project.program("recipe_everything", "tests"), project.scratch, ("--device", "cuda"))
 
 
 if __name__ == "__main__":

@@ -65,6 +65,16 @@ def training(fashion, scratch, data, device):
     check_same_weights(scratch / "device", scratch / "cpu", 1e-2)
 
 
+def averages(model, scratch, device):
+    """Gradients of two steps in one update, and the weights' average in their place after every seventh."""
+    data = scratch / "values.csv"
+    rows = [[math.sin(r * 7 + c * 3) for c in range(20)] for r in range(110)]
+    data.write_text("\n".join([",".join(f"x{c}" for c in range(20)) + ",y", *(",".join(f"{x:.6f}" for x in [*row, sum(row[:3])]) for row in rows)]))
+    for out, where in (("averages_cpu", ()), ("averages_device", device)):
+        model.run("train", "--data", data, "--validation", 16, "--epochs", 6, "--out", scratch / out, *where)
+    check_same_weights(scratch / "averages_device", scratch / "averages_cpu", 1e-4)
+
+
 def serving(fashion, scratch, data, device):
     a, b = (fashion.json("eval", "--data", data, "--batch", 4, "--out", scratch / "cpu", *where) for where in ((), device))
     check(close(a["loss"], b["loss"]) and a["accuracy"] == b["accuracy"], f"eval differs: {a} and {b}")
@@ -76,7 +86,8 @@ def serving(fashion, scratch, data, device):
 
 def search(fashion, scratch, data, device):
     options = ("--trials", 2, "--epochs", 1, "--batch", 4, "--validation", 6, "--set", "units=32", "--data", data)
-    a, b = (fashion.json("search", *options, "--out", scratch / out, *where) for out, where in (("search_cpu", ()), ("search_device", device)))
+    runs = (("search_cpu", ()), ("search_device", (*device, "--jobs", 2)))
+    a, b = (fashion.json("search", *options, "--out", scratch / out, *where) for out, where in runs)
     check(a["best_value"] == b["best_value"] and a["best_params"] == b["best_params"], f"search differs: {a} and {b}")
     fashion.refused("search", *options, "--resume", "--out", scratch / "search_device", code=1, says=["target"])
 

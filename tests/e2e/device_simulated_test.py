@@ -50,6 +50,8 @@ def main(project):
     device, report = simulated(project, project.scratch / "driver", plan="seed 4")
     device_runs.every_command(fashion, project.scratch, device)
     clean(report)
+    device_runs.averages(project.program("recipe_everything", "tests"), project.scratch, device)
+    clean(report)
     failures(project, fashion)
 
 

@@ -56,3 +56,12 @@ foreach(name IN ITEMS own built_in)
   ingot_add_model(${name} SOURCE ${CMAKE_CURRENT_LIST_DIR}/own.cpp MODEL ${name})
   set_target_properties(${name}_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 endforeach()
+
+# A simulated step of the residual network takes most of a minute.
+foreach(sample IN ITEMS fashion fashion_cnn resnet20)
+  ingot_test(e2e_device_steps_${sample} SOURCES e2e/device_steps_test.cpp LINK ${sample} LABELS e2e TIMEOUT 900)
+  target_include_directories(e2e_device_steps_${sample} PRIVATE ${PROJECT_SOURCE_DIR}/runtime/src)
+  target_compile_definitions(e2e_device_steps_${sample} PRIVATE SAMPLE=ingot_model_${sample} SIMULATED_CUDA="$<TARGET_FILE:simulated_cuda>"
+    DEEP=$<STREQUAL:${sample},resnet20> STEPS=$<IF:$<STREQUAL:${sample},resnet20>,1,11>)
+  add_dependencies(e2e_device_steps_${sample} simulated_cuda ingot_codegen)
+endforeach()

@@ -1,18 +1,33 @@
 #include "host/device_tables.hpp"
 
-#include "ir/error.hpp"
+#include "schedule/device/library_gemm.hpp"
 
 namespace ingot::codegen {
 
+namespace {
+
+static_assert(static_cast<int>(DeviceSpace::state) == INGOT_SPACE_STATE && static_cast<int>(DeviceSpace::call) == INGOT_SPACE_CALL &&
+              static_cast<int>(DeviceSpace::index) == INGOT_SPACE_INDEX && static_cast<int>(DeviceSpace::metrics) == INGOT_SPACE_METRICS);
+static_assert(static_cast<int>(LibraryEpilogue::none) == INGOT_EPILOGUE_NONE &&
+              static_cast<int>(LibraryEpilogue::bias) == INGOT_EPILOGUE_BIAS &&
+              static_cast<int>(LibraryEpilogue::relu_bias) == INGOT_EPILOGUE_RELU_BIAS &&
+              static_cast<int>(LibraryEpilogue::relu) == INGOT_EPILOGUE_RELU);
+
+ingot_device_operand operand_row(const DeviceOperand& o) {
+  return {static_cast<std::uint32_t>(o.space), static_cast<std::uint32_t>(o.number), o.offset};
+}
+
+}  // namespace
+
 DeviceTables::DeviceTables(const DevicePlan& plan)
     : states_(state_rows(pool_, plan.graph())), scalars_(scalar_rows(pool_, plan.graph())), state_offsets_(plan.state_offsets) {
+  program_.batch = plan.batch;
   std::string text;
   for (const DeviceEntryPlan& entry : plan.entries) {
     add_entry(entry, entry_tables_.emplace_back());
     text += entry.text;
   }
   program_.dtype = INGOT_F32;
-  program_.batch = plan.batch;
   program_.n_inputs = static_cast<std::uint32_t>(plan.graph().inputs.size());
   program_.n_targets = static_cast<std::uint32_t>(plan.graph().targets.size());
   program_.n_outputs = static_cast<std::uint32_t>(plan.graph().outputs.size());
@@ -67,11 +82,27 @@ ingot_device_launch DeviceTables::launch_row(const DeviceLaunch& launch) {
   row.grid[1] = row.grid[2] = row.block[1] = row.block[2] = 1;
   row.shared_bytes = static_cast<std::uint32_t>(launch.shared_bytes);
   auto& operands = operands_.emplace_back();
-  for (const DeviceOperand& o : launch.operands)
-    operands.push_back({static_cast<std::uint32_t>(o.space), static_cast<std::uint32_t>(o.number), o.offset});
+  for (const DeviceOperand& o : launch.operands) operands.push_back(operand_row(o));
+  add_gemm(launch, row);
   row.n_operands = static_cast<std::uint32_t>(operands.size());
   row.operands = operands.data();
   return row;
+}
+
+void DeviceTables::add_gemm(const DeviceLaunch& launch, ingot_device_launch& row) {
+  const auto g = library_gemm(launch, program_.batch);
+  if (!g) return;
+  const auto narrow = [](std::int64_t v) { return static_cast<std::uint32_t>(v); };
+  ingot_device_gemm gemm{};
+  gemm.transpose_a = g->transpose_a;
+  gemm.transpose_b = g->transpose_b;
+  gemm.m = narrow(g->m), gemm.n = narrow(g->n), gemm.k = narrow(g->k);
+  gemm.lda = narrow(g->lda), gemm.ldb = narrow(g->ldb), gemm.ldd = narrow(g->ldd);
+  gemm.a_dtype = gemm.b_dtype = gemm.d_dtype = INGOT_F32;
+  gemm.epilogue = static_cast<std::uint32_t>(g->epilogue);
+  gemm.a = operand_row(g->a), gemm.b = operand_row(g->b), gemm.d = operand_row(g->d), gemm.bias = operand_row(g->bias);
+  row.gemm = &gemms_.emplace_back(gemm);
+  row.why = "one product of matrices: at a full batch a library may do it";
 }
 
 void DeviceTables::set_images(std::vector<ingot_device_image> images) {

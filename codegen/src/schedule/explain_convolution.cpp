@@ -47,7 +47,7 @@ std::string tile_text(const Kernel& k) {
 std::string explain_direct(const Kernel& k) {
   const KernelNode& n = k.node(k.anchor);
   const auto [channels, filters] = extents_of(k);
-  const std::string why = why_direct(n.op, k.argument(k.node(n.in[0]).load).dtype, n.attr.window, channels, filters);
+  const std::string why = why_direct(n.op, k.node(n.in[0]).type.dtype, n.attr.window, channels, filters);
   return "direct, tile " + tile_text(k) + ": " + (why.empty() ? "the recipe asks for it" : why);
 }
 

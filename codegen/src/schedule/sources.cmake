@@ -7,6 +7,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/device/describe_launches.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device/device_plan.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device/device_target.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/device/library_gemm.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device/make_launches.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device/tile.cpp
   ${CMAKE_CURRENT_LIST_DIR}/explain_convolution.cpp

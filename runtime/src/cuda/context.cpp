@@ -23,12 +23,6 @@ DeviceFacts read_facts(const Driver& driver, CUdevice device) {
   facts.sm = get(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR) * 10 + get(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
   facts.multiprocessors = get(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
   facts.threads_per_multiprocessor = get(CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR);
-  facts.registers_per_multiprocessor = get(CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_MULTIPROCESSOR);
-  facts.shared_per_multiprocessor = get(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR);
-  facts.shared_per_block = get(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
-  facts.l2_bytes = get(CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE);
-  // Two transfers per clock on a bus of so many bits.
-  facts.memory_bandwidth = 2e3 * get(CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE) * get(CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH) / 8;
   return facts;
 }
 
@@ -45,7 +39,12 @@ Context::Context(const Driver& driver, int ordinal) : driver_(driver), name_(fmt
   check(driver.device_get(&device_, ordinal), "get the device");
   facts_ = read_facts(driver, device_);
   check(driver.context_retain(&context_, device_), "make a context");
-  enter();
+  try {
+    enter();
+  } catch (...) {
+    driver.context_release(device_);
+    throw;
+  }
 }
 
 Context::~Context() { driver_.context_release(device_); }

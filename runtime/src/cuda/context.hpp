@@ -17,9 +17,6 @@ struct DeviceFacts {
   std::string name;  ///< "NVIDIA H100 80GB HBM3"
   int sm = 0;        ///< compute capability, major * 10 + minor
   int multiprocessors = 0, threads_per_multiprocessor = 0;
-  int registers_per_multiprocessor = 0, shared_per_multiprocessor = 0, shared_per_block = 0;  ///< bytes; per block: the most on request
-  int l2_bytes = 0;
-  double memory_bandwidth = 0;   ///< bytes/s at the memory clock, 0 where the driver does not tell it
   std::size_t memory_bytes = 0;  ///< in all
 };
 

@@ -9,3 +9,9 @@ ingot_test(codegen_schedule
     codegen/schedule/split_reductions_test.cpp
     codegen/schedule/verify_schedule_test.cpp
   LINK codegen_program_runner LABELS codegen)
+
+ingot_test(codegen_schedule_device
+  SOURCES
+    codegen/schedule/device/launches_test.cpp
+    codegen/schedule/device/tile_test.cpp
+  LINK codegen_program_runner LABELS codegen)

@@ -8,6 +8,7 @@ set_target_properties(ingot_fake_codegen PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${C
 target_link_libraries(ingot_fake_codegen PRIVATE ingot_fake_model ingot_warnings)
 
 ingot_test(runtime_model SOURCES runtime/train/point_test.cpp runtime/train/program_source_test.cpp runtime/train/instance_test.cpp
+  runtime/train/device_program_test.cpp runtime/support/fake_device.cpp
   LINK ingot_runtime ingot_fake_model LABELS runtime)
 add_dependencies(runtime_model ingot_fake_codegen)
 target_compile_definitions(runtime_model PRIVATE FAKE_CODEGEN="$<TARGET_FILE:ingot_fake_codegen>")

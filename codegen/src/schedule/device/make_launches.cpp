@@ -8,6 +8,8 @@ namespace ingot::codegen {
 
 namespace {
 
+// Parameters of a kernel take 4 KiB at most, 8 bytes for each address.
+constexpr std::size_t most_operands = 500, most_port_operands = 2;
 constexpr int sums_in_flight = block_threads;  // floats of shared memory for each sum of a sums kernel
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
@@ -58,6 +60,9 @@ class PartBuilder {
  private:
   void check(const ScheduledKernel& k) const {
     constexpr std::int64_t most = std::int64_t{1} << 31;  // indices are 32 bits wide
+    if (k.buffers.size() + most_port_operands >= most_operands)
+      throw UserError(k.name + ": a kernel of the cuda target reaches " + std::to_string(most_operands) +
+                      " tensors at most, and this one " + std::to_string(k.buffers.size()));
     for (const Layout& l : k.kernel.arguments)
       if (l.elements() >= most)
         throw UserError(k.name + ": a tensor of " + std::to_string(l.elements()) +
@@ -170,7 +175,8 @@ std::vector<DeviceLaunch> make_launches(const Graph& g, const EntrySchedule& s, 
   const std::vector<KernelInfo> infos = describe(s, batch);
   std::vector<DeviceLaunch> launches;
   for (std::size_t i = 0; i < s.kernels.size(); ++i) {
-    const bool joins = i > 0 && fusion == DeviceFusion::fused && s.kernels[i].phase == s.kernels[i - 1].phase;
+    const bool joins = i > 0 && fusion == DeviceFusion::fused && s.kernels[i].phase == s.kernels[i - 1].phase &&
+                       launches.back().operands.size() + s.kernels[i].buffers.size() + most_port_operands <= most_operands;
     if (!joins) {
       DeviceLaunch launch;
       launch.operands.push_back({DeviceSpace::call, 0, 0, false});

@@ -18,3 +18,11 @@ ingot_test(codegen_device_faults
     codegen/llvm/nvptx/device_fault_test.cpp
     support/emulator/emulator_test.cpp
   LINK codegen_device_runner LABELS codegen)
+
+ingot_test(codegen_device_samples
+  SOURCES
+    codegen/llvm/nvptx/device_sample_test.cpp
+    ${PROJECT_SOURCE_DIR}/samples/fashion_cnn/model.cpp
+    ${PROJECT_SOURCE_DIR}/samples/fashion_mlp/model.cpp
+    ${PROJECT_SOURCE_DIR}/samples/resnet/resnet20.cpp
+  LINK codegen_device_runner LABELS codegen)
