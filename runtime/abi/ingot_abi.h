@@ -321,7 +321,7 @@ typedef struct ingot_compile_request {
   uint32_t dtype;   /* INGOT_F32 or INGOT_F64 */
   uint32_t entries; /* bit set of 1 << ingot_entry_kind */
   uint32_t reserved;
-  const char* target;      /* "host", "x86-64-v3", "x86-64-v4", "cuda"; "cuda-emulated": with that image, for tests */
+  const char* target; /* "host", "x86-64-v3", "x86-64-v4", "cuda", "cuda:sm_90": with a cubin where ptxas is, "cuda-emulated": for tests */
   const char* cache_dir;   /* NULL: no cache on disk */
   const char* object_path; /* NULL, or a file that also receives the object */
 } ingot_compile_request;
