@@ -34,7 +34,7 @@ typedef struct ingot_tensor {
 
 enum ingot_role {
   INGOT_PARAMETER = 0, /* trained; part of the weights file */
-  INGOT_SLOT = 1,      /* optimizer state; part of checkpoints only */
+  INGOT_SLOT = 1,      /* optimizer state, "NAME/average", "NAME/mask" (0: pruned, 1: not); part of checkpoints only */
   INGOT_STATISTIC = 2, /* measured on data, e.g. input.mean and input.scale of `standardize`; part of the weights file */
   INGOT_FROZEN = 3     /* a parameter that is not trained: it has no gradient and no slots; part of the weights file */
 };
@@ -78,6 +78,10 @@ struct ingot_device_program; /* ingot_device.h */
 struct ingot_call;
 /* Called by an entry between phases: returns when all threads of the call have arrived. */
 typedef void (*ingot_barrier)(void* team, uint32_t thread);
+/* Called by entries of programs compiled with INGOT_PROFILED: when the thread has finished one group of kernel `kernel` (its index in
+   entry.kernels), and with INGOT_MARK_BEGIN when it turns to work: at the beginning of the call and behind each barrier. */
+#define INGOT_MARK_BEGIN 0xffffffffu
+typedef void (*ingot_mark)(void* profile, uint32_t thread, uint32_t kernel);
 
 /* One call of an entry. The struct is read-only for entries; what its pointers name may be written as said. */
 typedef struct ingot_call {
@@ -95,6 +99,8 @@ typedef struct ingot_call {
   double* metrics;       /* per entry.metrics: means over the rows; loss includes regularization */
   ingot_barrier barrier;
   void* team;
+  ingot_mark mark; /* never null; read by programs compiled with INGOT_PROFILED only */
+  void* profile;
 } ingot_call;
 
 enum ingot_entry_kind { INGOT_TRAIN = 0, INGOT_EVALUATE = 1, INGOT_PREDICT = 2, INGOT_GRADIENT = 3 };
@@ -249,6 +255,67 @@ typedef struct ingot_stop_rule {
 } ingot_stop_rule;
 #define INGOT_MAX_STOP_RULES 16
 
+/* What each number and kind of the craft means: dsl/flat_craft.hpp, the structs of the same names. */
+enum ingot_cache_kind { INGOT_CACHE_NONE = 0, INGOT_CACHE_MEMORY = 1, INGOT_CACHE_FILE = 2 };
+enum ingot_augment_kind {
+  INGOT_FLIP = 0,
+  INGOT_ROTATION = 1,
+  INGOT_ZOOM = 2,
+  INGOT_TRANSLATION = 3,
+  INGOT_SHEAR = 4,
+  INGOT_CROP = 5,
+  INGOT_BRIGHTNESS = 6,
+  INGOT_CONTRAST = 7,
+  INGOT_HUE = 8,
+  INGOT_SATURATION = 9,
+  INGOT_ERASING = 10,
+  INGOT_NOISE = 11
+};
+enum ingot_fill_kind { INGOT_FILL_REFLECT = 0, INGOT_FILL_CONSTANT = 1, INGOT_FILL_WRAP = 2, INGOT_FILL_NEAREST = 3 };
+enum ingot_flip_kind { INGOT_FLIP_HORIZONTAL = 0, INGOT_FLIP_VERTICAL = 1, INGOT_FLIP_BOTH = 2 };
+#define INGOT_MAX_AUGMENTATIONS 12
+typedef struct ingot_augmentation {
+  uint32_t kind, fill, flip, ranges, mirrored, reserved;
+  ingot_num value[4];
+  ingot_num fill_value;
+} ingot_augmentation;
+
+enum ingot_prune_form {
+  INGOT_PRUNE_NONE = 0,
+  INGOT_PRUNE_UNSTRUCTURED = 1,
+  INGOT_PRUNE_BLOCK = 2,
+  INGOT_PRUNE_N_OF_M = 3,
+  INGOT_PRUNE_FILTERS = 4
+};
+enum ingot_prune_schedule { INGOT_PRUNE_CONSTANT = 0, INGOT_PRUNE_POLYNOMIAL = 1 };
+enum ingot_prune_scope { INGOT_PRUNE_TENSOR = 0, INGOT_PRUNE_GLOBAL = 1 };
+enum ingot_prune_pool { INGOT_PRUNE_MEAN = 0, INGOT_PRUNE_MAX = 1 };
+#define INGOT_MAX_PRUNED 8
+typedef struct ingot_prune {
+  uint32_t form, schedule, scope, pool;
+  uint32_t rows, columns; /* of a block; n of m: zeros, out of */
+  ingot_num initial, final, power;
+  ingot_duration begin, end, frequency;
+  uint32_t n_layers, reserved;
+  const char* layers[INGOT_MAX_PRUNED];
+} ingot_prune;
+
+typedef struct ingot_precision {
+  uint32_t compute; /* ingot_dtype of activations and operands of contractions */
+  uint32_t reserved;
+  ingot_num loss_scale, growth;
+} ingot_precision;
+
+typedef struct ingot_craft {
+  uint32_t cache, n_augmentations;
+  ingot_augmentation augmentations[INGOT_MAX_AUGMENTATIONS];
+  ingot_num pixel_low, pixel_high;
+  ingot_num mixup, cutmix;
+  ingot_prune prune;
+  ingot_precision precision;
+  uint32_t gradcheck_every, reserved;
+} ingot_craft;
+
 typedef struct ingot_recipe {
   const char* optimizer; /* "adam" */
   ingot_num learning_rate, batch, epochs, validation;
@@ -271,6 +338,7 @@ typedef struct ingot_recipe {
   uint32_t n_stop_rules;
   uint32_t reserved;
   ingot_stop_rule stop_rules[INGOT_MAX_STOP_RULES]; /* one condition in postfix order */
+  ingot_craft craft;
 } ingot_recipe;
 
 typedef struct ingot_layer { /* for describe: the sealed layers at the initial point */
@@ -311,6 +379,7 @@ typedef struct ingot_model {
 
 /* ---- just-in-time compilation: symbols of libingot_codegen.so ---- */
 
+enum ingot_compile_flag { INGOT_PROFILED = 1 }; /* entries call ingot_call.mark */
 typedef struct ingot_compile_request {
   uint32_t abi_version;
   uint32_t n_values;
@@ -320,8 +389,10 @@ typedef struct ingot_compile_request {
   uint32_t batch;
   uint32_t dtype;   /* INGOT_F32 or INGOT_F64 */
   uint32_t entries; /* bit set of 1 << ingot_entry_kind */
-  uint32_t reserved;
-  const char* target; /* "host", "x86-64-v3", "x86-64-v4", "cuda", "cuda:sm_90": with a cubin where ptxas is, "cuda-emulated": for tests */
+  uint32_t flags;   /* bit set of ingot_compile_flag */
+  /* "host", "x86-64-v3", "x86-64-v4", "cuda"; "cuda:sm_90": with a cubin where ptxas is installed; "cuda-emulated": with that image, for
+   * tests */
+  const char* target;
   const char* cache_dir;   /* NULL: no cache on disk */
   const char* object_path; /* NULL, or a file that also receives the object */
 } ingot_compile_request;

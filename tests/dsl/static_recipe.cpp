@@ -104,6 +104,36 @@ INGOT_SOUND(stopping);
 static_assert(stopping.recipe.stop_rules[0].limit.hp == find_hp(stopping.view(), "alpha") &&
               stopping.recipe.stop_rules[1].limit.hp == find_hp(stopping.view(), "goal"));
 
+// pruning
+constexpr prune_t half = with(prune(constant_sparsity(0.5))).craft.prune;
+static_assert(half.form == prune_form::unstructured && half.schedule == prune_schedule::constant && half.final.k == 0.5 &&
+              half.scope == prune_scope::tensor && half.begin.n.k == 0 && half.end.n.k == 0 && half.frequency.n.k == 100 &&
+              half.frequency.unit == time_unit::updates && half.n_layers == 0);
+constexpr prune_t gradual = with(prune(polynomial_sparsity(0.1, 0.8), decay_power(2), starting(epochs(2)), ending(epochs(8)),
+                                       every(updates(50)), blocks(16, 8), by_largest, global_threshold))
+                                .craft.prune;
+static_assert(gradual.form == prune_form::block && gradual.rows == 16 && gradual.columns == 8 && gradual.pool == prune_pool::max &&
+              gradual.scope == prune_scope::global && gradual.schedule == prune_schedule::polynomial && gradual.initial.k == 0.1 &&
+              gradual.final.k == 0.8 && gradual.power.k == 2);
+static_assert(gradual.begin.n.k == 2 && gradual.begin.unit == time_unit::epochs && gradual.end.n.k == 8 && gradual.frequency.n.k == 50);
+static_assert(with(prune(two_of_four)).craft.prune.form == prune_form::n_of_m && with(prune(two_of_four)).craft.prune.rows == 2 &&
+              with(prune(two_of_four)).craft.prune.columns == 4 &&
+              with(prune(whole_filters, constant_sparsity(0.5))).craft.prune.form == prune_form::filters);
+static_assert(with(batch(8)).craft.prune.form == prune_form::none);
+constexpr auto pruned = model(input(4) | dense(3, max_norm("norm"_hp = range(0.5, 2.0)), bias_constraint(non_negative)).as("hidden") |
+                                  stochastic_depth("rate"_hp = range(0.0, 0.5)) | dense(1, unit_norm).as("out"),
+                              mse, sgd(0.1), prune(constant_sparsity("share"_hp = range(0.1, 0.9)), only("hidden", "out")));
+INGOT_SOUND(pruned);
+static_assert(pruned.recipe.craft.prune.final.hp == find_hp(pruned.view(), "share") && pruned.recipe.craft.prune.n_layers == 2 &&
+              pruned.recipe.craft.prune.layer[1].view() == "out");
+static_assert(pruned.view().ops[1].constraint.kind == constraint_kind::max_norm &&
+              pruned.view().ops[1].constraint.high.hp == find_hp(pruned.view(), "norm") &&
+              pruned.view().ops[1].bias_constraint.kind == constraint_kind::non_negative &&
+              pruned.view().ops[2].kind == op_kind::stochastic_depth && pruned.view().ops[2].rate.hp == find_hp(pruned.view(), "rate") &&
+              pruned.view().ops[3].constraint.kind == constraint_kind::unit_norm);
+// Keras's default rate
+static_assert(model(input(4) | dense(3, min_max_norm(0.5, 2)), mse).view().ops[1].constraint.rate.k == 1);
+
 // what metrics(...) asks for is watched like the loss; metrics of rows in training as well
 constexpr auto watching = model(input(4) | dense(3), sparse_categorical_crossentropy(from_logits), sgd(0.1), metrics(auc, f1, top_k(2)),
                                 reduce_on_plateau{val_f1}, stop_when(val_auc > 0.9 || top_k_accuracy > ("goal"_hp = range(0.8, 0.9))));
@@ -111,5 +141,32 @@ INGOT_SOUND(watching);
 static_assert(watching.recipe.plateau.monitor == metric::val_f1 && watching.recipe.stop_rules[0].monitor == metric::val_auc &&
               watching.recipe.stop_rules[0].kind == stop_kind::above && watching.recipe.stop_rules[0].limit.k == 0.9 &&
               watching.recipe.stop_rules[1].monitor == metric::top_k_accuracy);
+
+// caching, augmentation, mixing
+static_assert(plain.craft.cache == cache_kind::none && plain.craft.n_augmentations == 0 && plain.craft.mixup.k == 0 &&
+              plain.craft.cutmix.k == 0 && plain.craft.pixel_low.k == 0 && plain.craft.pixel_high.k == 255);
+static_assert(with(cache(memory)).craft.cache == cache_kind::memory && with(cache(file)).craft.cache == cache_kind::file);
+constexpr auto augmented = model(
+    input(8, 6, 3) | flatten | dense(4), sparse_categorical_crossentropy(from_logits), sgd("lr"_hp = log_range(1e-3, 1e-1)), cache(file),
+    augment(random_flip(vertical), random_rotation("turn"_hp = range(0.0, 0.2), nearest), random_zoom(0.1),
+            random_zoom(between(-0.2, 0.1), 0.3, fill_with("grey"_hp = range(0.0, 9.0))), random_erasing(0.5), value_range(0, 1)),
+    mixup("alpha"_hp = range(0.1, 0.4)), cutmix(1));
+INGOT_SOUND(augmented);
+constexpr const craft_t& craft = augmented.recipe.craft;
+static_assert(craft.cache == cache_kind::file && craft.n_augmentations == 5 && craft.pixel_low.k == 0 && craft.pixel_high.k == 1);
+static_assert(craft.augment[0].kind == augment_kind::flip && craft.augment[0].flip == flip_kind::vertical);
+static_assert(craft.augment[1].kind == augment_kind::rotation && craft.augment[1].fill == fill_kind::nearest &&
+              craft.augment[1].ranges == 1 && craft.augment[1].mirrored == 1 &&
+              craft.augment[1].value[1].hp == find_hp(augmented.view(), "turn"));
+static_assert(craft.augment[2].ranges == 1 && craft.augment[2].value[1].k == 0.1 && craft.augment[2].fill == fill_kind::reflect);
+static_assert(craft.augment[3].ranges == 2 && craft.augment[3].mirrored == 2 && craft.augment[3].value[0].k == -0.2 &&
+              craft.augment[3].value[1].k == 0.1 && craft.augment[3].value[3].k == 0.3 && craft.augment[3].fill == fill_kind::constant &&
+              craft.augment[3].fill_value.hp == find_hp(augmented.view(), "grey"));
+static_assert(craft.augment[4].value[0].k == 0.5 && craft.augment[4].value[1].k == 0.02 && craft.augment[4].value[2].k == 0.33);
+static_assert(craft.mixup.hp == find_hp(augmented.view(), "alpha") && craft.cutmix.k == 1);
+// targets of mixed batches are distributions
+static_assert(augmented.recipe.loss[0].kind == loss_kind::categorical_crossentropy && augmented.recipe.loss[0].from_logits);
+static_assert(model(input(8) | dense(1, sigmoid), binary_crossentropy, sgd(0.1), mixup(0.2)).recipe.loss[0].kind ==
+              loss_kind::binary_crossentropy);
 
 }  // namespace

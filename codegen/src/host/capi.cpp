@@ -46,6 +46,7 @@ void check_request(const ingot_compile_request& r) {
   if (r.definition == nullptr || (r.values == nullptr && r.n_values > 0) || r.target == nullptr)
     throw UserError("a compilation was asked for without a definition, values or a target");
   if (r.batch < 1) throw UserError("a program needs a batch of at least one row");
+  if ((r.flags & ~std::uint32_t{INGOT_PROFILED}) != 0) throw UserError("a compilation was asked for with a flag that does not exist");
   if (r.dtype != INGOT_F32 && r.dtype != INGOT_F64) throw UserError("programs compute in float32 or float64");
 }
 
@@ -54,7 +55,7 @@ void compile_program(const ingot_compile_request& request, const Definition& def
       plan_program(definition.view(), request.values, request.batch, request.dtype == INGOT_F64 ? DType::f64 : DType::f32,
                    wanted_entries(request.entries), make_target(request.target));
   compiled.tables = std::make_unique<ProgramTables>(plan);
-  compiled.functions = compile_now(plan, cache);
+  compiled.functions = compile_now(plan, cache, (request.flags & INGOT_PROFILED) != 0 ? Marks::every_kernel : Marks::none);
   for (std::size_t i = 0; i < plan.entries.size(); ++i) compiled.tables->set_run(i, compiled.functions->entry(plan.entries[i].entry));
   compiled.tables->set_pack(compiled.functions->pack(), compiled.functions->unpack());
   if (request.object_path != nullptr) write_output(request.object_path, compile_ahead(plan, identifier(definition.name)));

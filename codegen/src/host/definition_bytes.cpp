@@ -51,7 +51,19 @@ constexpr std::size_t of_group(int k, std::size_t member) {
   return offsetof(recipe_t, groups) + static_cast<std::size_t>(k) * sizeof(group_t) + member;
 }
 constexpr std::size_t group_cut = offsetof(group_t, prefix) + cut, group_decay = offsetof(group_t, has_decay);
-constexpr std::array recipe_bools{offsetof(recipe_t, nesterov),
+constexpr std::size_t of_pruned(int k) {
+  return offsetof(recipe_t, craft) + offsetof(craft_t, prune) + offsetof(prune_t, layer) + static_cast<std::size_t>(k) * sizeof(name_t) +
+         cut;
+}
+constexpr std::array recipe_bools{of_pruned(0),
+                                  of_pruned(1),
+                                  of_pruned(2),
+                                  of_pruned(3),
+                                  of_pruned(4),
+                                  of_pruned(5),
+                                  of_pruned(6),
+                                  of_pruned(7),
+                                  offsetof(recipe_t, nesterov),
                                   offsetof(recipe_t, rescale_on),
                                   offsetof(recipe_t, standardize),
                                   offsetof(recipe_t, direct_convolutions),
@@ -94,7 +106,7 @@ constexpr std::array recipe_bools{offsetof(recipe_t, nesterov),
                                   offsetof(recipe_t, loss) + 3 * sizeof(loss_t) + offsetof(loss_t, balance),
                                   offsetof(recipe_t, balanced_class_weights),
                                   offsetof(recipe_t, sample_weights)};
-static_assert(max_inputs == 4 && max_groups == 8);
+static_assert(max_inputs == 4 && max_groups == 8 && max_pruned == 8);
 
 BytesHeader read_header(std::string_view bytes) {
   BytesHeader header;

@@ -1,6 +1,7 @@
 #include "host/recipe_source.hpp"
 
-#include "host/source_text.hpp"
+#include "host/craft_source.hpp"
+#include "host/source_cells.hpp"
 
 #include <array>
 
@@ -11,24 +12,6 @@ constexpr std::array<const char*, 3> direction_constants{"INGOT_AUTOMATIC", "ING
 constexpr std::array<const char*, 8> schedule_constants{"INGOT_CONSTANT",        "INGOT_PIECEWISE",  "INGOT_EXPONENTIAL",
                                                         "INGOT_INVERSE_TIME",    "INGOT_POLYNOMIAL", "INGOT_COSINE",
                                                         "INGOT_COSINE_RESTARTS", "INGOT_ONE_CYCLE"};
-
-// The cells of a row.
-std::string cell(std::uint32_t n) { return std::to_string(n); }
-std::string cell(std::int32_t n) { return std::to_string(n); }
-std::string cell(const char* constant) { return constant; }
-std::string cell(const ingot_num& n) { return "{" + literal(n.k) + ", " + std::to_string(n.hp) + ", 0}"; }
-std::string cell(const ingot_duration& d) {
-  return "{" + cell(d.n) + ", " + (d.unit == INGOT_EPOCHS ? "INGOT_EPOCHS" : "INGOT_UPDATES") + ", 0}";
-}
-std::string cell(const ingot_piece& p) { return "{" + cell(p.until) + ", " + cell(p.rate) + "}"; }
-
-/// "a, b, c"
-template <class... T>
-std::string cells(const T&... values) {
-  std::string text;
-  ((text += (text.empty() ? "" : ", ") + cell(values)), ...);
-  return text;
-}
 
 std::string schedule_row(const ingot_schedule& s) {
   std::string pieces;
@@ -67,7 +50,7 @@ std::string recipe_source(const ingot_recipe& r) {
          ",\n   // the schedule of the learning rate, reduce on plateau\n   " + schedule_row(r.schedule) + ",\n   " +
          plateau_row(r.plateau) + ",\n   // accumulation, average of the weights, updates between its uses\n   " +
          cells(r.accumulation, r.average, r.average_every) + ",\n   // stopping rules in postfix order\n   " +
-         cells(r.n_stop_rules, r.reserved) + ", {" + stop_rules(r) + "}}";
+         cells(r.n_stop_rules, r.reserved) + ", {" + stop_rules(r) + "},\n   // the craft\n   " + craft_source(r.craft) + "}";
 }
 
 }  // namespace ingot::codegen

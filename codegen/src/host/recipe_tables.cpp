@@ -1,5 +1,7 @@
 #include "host/recipe_tables.hpp"
 
+#include "host/craft_tables.hpp"
+
 namespace ingot::codegen {
 
 static_assert(static_cast<int>(hp_kind::integer) == INGOT_HP_INTEGER && static_cast<int>(hp_kind::real) == INGOT_HP_REAL &&
@@ -31,13 +33,13 @@ static_assert(static_cast<int>(stop_kind::any) == INGOT_STOP_ANY && static_cast<
               static_cast<int>(stop_kind::time_budget) == INGOT_STOP_TIME_BUDGET && max_stop_rules == INGOT_MAX_STOP_RULES);
 static_assert(max_choices == INGOT_MAX_CHOICES && max_rank == INGOT_MAX_RANK);
 
-namespace {
-
 ingot_num make_num(const num& n) { return {n.k, n.hp, 0}; }
 
-std::uint32_t number(bool flag) { return flag ? 1 : 0; }
-
 ingot_duration make_duration(const duration_t& d) { return {make_num(d.n), static_cast<std::uint32_t>(d.unit), 0}; }
+
+namespace {
+
+std::uint32_t number(bool flag) { return flag ? 1 : 0; }
 
 ingot_schedule make_schedule(const schedule_t& s) {
   ingot_schedule row{};
@@ -135,6 +137,7 @@ ingot_recipe make_recipe(StringPool& pool, const recipe_t& r) {
                          make_num(rule.limit)};
   }
   row.average_every = static_cast<std::uint32_t>(r.average_every);
+  row.craft = make_craft(pool, r.craft);
   return row;
 }
 

@@ -6,6 +6,8 @@
 
 namespace ingot::codegen {
 
+[[nodiscard]] ingot_num make_num(const num& n);
+[[nodiscard]] ingot_duration make_duration(const duration_t& d);
 [[nodiscard]] ingot_hp make_hp(StringPool& pool, const hp_t& hp, double initial);
 [[nodiscard]] ingot_recipe make_recipe(StringPool& pool, const recipe_t& recipe);
 

@@ -1,5 +1,8 @@
 target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/check_definition.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/check_craft.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/craft_source.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/craft_tables.cpp
   ${CMAKE_CURRENT_LIST_DIR}/definition_bytes.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device_source.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device_tables.cpp

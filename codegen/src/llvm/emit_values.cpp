@@ -114,8 +114,9 @@ Value* KernelEmitter::normal(const KernelNode& n, const Position& p) {
 }
 
 Value* KernelEmitter::random_word(std::int32_t layer, const Position& p, std::int64_t lanes) {
-  Value* column = i64(p.vector * domain_.lanes);
-  if (p.panel != nullptr) column = b_.CreateAdd(b_.CreateMul(p.panel, i64(domain_.width)), column);
+  const bool one_column = lanes == 1;  // broadcast over the columns of the domain
+  Value* column = i64(one_column ? 0 : p.vector * domain_.lanes);
+  if (p.panel != nullptr && !one_column) column = b_.CreateAdd(b_.CreateMul(p.panel, i64(domain_.width)), column);
   // Two vectors of 16 in a panel of 32 are two words of the same counters.
   const bool shared = domain_.width == 32 && domain_.lanes == 16;
   std::array<Value*, 4>& words = random_memo_[{layer, shared ? p.row : -1 - p.row * 2 - p.vector}];

@@ -1,5 +1,5 @@
 // Emission of one kernel as an LLVM function `void name(const ingot_call* call, void** arguments, i64 group)`.
-// Includes LLVM, as math_emitter.hpp does; used by the sources of this folder alone.
+// Includes LLVM, as math_emitter.hpp and winograd_transforms.hpp do; used by the sources of this folder alone.
 #pragma once
 #include "llvm/math_emitter.hpp"
 #include "schedule/band.hpp"
@@ -71,6 +71,9 @@ class KernelEmitter : private MathEmitter {
   using Accumulate = std::function<void(Value*, std::vector<Value*>&)>;
   void accumulate_over(std::vector<Value*>& acc, Value* count, const Accumulate& body, bool may_be_zero = false);
   void accumulate_plain(std::vector<Value*>& acc, Value* row, Value* b);
+  void accumulate_blocks(std::vector<Value*>& acc, Value* panel, Value* row, Value* b);
+  std::vector<Value*> accumulate_column(Value* column, std::size_t vector, Value* row, Value* b);
+  void multiply_run(std::vector<Value*>& sums, Value* x, Value* w, std::size_t ways);
   void accumulate_transposed(std::vector<Value*>& acc, Value* panel, Value* row);
   void transpose_panel(Value* panel, Value* scratch);
   void transpose_block(Value* from, std::int64_t from_stride, Value* to, std::int64_t to_stride);
@@ -96,6 +99,9 @@ class KernelEmitter : private MathEmitter {
     Value *image = nullptr, *y = nullptr, *x = nullptr;  ///< number of the image, place in its band in pieces
   };
   Piece find_piece(Value* number);
+  [[nodiscard]] std::int64_t transformed_row() const;
+  void for_piece_blocks(int argument, Value* sample, Value* images,
+                        const std::function<void(Value* first, Value* count, Value* line)>& body);
   void transform_pieces(Value* first, Value* count);
   void multiply_pieces(Value* count);
   void finish_pieces(Value* first, Value* count, Value* sample, Value* line);
@@ -103,11 +109,20 @@ class KernelEmitter : private MathEmitter {
   void emit_kernel_transform();
   void transform_kernel_row(Value* panel, Value* channel, int vector);
 
+  // ---- winograd_gradient.cpp
+  void emit_winograd_gradient(Value* first_row, Value* begin, Value* end);
+  void transform_gradients(Value* first, Value* count, Value* sample, Value* line);
+  void multiply_gradients(Value* count);
+  void finish_gradient(Value* panel, Value* first_row);
+  [[nodiscard]] Value* own_panel(Value* panel);
+  [[nodiscard]] std::int64_t own_panels() const;
+
   // ---- kernel_gradient.cpp
   void emit_kernel_gradient();
   void clear_gradient(Value* panel, Value* first_row);
   void kernel_gradient_lines(Value* panel, Value* out, Value* memory, Value* sample, Value* first, Value* last);
   void kernel_gradient_tile(Value* out, Value* a, const std::vector<std::int64_t>& offsets, Value* dy, Value* lines);
+  [[nodiscard]] std::int64_t most_tile_rows() const;
   void depthwise_kernel_gradient(Value* panel, Value* first_row, Value* begin, Value* end);
 
   // ---- pool.cpp: windows reduced channel by channel
@@ -174,6 +189,8 @@ class KernelEmitter : private MathEmitter {
   std::int64_t lanes_ = 1;                                                                     ///< of vectors of the domain's dtype
   WinogradBlocks blocks_;                                                                      ///< winograd
   Value *images_ = nullptr, *transformed_ = nullptr, *products_ = nullptr, *piece_ = nullptr;  ///< winograd: private memory
+  Value *gradients_ = nullptr, *sums_ = nullptr;                                               ///< winograd_gradient: the same
+  llvm::GlobalVariable *block_begin_ = nullptr, *block_rows_ = nullptr;                        ///< contraction: the lists of its steps
   Band band_;                                                                                  ///< convolution, kernel_gradient
   Layout domain_;  ///< how a result of the domain's extents lies in memory
   std::vector<Value*> arguments_;

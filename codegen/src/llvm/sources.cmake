@@ -1,5 +1,6 @@
 target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/ahead.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/emit_block_sparse.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_contraction.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_kernel.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_kernel_gradient.cpp
@@ -13,6 +14,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/emit_values.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_window.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_winograd.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/emit_winograd_gradient.cpp
   ${CMAKE_CURRENT_LIST_DIR}/host.cpp
   ${CMAKE_CURRENT_LIST_DIR}/jit.cpp
   ${CMAKE_CURRENT_LIST_DIR}/machine.cpp

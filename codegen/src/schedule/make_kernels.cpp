@@ -164,6 +164,15 @@ class KernelBuilder {
     const std::int64_t room = k.domain.batched ? 0 : result.rows;
     const std::int64_t divides = transposed ? a.width : k.partition == Partition::blocks ? k.block : room;
     k.row_tile = choose_row_tile(target_, result.vectors(), rows, divides);
+    if (!transposed && !repacks) skip_blocks(a);
+  }
+
+  void skip_blocks(const Layout& a) {
+    Kernel& k = k_.kernel;
+    const int weights = k.node(k.node(k.anchor).in[1]).load;
+    const int state = out_.buffers[static_cast<std::size_t>(k_.buffers[static_cast<std::size_t>(weights)])].state;
+    if (state < 0) return;
+    if (auto steps = block_steps(g_.states[static_cast<std::size_t>(state)].blocks, a, k.argument(weights))) k.steps = std::move(*steps);
   }
 
   // ---- what each group touches

@@ -19,6 +19,11 @@ void place_states(ProgramPlan& p, const Graph& g) {
   }
 }
 
+void set_patterns(Graph& g, const WeightPatterns& patterns) {
+  for (StateInfo& s : g.states)
+    if (const auto known = patterns.find(s.name); known != patterns.end()) s.blocks = known->second;
+}
+
 }  // namespace
 
 EntrySchedule make_schedule(const Graph& g, const Fusion& f, std::int64_t batch, const Target& target,
@@ -58,9 +63,12 @@ ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned ba
 }
 
 ProgramPlan plan_program(const definition_view& definition, const double* values, unsigned batch, DType dtype,
-                         const std::vector<Entry>& entries, const Target& target) {
+                         const std::vector<Entry>& entries, const Target& target, const WeightPatterns& patterns) {
   std::vector<std::pair<Entry, Graph>> graphs;
-  for (Entry entry : entries) graphs.emplace_back(entry, build(definition, values, entry, dtype));
+  for (Entry entry : entries) {
+    graphs.emplace_back(entry, build(definition, values, entry, dtype));
+    if (entry == Entry::evaluate || entry == Entry::predict) set_patterns(graphs.back().second, patterns);
+  }
   return plan_graphs(std::move(graphs), batch, target,
                      definition.recipe->direct_convolutions ? Convolutions::direct : Convolutions::chosen);
 }

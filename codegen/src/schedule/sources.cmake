@@ -1,6 +1,7 @@
 target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/arena.cpp
   ${CMAKE_CURRENT_LIST_DIR}/band.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/block_steps.cpp
   ${CMAKE_CURRENT_LIST_DIR}/choose_convolution.cpp
   ${CMAKE_CURRENT_LIST_DIR}/describe.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device/describe_launches.cpp

@@ -1,4 +1,5 @@
 #include "cli/setup.hpp"
+#include "cli/progress.hpp"
 
 #include <fmt/format.h>
 
@@ -6,6 +7,7 @@
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/safetensors.hpp>
 #include <ingot/runtime/data/split.hpp>
+#include <ingot/runtime/device/cuda.hpp>
 #include <ingot/runtime/train/weights.hpp>
 
 namespace ingot::runtime::cli {
@@ -15,6 +17,16 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char *columns_file = "columns.json", *images_file = "images.json";
+
+static_assert(static_cast<int>(RowCacheKind::memory) == INGOT_CACHE_MEMORY && static_cast<int>(RowCacheKind::file) == INGOT_CACHE_FILE);
+void show_decoding(LiveLine& line, std::size_t done, std::size_t files) {
+  const auto share = static_cast<double>(done) / static_cast<double>(files);
+  if (done == files)
+    line.clear();
+  else if (line.due())
+    line.draw(fmt::format("decoding {} of {} images {}", grouped(static_cast<double>(done)), grouped(static_cast<double>(files)),
+                          bar_text(share, 24)));
+}
 
 }  // namespace
 
@@ -34,6 +46,12 @@ void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw machine_error("make the folder", folder.string(), error.value());
+}
+
+std::unique_ptr<Device> open_device(const Invocation& call, std::uint32_t threads) {
+  if (call.options.cuda && call.options.profile) throw UsageError("--profile times kernels of the CPU: leave --device cuda out");
+  if (call.options.cuda) return std::make_unique<CudaDevice>(CudaOptions{*call.options.cuda, call.options.cuda_driver});
+  return std::make_unique<CpuDevice>(threads == 0 ? call.options.threads : threads);
 }
 
 void apply_settings(const Invocation& call, Point& point) {
@@ -65,6 +83,17 @@ ImageOptions image_options(const Invocation& call, const std::optional<ImageEnco
   options.memory_limit = call.options.memory_limit;
   options.threads = call.options.threads;
   if (trained) options.classes = trained->classes;
+  const auto line = std::make_shared<LiveLine>();
+  if (line->live()) options.on_decoded = [line](std::size_t done, std::size_t files) { show_decoding(*line, done, files); };
+  return options;
+}
+
+RowCacheOptions cache_options(const Invocation& call) {
+  RowCacheOptions options;
+  options.kind = static_cast<RowCacheKind>(call.model.recipe.craft.cache);
+  options.folder = call.options.cache_dir;
+  options.limit = call.options.cache_limit.value_or(default_cache_limit);
+  options.tell = note;
   return options;
 }
 
@@ -77,6 +106,7 @@ LoadedData load_data(const Invocation& call, const std::optional<ImageEncoding>&
   options.csv.ignore = o.ignored;
   options.csv.weight = o.weight_column;
   options.images = image_options(call, trained);
+  options.images.cache = cache_options(call);
   LoadedData data = load_dataset(o.data.empty() ? fs::path(call.defaults.data_dir) : fs::path(o.data), model_ports(call.model), options);
   for (const std::string& line : data.notes) note(line);
   if (data.validation.rows() > 0 && o.validation) {
@@ -141,6 +171,7 @@ TrainedModel load_trained(const Invocation& call, ProgramSource& source, Device&
   ProgramRequest request;
   request.batch = chosen_batch(call, point);
   request.exact_batch = call.options.batch.has_value();
+  request.target = device.target();
   trained.instance = std::make_unique<Instance>(point, source.get(point, request), device);
   load_weights(trained.path, *trained.instance);
   return trained;

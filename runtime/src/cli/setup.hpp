@@ -23,6 +23,9 @@ std::filesystem::path out_folder(const Invocation& call);
 /// Makes the folder and its parents. Throws MachineError.
 void make_folder(const std::filesystem::path& folder);
 
+/// --device. On the CPU with --threads threads, or `threads` when it is not 0.
+std::unique_ptr<Device> open_device(const Invocation& call, std::uint32_t threads = 0);
+
 /// The initial point with --set applied. Throws UsageError for a wrong name or value.
 Point chosen_point(const Invocation& call);
 void apply_settings(const Invocation& call, Point& point);
@@ -34,6 +37,8 @@ double chosen_validation(const Invocation& call, const Point& point);
 
 /// What images are loaded with, from the options; `trained`, when it is known, says how the training saw them.
 ImageOptions image_options(const Invocation& call, const std::optional<ImageEncoding>& trained = {});
+/// How the recipe and the options want rows cached.
+RowCacheOptions cache_options(const Invocation& call);
 /// --data, or the model's own. Notes of the loader go to stderr. A validation part of the data goes with --validation 0, and is
 /// incompatible with any other. Throws UsageError, UserError.
 LoadedData load_data(const Invocation& call, const std::optional<ImageEncoding>& trained = {});

@@ -21,15 +21,6 @@ std::filesystem::path temporary_name(const std::filesystem::path& target) {
   return folder_of(target) / fmt::format(".{}.{}.{}.tmp", target.filename().string(), ::getpid(), counter++);
 }
 
-void sync_folder(const std::filesystem::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) throw machine_error("open folder", folder.string(), errno);
-  const int failed = ::fsync(descriptor) != 0 ? errno : 0;
-  ::close(descriptor);
-  // Some file systems have no folders to sync; the rename itself is done.
-  if (failed != 0 && failed != EINVAL && failed != ENOTSUP) throw machine_error("sync folder", folder.string(), failed);
-}
-
 }  // namespace
 
 AtomicFile::AtomicFile(std::filesystem::path target) : target_(std::move(target)), temporary_(temporary_name(target_)) {
@@ -70,6 +61,15 @@ void write_atomically(const std::filesystem::path& target, std::string_view cont
   AtomicFile file(target);
   file.write(content);
   file.commit();
+}
+
+void sync_folder(const std::filesystem::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) throw machine_error("open folder", folder.string(), errno);
+  const int failed = ::fsync(descriptor) != 0 ? errno : 0;
+  ::close(descriptor);
+  // Some file systems have no folders to sync; the rename itself is done.
+  if (failed != 0 && failed != EINVAL && failed != ENOTSUP) throw machine_error("sync folder", folder.string(), failed);
 }
 
 std::string read_whole_file(const std::filesystem::path& path) {

@@ -48,6 +48,7 @@ class Preparer {
       if (table->source != nullptr) rows = std::max(rows, table->source->rows_at_once());
     window_batches_ = std::clamp<std::uint64_t>(rows / options.batch, 1, batches_);
     order_.resize(data.rows());
+    staged_.resize(tables_.size());
   }
 
   [[nodiscard]] std::uint64_t batches() const { return batches_; }
@@ -70,7 +71,7 @@ class Preparer {
     window.batches = (rows + options_.batch - 1) / options_.batch;
     std::copy_n(order_.data() + begin, rows, window.index.data());
     if (staging_)
-      stage(window, rows);
+      stage(window, rows, first);
     else if (options_.touch_rows)
       touch(window, rows);
   }
@@ -89,8 +90,13 @@ class Preparer {
     order_epoch_ = epoch;
   }
 
-  void stage(Window& window, std::uint64_t rows) const {
-    for (std::size_t t = 0; t < tables_.size(); ++t) tables_[t]->read({window.index.data(), rows}, window.staged[t].get());
+  void stage(Window& window, std::uint64_t rows, Position first) {
+    const std::span<const std::uint32_t> numbers(window.index.data(), rows);
+    for (std::size_t t = 0; t < tables_.size(); ++t) tables_[t]->read(numbers, staged_[t] = window.staged[t].get());
+    if (options_.transform == nullptr) return;
+    const std::span<std::byte* const> staged(staged_);
+    options_.transform->apply(
+        {first.epoch, first.batch, options_.batch, numbers, staged.first(data_.inputs.size()), staged.subspan(data_.inputs.size())});
   }
 
   void touch(const Window& window, std::uint64_t rows) const {
@@ -108,6 +114,7 @@ class Preparer {
   std::uint64_t batches_ = 0, window_batches_ = 0;
   std::vector<const Table*> tables_;
   std::vector<std::uint32_t> order_;
+  std::vector<std::byte*> staged_;  // per table, of the window that is being filled
   std::optional<std::uint64_t> order_epoch_;
 };
 
@@ -207,7 +214,7 @@ struct BatchSource::Impl {
   Impl(const Dataset& source, const BatchOptions& wanted)
       : data(source),
         options(wanted),
-        staging(wanted.force_staging || !source.resident()),
+        staging(wanted.force_staging || wanted.transform != nullptr || !source.resident()),
         resident(data),
         preparer(data, wanted, staging),
         queue(preparer, wanted.background) {

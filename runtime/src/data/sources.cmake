@@ -16,9 +16,12 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/history.cpp
   ${CMAKE_CURRENT_LIST_DIR}/idx.cpp
   ${CMAKE_CURRENT_LIST_DIR}/image_csv.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/image_failures.cpp
   ${CMAKE_CURRENT_LIST_DIR}/image_folder.cpp
   ${CMAKE_CURRENT_LIST_DIR}/image_list.cpp
   ${CMAKE_CURRENT_LIST_DIR}/image_loader.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/image_loader_cached.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/image_rows.cpp
   ${CMAKE_CURRENT_LIST_DIR}/images.cpp
   ${CMAKE_CURRENT_LIST_DIR}/inflate.cpp
   ${CMAKE_CURRENT_LIST_DIR}/load.cpp

@@ -2,6 +2,7 @@
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/image/decode.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <string_view>
@@ -13,7 +14,7 @@
 namespace ingot::runtime {
 namespace {
 
-constexpr std::string_view jpeg_mark = "\xFF\xD8\xFF", png_mark = "\x89PNG\r\n\x1A\n";
+constexpr std::string_view jpeg_mark = "\xFF\xD8\xFF", jpeg_end = "\xFF\xD9", png_mark = "\x89PNG\r\n\x1A\n", png_end = "IEND";
 
 bool starts_with(std::span<const std::byte> file, std::string_view mark) {
   return file.size() >= mark.size() && std::memcmp(file.data(), mark.data(), mark.size()) == 0;
@@ -76,6 +77,22 @@ class FormatSink final : public RowSink {
   std::optional<Resizer> resizer_;
 };
 
+// What trails behind the end of an image in files that decode all the same: padding, a maker's notes.
+constexpr std::size_t searched_for_end = 4096;
+
+bool ends_with_mark(std::span<const std::byte> file, std::string_view mark) {
+  const std::span<const std::byte> tail = file.last(std::min(file.size(), searched_for_end));
+  return std::string_view(reinterpret_cast<const char*>(tail.data()), tail.size()).find(mark) != std::string_view::npos;
+}
+
+enum class Format { jpeg, png };
+Format format_of(std::span<const std::byte> file, const std::string& name) {
+  if (file.empty()) throw UserError(fmt::format("{} is empty; replace or remove it", name));
+  if (starts_with(file, jpeg_mark)) return Format::jpeg;
+  if (starts_with(file, png_mark)) return Format::png;
+  throw UserError(fmt::format("{} is neither JPEG nor PNG; convert or remove it", name));
+}
+
 }  // namespace
 
 void check_pixels(const std::string& name, std::uint64_t height, std::uint64_t width, std::uint64_t bytes,
@@ -89,15 +106,14 @@ void check_pixels(const std::string& name, std::uint64_t height, std::uint64_t w
 
 void decode_image(std::span<const std::byte> file, const std::string& name, const ImageFormat& format, std::uint8_t* to) {
   FormatSink sink(format, to);
-  if (file.empty())
-    throw UserError(fmt::format("{} is empty; replace or remove it", name));
-  else if (starts_with(file, jpeg_mark))
-    decode_jpeg(file, name, sink);
-  else if (starts_with(file, png_mark))
-    decode_png(file, name, sink);
-  else
-    throw UserError(fmt::format("{} is neither JPEG nor PNG; convert or remove it", name));
+  format_of(file, name) == Format::jpeg ? decode_jpeg(file, name, sink) : decode_png(file, name, sink);
   sink.finish();
+}
+
+bool probe_image(std::span<const std::byte> file, const std::string& name) {
+  const bool jpeg = format_of(file, name) == Format::jpeg;
+  jpeg ? probe_jpeg(file, name) : probe_png(file, name);
+  return ends_with_mark(file, jpeg ? jpeg_end : png_end);
 }
 
 }  // namespace ingot::runtime

@@ -24,10 +24,15 @@ class PngReader {
   PngReader(const PngReader&) = delete;
   PngReader& operator=(const PngReader&) = delete;
 
+  void probe() {
+    guarded([this] { read_header(); });
+    check_pixels(name_, png_get_image_height(png_, info_), png_get_image_width(png_, info_), file_.size(), most_pixels_per_byte);
+  }
+
   void decode(RowSink& sink) {
-    guarded(&PngReader::read_header, sink);
+    probe();
+    guarded([this, &sink] { ask_for_bytes(sink.channels()); });
     const std::uint32_t height = png_get_image_height(png_, info_), width = png_get_image_width(png_, info_);
-    check_pixels(name_, height, width, file_.size(), most_pixels_per_byte);
     sink.begin(height, width, orientation_);
     const bool interlaced = png_get_interlace_type(png_, info_) != PNG_INTERLACE_NONE;
     if (interlaced) {
@@ -35,7 +40,7 @@ class PngReader {
       image_.resize(row_bytes * height);
       for (std::uint32_t y = 0; y < height; ++y) rows_.push_back(image_.data() + y * row_bytes);
     }
-    guarded(interlaced ? &PngReader::read_image : &PngReader::read_rows, sink);
+    guarded([&] { interlaced ? read_image() : read_rows(sink); });
     for (const std::uint8_t* row : rows_) {
       std::memcpy(sink.row(), row, std::size_t{width} * sink.channels());
       sink.commit();
@@ -57,15 +62,16 @@ class PngReader {
     reader.at_ += bytes;
   }
 
-  void guarded(void (PngReader::*step)(RowSink&), RowSink& sink) {
+  template <class Step>
+  void guarded(const Step& step) {
     if (setjmp(jump_) == 0) {
-      (this->*step)(sink);
+      step();
       return;
     }
     throw UserError(fmt::format("{} is no complete PNG image (byte {}: {}); replace or remove it", name_, at_, message_));
   }
 
-  void read_header(RowSink& sink) {
+  void read_header() {
     png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, fail, ignore);
     if (png_ != nullptr) info_ = png_create_info_struct(png_);
     if (info_ == nullptr) {
@@ -78,7 +84,6 @@ class PngReader {
     png_uint_32 exif_bytes = 0;
     if (png_get_eXIf_1(png_, info_, &exif_bytes, &exif) != 0)
       orientation_ = exif_orientation({reinterpret_cast<const std::byte*>(exif), exif_bytes});
-    ask_for_bytes(sink.channels());
   }
 
   // Whatever the file holds comes as 8 bits of grey or RGB.
@@ -103,7 +108,7 @@ class PngReader {
     png_read_end(png_, nullptr);
   }
 
-  void read_image(RowSink&) {
+  void read_image() {
     png_read_image(png_, rows_.data());
     png_read_end(png_, nullptr);
   }
@@ -123,5 +128,6 @@ class PngReader {
 }  // namespace
 
 void decode_png(std::span<const std::byte> file, const std::string& name, RowSink& sink) { PngReader(file, name).decode(sink); }
+void probe_png(std::span<const std::byte> file, const std::string& name) { PngReader(file, name).probe(); }
 
 }  // namespace ingot::runtime

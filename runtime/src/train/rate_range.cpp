@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <ingot/runtime/augment/training_transform.hpp>
 #include <ingot/runtime/data/batch_source.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/rate_range.hpp>
@@ -22,8 +23,9 @@ void check(const Dataset& data, const RateRangeOptions& o) {
   if (o.updates < 2) throw UserError("a range test takes 2 updates or more");
 }
 
-BatchOptions batch_options(const RateRangeOptions& o) {
+BatchOptions batch_options(const RateRangeOptions& o, const Instance& instance, const Dataset& data) {
   BatchOptions batches;
+  batches.transform = training_transform(instance.point(), data, o.seed, instance.device().threads());
   batches.batch = o.batch;
   batches.seed = o.seed;
   batches.shuffle = o.shuffle;
@@ -34,7 +36,7 @@ BatchOptions batch_options(const RateRangeOptions& o) {
 class Updates {
  public:
   Updates(Instance& instance, const Dataset& data, const RateRangeOptions& options)
-      : instance_(instance), options_(options), source_(data, batch_options(options)), calls_(calls_per_update(instance.point())) {
+      : instance_(instance), options_(options), source_(data, batch_options(options, instance, data)), calls_(calls_per_update(instance.point())) {
     source_.start(0);
   }
 

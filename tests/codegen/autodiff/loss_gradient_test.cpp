@@ -6,6 +6,7 @@
 #include "ir/op_info.hpp"
 #include "pass/pipeline.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
 
 using namespace ingot::codegen;
@@ -63,6 +64,26 @@ TEST_CASE("every loss has the gradient of its formula", "[gradient][loss]") {
     for (std::uint64_t seed = 1; seed < 6; ++seed) CHECK(distance(op, seed) < 1e-8);
     if (op == Op::binary_focal_probs || op == Op::binary_focal_logits) CHECK(distance(op, 6, 1) < 1e-8);
   }
+}
+
+TEST_CASE("loss and gradient of a mixed target are the shares of those of both classes", "[gradient][loss]") {
+  const auto run = [](Op op, const Values& target) {
+    Graph g = loss_graph(op);
+    g.results.push_back({ResultKind::output, 0, gradient(g, 6, std::array{ValueId{0}}).front(), "x"});
+    InterpreterInputs in = loss_inputs(g, Op::sparse_ce_logits, 3);
+    in.targets[takes_label(op) ? 1 : 0] = target;
+    return interpret(g, in).results;
+  };
+  const Values own{2, 0, 1}, other{3, 3, 1};
+  constexpr double share = 0.3;
+  Values mixed(12);
+  for (std::size_t r = 0; r < 3; ++r) {
+    mixed[r * 4 + static_cast<std::size_t>(own[r])] += share;
+    mixed[r * 4 + static_cast<std::size_t>(other[r])] += 1 - share;
+  }
+  const auto a = run(Op::sparse_ce_logits, own), b = run(Op::sparse_ce_logits, other), both = run(Op::ce_logits, mixed);
+  CHECK(both[0][0] == Approx(share * a[0][0] + (1 - share) * b[0][0]).epsilon(1e-12));
+  for (std::size_t i = 0; i < 12; ++i) CHECK(both[1][i] == Approx(share * a[1][i] + (1 - share) * b[1][i]).margin(1e-12));
 }
 
 TEST_CASE("the gradient of cross-entropy from logits is softmax minus one-hot, over the rows", "[gradient][loss]") {

@@ -6,6 +6,9 @@
 #include "fuse/update_fusion.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <functional>
+#include <map>
 
 using namespace ingot;
 using namespace ingot::codegen;
@@ -63,5 +66,51 @@ TEST_CASE("what is done with gradients decides where the update runs", "[update]
       const Graph g = train_graph(c);
       check_steps(g);
       CHECK(updates_behind_gradients(g) == c.behind);
+    }
+}
+
+TEST_CASE("a step with constraints and masks equals the interpreter's", "[update]") {
+  for (const constraint_kind kind :
+       {constraint_kind::max_norm, constraint_kind::non_negative, constraint_kind::unit_norm, constraint_kind::min_max_norm}) {
+    DefinitionBuilder b = small_net(opt_kind::adam, [](recipe_t& r) {
+      r.epsilon.k = 1e-3;
+      r.average = true;
+      r.average_momentum.k = 0.9;
+      r.craft.prune.form = prune_form::unstructured;
+      r.craft.prune.layer[r.craft.prune.n_layers++] = name_t("hidden");
+    });
+    for (int layer = 1; layer <= 2; ++layer) {
+      b.at(layer).constraint = {kind, {0.5, -1, 0}, {0.75, -1, 0}, {0.5, -1, 0}};
+      b.at(layer).bias_constraint = b.at(layer).constraint;
+    }
+    const Graph g = train_graph(b);
+    check_steps(g);
+    if (kind == constraint_kind::non_negative) CHECK(updates_behind_gradients(g));
+  }
+}
+
+TEST_CASE("pruned weights, their slots and averages stay 0, and count for no norm", "[update]") {
+  const Graph g = train_graph(small_net(opt_kind::adam, [](recipe_t& r) {
+    r.average = true;
+    r.average_momentum.k = 0.9;
+    r.craft.prune.form = prune_form::unstructured;
+  }));
+  InterpreterInputs in = sample_inputs(g, 5, 7, 3);
+  std::map<std::string, std::size_t> at;
+  for (std::size_t s = 0; s < g.states.size(); ++s) at[g.states[s].name] = s;
+  REQUIRE(at.count("hidden.kernel/mask") == 1);
+  CHECK(at.count("hidden.bias/mask") == 0);
+  for (const char* layer : {"hidden.kernel", "scores.kernel"}) {
+    Values& mask = in.states[at.at(std::string(layer) + "/mask")];
+    for (std::size_t i = 0; i < mask.size(); ++i) mask[i] = i % 3 == 0 ? 0 : 1;
+    for (const char* part : {"", "/adam.m", "/adam.v", "/average"})
+      for (std::size_t i = 0; i < mask.size(); ++i) in.states[at.at(layer + std::string(part))][i] *= mask[i];
+  }
+  set_step(g, in, 2);
+  const InterpreterOutputs out = interpret(g, in);
+  for (const char* layer : {"hidden.kernel", "scores.kernel"})
+    for (const char* part : {"", "/adam.m", "/adam.v", "/average"}) {
+      const Values& now = out.states[at.at(layer + std::string(part))];
+      for (std::size_t i = 0; i < now.size(); ++i) CHECK((now[i] == 0) == (i % 3 == 0));
     }
 }

@@ -18,17 +18,22 @@ struct UpdateCase {
   std::function<void(recipe_t&)> change;
 };
 
-inline codegen::Graph train_graph(const UpdateCase& c) {
+inline DefinitionBuilder small_net(opt_kind kind, const std::function<void(recipe_t&)>& change = {}) {
   DefinitionBuilder b("small");
   b.input({6}, "x");
   b.dense(9, act::tanh, "hidden");
   b.dense(3, act::linear, "scores");
   b.loss(loss_kind::sparse_categorical_crossentropy, true);
-  b.optimizer(c.optimizer, 0.01);
+  b.optimizer(kind, 0.01);
   b.recipe.epsilon.k = 1e-3;
-  if (c.change) c.change(b.recipe);
+  if (change) change(b.recipe);
+  return b;
+}
+
+inline codegen::Graph train_graph(const DefinitionBuilder& b) {
   return codegen::build(b.view(), nullptr, codegen::Entry::train, codegen::DType::f32);
 }
+inline codegen::Graph train_graph(const UpdateCase& c) { return train_graph(small_net(c.optimizer, c.change)); }
 
 /// Every optimizer; only the norms of LAMB have to see the whole gradient.
 inline std::vector<UpdateCase> optimizer_cases() {

@@ -51,6 +51,19 @@ TEST_CASE("files that are no complete image are refused by name") {
   CHECK_THAT(refused(wrong), Contains("photo is no complete PNG image (byte "));
 }
 
+TEST_CASE("the ends of a file tell whether it is complete") {
+  const auto probe = [](const std::string& file) { return probe_image(std::as_bytes(std::span(file)), "photo"); };
+  for (const char* name : {"420.jpg", "progressive.jpg", "exif6.jpg", "rgb.png", "interlaced.png"}) {
+    const std::string whole = golden_image(name);
+    CHECK(probe(whole));
+    CHECK(probe(whole + std::string(1000, '\0')));
+    CHECK_FALSE(probe(whole.substr(0, whole.size() - 10)));
+  }
+  CHECK_THROWS_WITH(probe(""), "photo is empty; replace or remove it");
+  CHECK_THROWS_WITH(probe(cmyk_jpeg()), "photo is a CMYK image; convert it to RGB");
+  CHECK_THROWS_WITH(probe(golden_image("rgb.png").substr(0, 20)), Contains("photo is no complete PNG image"));
+}
+
 TEST_CASE("CMYK is refused") { CHECK(refused(cmyk_jpeg()) == "photo is a CMYK image; convert it to RGB"); }
 
 TEST_CASE("a header cannot claim more pixels than the file can hold") {

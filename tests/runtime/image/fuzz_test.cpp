@@ -21,6 +21,8 @@ void fuzz(const std::string& name) {
     std::vector<std::uint8_t> pixels(format.bytes());
     const std::string sentence = refusal([&] { decode_image(std::as_bytes(std::span(text)), name, format, pixels.data()); });
     if (!sentence.empty()) REQUIRE(sentence.find(name) != std::string::npos);
+    // What a look at both ends refuses cannot be decoded.
+    if (!refusal([&] { (void)probe_image(std::as_bytes(std::span(text)), name); }).empty()) REQUIRE_FALSE(sentence.empty());
     ++(sentence.empty() ? read : refused);
   };
   once(content);

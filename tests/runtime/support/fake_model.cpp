@@ -14,6 +14,7 @@
 namespace fake {
 
 std::atomic<bool> break_gradient{false};
+std::atomic<bool> break_float32{false};
 std::atomic<bool> break_determinism{false};
 
 namespace {
@@ -215,7 +216,7 @@ struct Net {
     groups(U, t, n, [&](std::uint32_t u) {
       column_gradients(c, a, u, [&](State kind, std::uint32_t i, T g) {
         if (kind == hidden_kernel) out(0)[i * U + u] = g;
-        if (kind == hidden_bias) out(1)[u] = g;
+        if (kind == hidden_bias) out(1)[u] = break_float32 && sizeof(T) == sizeof(float) ? g * T(1.01) : g;
         if (kind == logits_kernel) out(2)[u * classes + i] = g;
       });
     });
@@ -417,6 +418,8 @@ ingot_recipe make_recipe() {
         &r.plateau.factor, &r.plateau.patience, &r.plateau.min_delta, &r.plateau.cooldown, &r.plateau.min_rate})
     *n = constant(0);
   r.accumulation = constant(1);
+  r.craft.pixel_high = constant(255);
+  for (ingot_num* n : {&r.craft.pixel_low, &r.craft.mixup, &r.craft.cutmix}) *n = constant(0);
   r.search = 1, r.objective = INGOT_VAL_ACCURACY, r.max_trials = 10, r.executions_per_trial = 1;
   return r;
 }

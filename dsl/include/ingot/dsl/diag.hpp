@@ -61,6 +61,18 @@ enum class error : std::uint8_t {
   bad_padding,       ///< x: a negative padding
   embedding_input,   ///< an embedding that does not read an input
   embedding_scaled,  ///< an embedding in a model whose inputs are rescaled or standardized
+  // craft
+  cache_late,          ///< cache behind augment
+  many_augmentations,  ///< x: how many
+  many_pruned,         ///< x: how many layers
+  unknown_pruned,      ///< name: a layer of prune(...) that does not exist or has no kernel
+  reversed_range,      ///< x .. y: the range of an augmentation
+  augment_input,       ///< a: the input, which is no image
+  mix_loss,            ///< x: the loss, which has no classes that can be mixed
+  augment_colours,     ///< a: the input, which has not three channels
+  zoom_factor,         ///< x: a factor of random_zoom that leaves nothing to see
+  prune_share,         ///< x: 1: two_of_four with a sparsity, 0: another form without one
+  prune_global,        ///< two_of_four with global_threshold
 };
 
 /// The part of a recipe that watches a figure.

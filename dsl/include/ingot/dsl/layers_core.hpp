@@ -1,4 +1,4 @@
-// Layers for any axes: input, flatten, reshape, dense, activation, dropout, spatial_dropout, gaussian_noise, from.
+// Layers for any axes: input, flatten, reshape, dense, activation, dropout, spatial_dropout, gaussian_noise, stochastic_depth, from.
 // A layer with options is a class with a deduction guide: the only way to take any number of options AND the line of the
 // call. Defaults are Keras's (glorot_uniform kernel, zero bias, linear).
 #pragma once
@@ -96,6 +96,13 @@ constexpr auto spatial_dropout(const R& rate, where w = where::current()) {
 template <num_arg R>
 constexpr auto gaussian_noise(const R& deviation, where w = where::current()) {
   return detail::noise_layer(op_kind::gaussian_noise, deviation, w);
+}
+
+/// Drops whole samples with probability `rate` while training and scales the others by 1 / (1 - rate): at the end of a branch,
+/// residual(f | stochastic_depth(0.2)), the branch is left out for some samples (Huang et al. 2016).
+template <num_arg R>
+constexpr auto stochastic_depth(const R& rate, where w = where::current()) {
+  return detail::noise_layer(op_kind::stochastic_depth, rate, w);
 }
 
 /// The output of an earlier layer, by name; replaces what flows in.

@@ -113,6 +113,7 @@ constexpr bool keeps_axis(op_kind kind, int k, int rank) {
     case op_kind::dropout:
     case op_kind::spatial_dropout:
     case op_kind::gaussian_noise:
+    case op_kind::stochastic_depth:
     case op_kind::batch_norm:
     case op_kind::layer_norm:
     case op_kind::activation:

@@ -3,6 +3,7 @@
 #pragma once
 #include <ingot/dsl/block.hpp>
 #include <ingot/dsl/recipe_numbers.hpp>
+#include <ingot/dsl/sealing_craft.hpp>
 #include <ingot/dsl/sealing_graph.hpp>
 #include <ingot/dsl/sealing_recipe.hpp>
 
@@ -53,8 +54,8 @@ constexpr void renumber(sealing& s, recipe_t& r) {
 }  // namespace detail
 
 /// Parts: a loss (or output(...) for each of several), metrics, weights of classes and rows, an optimizer, a schedule of its rate, what is
-/// done with gradients, batch, epochs, validation, rescale, standardize, direct_convolutions, early_stopping, stop_when, random_search; in
-/// any order.
+/// done with gradients, batch, epochs, validation, rescale, standardize, direct_convolutions, cache, augment, mixup, cutmix, prune,
+/// mixed_precision, gradcheck_every, early_stopping, stop_when, random_search; in any order, but cache before augment.
 template <int N, int K, int G, class... P>
 consteval auto model(const block<N, K, G>& net, const P&... parts) {
   static_assert(N > 0, "model(network, parts...): the network is empty");
@@ -86,9 +87,12 @@ consteval auto model(const block<N, K, G>& net, const P&... parts) {
     detail::check_kinds(s);
     detail::check_layer_numbers(s);
     detail::check_recipe_numbers(s, d.recipe);
+    detail::check_craft(s, sink, d.recipe.craft);
     detail::seal_graph<N>(s, sink, d.recipe);
     detail::check_groups(s, sink, d.recipe);
     detail::check_metrics(s, d.recipe);
+    detail::check_craft_fits(s, d.recipe);
+    detail::spread_targets(d.recipe);
     mark_structural(d.ops, N, d.guards, G, d.hps);
   }
   d.found = s.found;

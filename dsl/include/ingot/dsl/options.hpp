@@ -2,6 +2,7 @@
 // dense(64, relu, he_normal, l2(1e-4)). Numbers may be hyper-parameters.
 #pragma once
 #include <ingot/dsl/block.hpp>
+#include <ingot/dsl/expression.hpp>
 #include <ingot/dsl/infer.hpp>
 #include <ingot/dsl/initializers.hpp>
 
@@ -85,6 +86,42 @@ struct activity_regularizer {
 };
 template <class A, class B>
 activity_regularizer(regularizer<A, B>) -> activity_regularizer<regularizer<A, B>>;
+
+/// What holds for the kernel after each update, one norm for each output: over all axes but the last (Keras's default axis, which
+/// for convolutions leaves two axes of the window out, is that of dense layers only).
+template <constraint_kind Kind, class A, class B, class R>
+struct constraint {
+  A low;
+  B high;
+  R rate;
+  static constexpr int rows = detail::rows_of<A> + detail::rows_of<B> + detail::rows_of<R>;
+};
+/// The norm is at most `high`; longer vectors are scaled down to it.
+template <num_arg B>
+constexpr constraint<constraint_kind::max_norm, absent, B, absent> max_norm(B high) {
+  return {{}, high, {}};
+}
+/// Negative weights become 0.
+inline constexpr constraint<constraint_kind::non_negative, absent, absent, absent> non_negative{};
+/// The norm is 1.
+inline constexpr constraint<constraint_kind::unit_norm, absent, absent, absent> unit_norm{};
+/// The norm moves into low .. high, by this share of the way.
+template <num_arg A, num_arg B>
+constexpr constraint<constraint_kind::min_max_norm, A, B, absent> min_max_norm(A low, B high) {
+  return {low, high, {}};
+}
+template <num_arg A, num_arg B, num_arg R>
+constexpr constraint<constraint_kind::min_max_norm, A, B, R> min_max_norm(A low, B high, R rate) {
+  return {low, high, rate};
+}
+/// The same for the bias, which is one vector: bias_constraint(max_norm(1)).
+template <class C>
+struct bias_constraint {
+  C of;
+  static constexpr int rows = C::rows;
+};
+template <constraint_kind Kind, class A, class B, class R>
+bias_constraint(constraint<Kind, A, B, R>) -> bias_constraint<constraint<Kind, A, B, R>>;
 
 /// Height and width of a window: window(3, 5).
 template <class H, class W>
@@ -181,15 +218,23 @@ inline constexpr bool is_regularizer<bias_regularizer<R>> = is_regularizer<R>;
 template <class R>
 inline constexpr bool is_regularizer<activity_regularizer<R>> = is_regularizer<R>;
 template <class T>
+inline constexpr bool is_constraint = false;
+template <constraint_kind Kind, class A, class B, class R>
+inline constexpr bool is_constraint<constraint<Kind, A, B, R>> = true;
+template <class C>
+inline constexpr bool is_constraint<bias_constraint<C>> = is_constraint<C>;
+template <class T>
 inline constexpr bool is_act_with = false;
 template <act Kind, class A>
 inline constexpr bool is_act_with<act_with<Kind, A>> = true;
 
-/// An activation: a constant, one with its parameter, or a hyper-parameter.
 template <class T>
-concept act_option = act_like<T> || is_act_with<T> || is_act_definition<T> || is_key<T>;
+concept own_act = requires { requires T::is_rule; };
+/// An activation: a constant, one with its parameter, one's own, or a hyper-parameter.
 template <class T>
-concept dense_option = act_option<T> || is_init<T> || is_bias_init<T> || std::same_as<T, use_bias> || is_regularizer<T>;
+concept act_option = act_like<T> || is_act_with<T> || own_act<T> || is_act_definition<T> || is_key<T>;
+template <class T>
+concept dense_option = act_option<T> || is_init<T> || is_bias_init<T> || std::same_as<T, use_bias> || is_regularizer<T> || is_constraint<T>;
 template <class T>
 concept pool_option = std::same_as<T, pad_kind> || is_strides<T>;
 template <class T>
@@ -210,6 +255,10 @@ template <act Kind, class A>
 constexpr void apply(op& o, const act_with<Kind, A>& x, row_sink& sink) {
   o.activation = Kind;
   set(o.act_alpha, x.alpha, sink);
+}
+template <own_act T>
+constexpr void apply(op& o, const T& x, row_sink& sink) {
+  x.put(o, sink);
 }
 template <class T>
   requires(is_act_definition<T> || is_key<T>)
@@ -238,6 +287,22 @@ template <class A, class B>
 constexpr void apply(op& o, const activity_regularizer<regularizer<A, B>>& x, row_sink& sink) {
   set_given(o.activity_l1, x.of.l1, sink);
   set_given(o.activity_l2, x.of.l2, sink);
+}
+
+template <constraint_kind Kind, class A, class B, class R>
+constexpr void set_constraint(constraint_t& c, const constraint<Kind, A, B, R>& x, row_sink& sink) {
+  c.kind = Kind;
+  set_given(c.low, x.low, sink);
+  set_given(c.high, x.high, sink);
+  set_given(c.rate, x.rate, sink);
+}
+template <constraint_kind Kind, class A, class B, class R>
+constexpr void apply(op& o, const constraint<Kind, A, B, R>& x, row_sink& sink) {
+  set_constraint(o.constraint, x, sink);
+}
+template <class C>
+constexpr void apply(op& o, const bias_constraint<C>& x, row_sink& sink) {
+  set_constraint(o.bias_constraint, x.of, sink);
 }
 
 /// One size for both axes, or one for each.

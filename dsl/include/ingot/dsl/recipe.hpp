@@ -22,6 +22,9 @@ struct recipe_sink {
   int n_groups = 0;              ///< groups of parameters, more than max_groups included
   std::uint32_t seen = 0;        ///< bits of recipe_slot
   std::string_view twice{};      ///< the first part that was given again
+  bool cache_late = false;       ///< cache behind augment
+  int n_augmentations = 0;       ///< those beyond max_augmentations included
+  int n_pruned = 0;              ///< layers named by prune, those beyond max_pruned included
 
   constexpr void claim(int slot, std::string_view name) {
     if ((seen >> slot & 1U) != 0 && twice.empty()) twice = name;
@@ -46,7 +49,14 @@ enum recipe_slot : int {
   slot_average,
   slot_decay_scope,
   slot_stop_when,
-  slot_direct_convolutions
+  slot_direct_convolutions,
+  slot_cache,
+  slot_augment,
+  slot_mixup,
+  slot_cutmix,
+  slot_prune,
+  slot_precision,
+  slot_gradcheck
 };
 
 template <class T>
@@ -120,6 +130,13 @@ struct direct_convolutions_part {
     s.recipe->direct_convolutions = true;
   }
 };
+struct gradcheck_every_part {
+  int updates;
+  constexpr void put(recipe_sink& s) const {
+    s.claim(slot_gradcheck, "gradcheck_every");
+    s.recipe->craft.gradcheck_every = updates;
+  }
+};
 }  // namespace detail
 
 /// Rows per step; 32 by default.
@@ -146,6 +163,9 @@ constexpr detail::rescale_part<S, O> rescale(S scale, O offset = 0) {
 inline constexpr detail::standardize_part standardize{};
 /// No convolution goes through Winograd's algorithm, which is twice as fast with a relative error of about 2e-6 instead of 4e-7.
 inline constexpr detail::direct_convolutions_part direct_convolutions{};
+
+/// The gradient is checked against differences every `updates` updates, on the batch and weights of that moment.
+constexpr detail::gradcheck_every_part gradcheck_every(int updates) { return {updates}; }
 
 /// Keras's EarlyStopping: early_stopping{val_loss, 3} or early_stopping{.patience = 3, .restore_best_weights = true}.
 template <class P = int, class D = double, class B = absent>

@@ -19,12 +19,24 @@ constexpr void for_each_number(Schedule& s, F f) {
   }
 }
 
+/// The same of a craft_t.
+template <class Craft, class F>
+  requires std::same_as<std::remove_const_t<Craft>, craft_t>
+constexpr void for_each_number(Craft& c, F f) {
+  for (auto& a : c.augment) {
+    for (auto& value : a.value) f(value);
+    f(a.fill_value);
+  }
+  for (auto* n : {&c.pixel_low, &c.pixel_high, &c.mixup, &c.cutmix, &c.prune.initial, &c.prune.final, &c.prune.power, &c.prune.begin.n,
+                  &c.prune.end.n, &c.prune.frequency.n, &c.precision.loss_scale, &c.precision.growth})
+    f(*n);
+}
+
 /// The same of a recipe_t.
 template <class Recipe, class F>
   requires std::same_as<std::remove_const_t<Recipe>, recipe_t>
 constexpr void for_each_number(Recipe& r, F f) {
-  for (auto& l : r.loss)
-    for (num loss_t::* n : loss_numbers) f(l.*n);
+  for (auto& l : r.loss) for_each_loss_number(l, f);
   for (auto& weight : r.class_weight) f(weight);
   for (auto* n : {&r.learning_rate, &r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.batch, &r.epochs,
                   &r.validation, &r.rescale, &r.offset, &r.stopping.patience, &r.stopping.min_delta, &r.stopping.baseline})
@@ -37,6 +49,7 @@ constexpr void for_each_number(Recipe& r, F f) {
   }
   for (auto& rule : r.stop_rules) f(rule.limit);
   for (auto* n : {&r.plateau.factor, &r.plateau.patience, &r.plateau.min_delta, &r.plateau.cooldown, &r.plateau.min_rate}) f(*n);
+  for_each_number(r.craft, f);
 }
 
 }  // namespace ingot

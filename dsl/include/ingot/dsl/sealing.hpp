@@ -180,6 +180,7 @@ constexpr bound init_bound(init_kind k) { return k == init_kind::constant ? boun
 constexpr void check_kernel_numbers(sealing& s, int i) {
   const op& o = s.ops[i];
   check_number(s, o.act_alpha, bound::none, "alpha", i, o.line);
+  for (const num& n : o.rule.number) check_number(s, n, bound::none, "number of the rule", i, o.line);
   check_number(s, o.l1, bound::nonnegative, "l1", i, o.line);
   check_number(s, o.l2, bound::nonnegative, "l2", i, o.line);
   check_number(s, o.bias_l1, bound::nonnegative, "bias l1", i, o.line);
@@ -188,6 +189,11 @@ constexpr void check_kernel_numbers(sealing& s, int i) {
   check_number(s, o.activity_l2, bound::nonnegative, "activity l2", i, o.line);
   check_number(s, o.init_value, init_bound(o.init), "initial value", i, o.line);
   check_number(s, o.bias_init_value, init_bound(o.bias_init), "initial bias", i, o.line);
+  for (const constraint_t* c : {&o.constraint, &o.bias_constraint}) {
+    check_number(s, c->low, bound::nonnegative, "smallest norm", i, o.line);
+    check_number(s, c->high, bound::nonnegative, "largest norm", i, o.line);
+    check_number(s, c->rate, bound::unit_closed, "rate of the constraint", i, o.line);
+  }
 }
 
 constexpr void check_layer_numbers(sealing& s) {
@@ -196,6 +202,7 @@ constexpr void check_layer_numbers(sealing& s) {
     switch (o.kind) {
       case op_kind::dropout:
       case op_kind::spatial_dropout:
+      case op_kind::stochastic_depth:
         check_number(s, o.rate, bound::unit_open, "rate", i, o.line);
         break;
       case op_kind::gaussian_noise:

@@ -31,6 +31,9 @@ class AtomicFile {
 /// The whole content in one call.
 void write_atomically(const std::filesystem::path& target, std::string_view content);
 
+/// Makes a rename in `folder` survive a loss of power. Throws MachineError.
+void sync_folder(const std::filesystem::path& folder);
+
 /// The whole file. Throws UserError when it does not exist or is no regular file, MachineError when it cannot be read.
 std::string read_whole_file(const std::filesystem::path& path);
 

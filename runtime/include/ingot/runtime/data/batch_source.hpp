@@ -6,10 +6,11 @@
 //
 // What comes out is a pure function of (data, options, epoch, batch number); the background thread changes nothing but the time.
 // Resident data are not copied: a batch is a list of row numbers into the tables. Other data are staged: rows are copied by the
-// thread, or made by the source of their table with threads of its own, and index is null. Batches are prepared in windows of many, so
-// that a short step pays no wake-up; nothing is allocated after construction (but by sources of rows). One caller at a time; the tables'
-// memory is kept alive by the source.
+// thread, or made by the source of their table with threads of its own, then transformed where the options say so, and index is null.
+// Batches are prepared in windows of many, so that a short step pays no wake-up; nothing is allocated after construction (but by sources of
+// rows). One caller at a time; the tables' memory is kept alive by the source.
 #pragma once
+#include <ingot/runtime/data/batch_transform.hpp>
 #include <ingot/runtime/data/dataset.hpp>
 
 #include <cstdint>
@@ -21,9 +22,10 @@ struct BatchOptions {
   std::uint32_t batch = 32;
   std::uint64_t seed = 0;
   bool shuffle = true;
-  bool background = true;      ///< false: everything is done inside next()
-  bool touch_rows = false;     ///< the thread also reads the rows ahead into the cache: pays when a core is free
-  bool force_staging = false;  ///< stage even resident data
+  bool background = true;                       ///< false: everything is done inside next()
+  bool touch_rows = false;                      ///< the thread also reads the rows ahead into the cache: pays when a core is free
+  bool force_staging = false;                   ///< stage even resident data
+  std::shared_ptr<BatchTransform> transform{};  ///< changes staged rows; all data are staged then
 };
 
 /// Valid until the next call of next() or start(). The pointers fit ingot_call.

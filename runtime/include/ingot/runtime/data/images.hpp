@@ -12,11 +12,16 @@
 // two. The training part is put in a fixed random order (seed 0), since files come sorted by class and validation takes the last rows.
 // Files that cannot be decoded are skipped and counted. Rows are kept in memory when they fit the limit, else decoded in every pass; rows,
 // their order and the identity of the data do not depend on that, nor on the number of threads.
+//
+// With a cache, files are decoded when their rows are asked for first, so training starts at once. What can be told from the beginning and
+// the end of a file is told before, and such files are skipped; one that turns out damaged in the middle is an error when it is reached.
 #pragma once
+#include <ingot/runtime/cache/cache_folder.hpp>
 #include <ingot/runtime/data/dataset.hpp>
 #include <ingot/runtime/data/ports.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +34,9 @@ struct ImageOptions {
   std::optional<std::uint64_t> memory_limit{};  ///< bytes of decoded rows, all parts together; none given: default_memory_limit()
   std::uint32_t threads = 0;                    ///< that decode; 0: all that are available
   std::vector<std::string> classes{};           ///< of the training, where it is known: labels are numbered by it
+  /// Called after every file of the first pass over a part, by one thread at a time: how many of how many are decoded.
+  std::function<void(std::size_t done, std::size_t files)> on_decoded{};
+  RowCacheOptions cache{};                      ///< of load_dataset
 };
 
 /// How a model was fed with images: saved as JSON beside the weights, so that `predict` prepares images as training did and knows names.

@@ -11,7 +11,7 @@ namespace ingot::runtime {
 using PhiloxWords = std::array<std::uint32_t, 4>;
 PhiloxWords philox(PhiloxWords counter, std::uint64_t seed);
 
-enum class RandomPurpose : std::uint32_t { order = 0x4F524452, initialize = 0x494E4954 };
+enum class RandomPurpose : std::uint32_t { order = 0x4F524452, initialize = 0x494E4954, augment = 0x41000047, mix = 0x4D495821 };
 
 /// In [0, 1): the upper 53 bits of (high, low).
 constexpr double unit_interval(std::uint32_t high, std::uint32_t low) {

@@ -29,4 +29,8 @@ struct ImageFormat {
 /// all, or more pixels than a file of that size can hold.
 void decode_image(std::span<const std::byte> file, const std::string& name, const ImageFormat& format, std::uint8_t* to);
 
+/// Whether `file` has the end of an image: what lies between is not looked at, so it need not take part in a first reading of many files.
+/// Throws UserError as decode_image does for what its beginning shows.
+bool probe_image(std::span<const std::byte> file, const std::string& name);
+
 }  // namespace ingot::runtime
