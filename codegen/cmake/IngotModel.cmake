@@ -1,4 +1,4 @@
-# ingot_add_model(<target> SOURCE <model.cpp> [MODEL <symbol>] [DATA_DIR <dir>] [TARGETS <x86-64-v3> ...])
+# ingot_add_model(<target> SOURCE <model.cpp> [MODEL <symbol>] [DATA_DIR <dir>] [TARGETS <x86-64-v3> ... [cuda]])
 #
 # Makes of the model that SOURCE exports with INGOT_EXPORT:
 #   <target>            static library: its compiled programs, `extern "C" const ingot_model ingot_model_<target>`, and the

@@ -414,7 +414,9 @@ typedef struct ingot_compile_request {
   uint32_t dtype;   /* INGOT_F32 or INGOT_F64 */
   uint32_t entries; /* bit set of 1 << ingot_entry_kind */
   uint32_t flags;   /* bit set of ingot_compile_flag */
-  const char* target;      /* "host", "x86-64-v3", "x86-64-v4", "cuda"; "cuda-emulated": with that image, for tests */
+  /* "host", "x86-64-v3", "x86-64-v4", "cuda"; "cuda:sm_90": with a cubin where ptxas is installed; "cuda-emulated": with that image, for
+   * tests */
+  const char* target;
   const char* cache_dir;   /* NULL: no cache on disk */
   const char* object_path; /* NULL, or a file that also receives the object */
   uint32_t masks;          /* 1: every kernel that can be pruned has a state "NAME/mask", whatever the recipe says */

@@ -5,6 +5,7 @@
 #include "host/device_tables.hpp"
 #include "host/output_file.hpp"
 #include "host/program_tables.hpp"
+#include "host/ptxas.hpp"
 #include "host/source_text.hpp"
 #include "import/bind.hpp"
 #include "import/shrink.hpp"
@@ -28,9 +29,9 @@ struct Compiled {
   std::unique_ptr<ProgramTables> tables;
   std::vector<Selection> selections;
   std::vector<ingot_selection> selection_rows;
-  std::unique_ptr<JitProgram> code;
+  std::unique_ptr<JitProgram> functions;
   std::unique_ptr<DeviceTables> device;
-  std::string ptx;
+  DeviceCode code;
   std::unique_ptr<EmulatedDevice> emulated;
 };
 
@@ -110,36 +111,50 @@ void compile_program(const ingot_compile_request& request, const Definition& dec
                    wanted_entries(request.entries), make_target(request.target), patterns_of(request, definition));
   add_selections(compiled, declared, request, plan.graph());
   compiled.tables = std::make_unique<ProgramTables>(plan);
-  compiled.code = compile_now(plan, cache, (request.flags & INGOT_PROFILED) != 0 ? Marks::every_kernel : Marks::none);
-  for (std::size_t i = 0; i < plan.entries.size(); ++i) compiled.tables->set_run(i, compiled.code->entry(plan.entries[i].entry));
-  compiled.tables->set_pack(compiled.code->pack(), compiled.code->unpack());
+  compiled.functions = compile_now(plan, cache, (request.flags & INGOT_PROFILED) != 0 ? Marks::every_kernel : Marks::none);
+  for (std::size_t i = 0; i < plan.entries.size(); ++i) compiled.tables->set_run(i, compiled.functions->entry(plan.entries[i].entry));
+  compiled.tables->set_pack(compiled.functions->pack(), compiled.functions->unpack());
   if (request.object_path != nullptr) write_output(request.object_path, compile_ahead(plan, identifier(definition.name)));
 }
 
-/// True when the cache had the PTX.
+/// What the cache has under the hash of `text`, or what `make` makes, which is then kept there; `fresh` when it was made.
+template <class Make>
+std::string cached(KernelCache* cache, const std::string& text, bool& fresh, Make&& make) {
+  const std::string key = to_hex(content_hash(std::string(compiler_version()) + "\n" + text));
+  std::string bytes = cache != nullptr ? cache->find(key) : "";
+  if (!bytes.empty()) return bytes;
+  fresh = true;
+  bytes = make();
+  if (cache != nullptr) cache->store(key, bytes);
+  return bytes;
+}
+
+/// True when the cache had everything.
 bool compile_device(const ingot_compile_request& request, const Definition& definition, KernelCache* cache, Compiled& compiled) {
   if (request.n_block_masks > 0 || request.n_widths > 0) throw UserError("programs that skip pruned weights are for the processor; leave --device cuda out");
   if (request.dtype != INGOT_F32) throw UserError("programs for cuda compute in float32; float64 is for gradient checks on the processor");
   const DevicePlan plan =
       plan_device_program(definition.view(), request.values, request.batch, wanted_entries(request.entries), portable_device_target());
-  const std::string key = to_hex(content_hash(std::string(compiler_version()) + "\nptx\n" + canonical_text(plan)));
-  if (cache != nullptr) compiled.ptx = cache->find(key);
-  const bool cached = !compiled.ptx.empty();
-  if (!cached) {
-    compiled.ptx = ptx_text(plan);
-    if (cache != nullptr) cache->store(key, compiled.ptx);
-  }
+  const std::string text = canonical_text(plan);
+  bool fresh = false;
+  compiled.code.ptx = cached(cache, "ptx\n" + text, fresh, [&] { return ptx_text(plan); });
+  const DeviceTarget* device = named_device(request.target);
+  if (const auto ptxas = device != nullptr ? find_ptxas() : std::nullopt)
+    compiled.code.cubins.push_back({device->sm, cached(cache, std::string(device->name) + "\n" + text, fresh,
+                                                       [&] { return assemble(*ptxas, compiled.code.ptx, device->sm).cubin; })});
   compiled.device = std::make_unique<DeviceTables>(plan);
   std::vector<ingot_device_image> images{
-      {INGOT_IMAGE_PTX, static_cast<std::uint32_t>(plan.device.sm), compiled.ptx.c_str(), compiled.ptx.size() + 1}};
+      {INGOT_IMAGE_PTX, static_cast<std::uint32_t>(plan.device.sm), compiled.code.ptx.c_str(), compiled.code.ptx.size() + 1}};
+  for (const DeviceCubin& c : compiled.code.cubins)
+    images.push_back({INGOT_IMAGE_CUBIN, static_cast<std::uint32_t>(c.sm), c.bytes.data(), c.bytes.size()});
   if (names_emulated_device(request.target)) {
     compiled.emulated = emulate_now(plan);
     images.push_back({INGOT_IMAGE_EMULATED, 0, &compiled.emulated->image(), sizeof(ingot_emulated_image)});
   }
   compiled.device->set_images(std::move(images));
   if (request.object_path != nullptr)
-    write_output(request.object_path, device_object(plan, identifier(definition.name), {compiled.ptx, {}}, false));
-  return cached;
+    write_output(request.object_path, device_object(plan, identifier(definition.name), compiled.code, false));
+  return !fresh;
 }
 
 std::unique_ptr<Compiled> compile(const ingot_compile_request& request, ingot_compiled& result) {
@@ -161,7 +176,7 @@ std::unique_ptr<Compiled> compile(const ingot_compile_request& request, ingot_co
     result.cached = compile_device(request, definition, cache.get(), *compiled) ? 1 : 0;
   } else {
     compile_program(request, declared, definition, cache.get(), *compiled);
-    result.cached = compiled->code->from_cache() ? 1 : 0;
+    result.cached = compiled->functions->from_cache() ? 1 : 0;
   }
   result.compile_ms = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
   return compiled;

@@ -4,6 +4,7 @@
 #include "ir/interpret.hpp"
 #include "ir/print.hpp"
 #include "ir/verify.hpp"
+#include "llvm/device_compile.hpp"
 #include "llvm/dump.hpp"
 #include "schedule/device/launch.hpp"
 #include "schedule/plan.hpp"
@@ -78,6 +79,8 @@ DevicePlan device_plan(const Graph& g, const StageOptions& o) {
 }
 void show_launches(const Graph& g, const StageOptions& o, std::ostream& out) { out << device_plan(g, o).entries.front().text; }
 
+void show_ptx(const Graph& g, const StageOptions& o, std::ostream& out) { out << ptx_text(device_plan(g, o)); }
+
 constexpr StageRow table[] = {
     {"graph", "the graph as text", show_text},
     {"statistics", "how often each op occurs", show_statistics},
@@ -86,6 +89,7 @@ constexpr StageRow table[] = {
     {"schedule", "kernels, phases, buffers and the arena", show_schedule},
     {"launches", "launches of a device, their kernels and operands", show_launches},
     {"llvm", "LLVM IR of all kernels", show_llvm},
+    {"ptx", "PTX of all kernels of a device", show_ptx},
     {"assembly", "x86-64 assembly of all kernels", show_assembly},
 };
 

@@ -5,6 +5,7 @@
 #include <ingot_device.h>
 #include <unistd.h>
 #include <catch2/catch.hpp>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -179,6 +180,26 @@ TEST_CASE("a device program through the interface") {
   REQUIRE(request.compile(again) == 0);
   CHECK(again.cached == 1);
   CHECK(std::string_view(static_cast<const char*>(again.device->images[0].data)) == ptx);
+
+  request.raw.target = "cuda:sm_90";
+  Compiled with_cubin;
+  REQUIRE(request.compile(with_cubin) == 0);
+  if (with_cubin.device->n_images == 1) {
+    WARN("SKIPPED: ptxas is not on PATH, no cubin was made");
+  } else {
+    const ingot_device_image& cubin = with_cubin.device->images[1];
+    CHECK((cubin.kind == INGOT_IMAGE_CUBIN && cubin.sm == 90));
+    CHECK(std::memcmp(cubin.data,
+                      "\x7f"
+                      "ELF",
+                      4) == 0);
+    Compiled kept;
+    REQUIRE(request.compile(kept) == 0);
+    CHECK(kept.cached == 1);
+    CHECK(kept.compile_ms * 4 < with_cubin.compile_ms);
+  }
+  request.raw.target = "cuda:sm_35";
+  CHECK(request.refusal().find("sm_35") != std::string::npos);
 
   request.raw.target = "cuda-emulated";
   Compiled emulated;

@@ -29,7 +29,12 @@ const DeviceTarget& find_device_target(std::string_view name) {
 const DeviceTarget& portable_device_target() { return rows.front(); }
 
 bool names_emulated_device(std::string_view target) { return target == "cuda-emulated"; }
-bool names_device(std::string_view target) { return target == "cuda" || names_emulated_device(target); }
+bool names_device(std::string_view target) { return target == "cuda" || target.starts_with("cuda:") || names_emulated_device(target); }
+
+const DeviceTarget* named_device(std::string_view target) {
+  const std::size_t colon = target.find(':');
+  return colon == std::string_view::npos ? nullptr : &find_device_target(target.substr(colon + 1));
+}
 
 Target dense_target(const DeviceTarget& device) {
   Target t;

@@ -29,9 +29,12 @@ struct DeviceTarget {
 inline constexpr int block_threads = 256;
 inline constexpr int warp_threads = 32;
 
-/// Is `target`, as users name it, a device: "cuda", or "cuda-emulated", which adds the form that the emulator of the tests runs?
+/// Is `target`, as callers name it, a device: "cuda"; "cuda:sm_90", which adds a cubin for that one where ptxas is installed; or
+/// "cuda-emulated", which adds the form that the emulator of the tests runs?
 [[nodiscard]] bool names_device(std::string_view target);
 [[nodiscard]] bool names_emulated_device(std::string_view target);
+/// The device behind the colon; null: none is named. Throws UserError when it has no row.
+[[nodiscard]] const DeviceTarget* named_device(std::string_view target);
 
 /// The dense Target under which the common scheduler makes kernels for a device.
 [[nodiscard]] Target dense_target(const DeviceTarget& device);
