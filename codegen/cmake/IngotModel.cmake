@@ -7,7 +7,9 @@
 #   <target>_generator  executable, run at build time
 # MODEL     which export, when the source has several
 # DATA_DIR  what --data is when it is not given
-# TARGETS   processors to build for; the best that fits is chosen at start. Default: x86-64-v3 x86-64-v4
+# TARGETS   processors to build for; the best that fits is chosen at start. Default: x86-64-v3 x86-64-v4. Beside these `cuda`: PTX for
+#           every GPU from sm_80 on, and cubins where ptxas is installed (`cuda-emulated`: the form that the emulator of Ingot's
+#           tests runs, too)
 function(ingot_add_model target)
   cmake_parse_arguments(ARG "" "SOURCE;MODEL;DATA_DIR" "TARGETS" ${ARGN})
   if(NOT ARG_SOURCE OR ARG_UNPARSED_ARGUMENTS)
@@ -32,6 +34,10 @@ function(_ingot_add_generated target source model processors)
 
   set(objects)
   foreach(processor IN LISTS processors)
+    if(processor MATCHES "^cuda")
+      list(APPEND objects ${dir}/${target}_cuda_f32.o)
+      continue()
+    endif()
     string(REGEX REPLACE "^.*-" "" level ${processor})
     list(APPEND objects ${dir}/${target}_${level}_f32.o ${dir}/${target}_${level}_f64.o)
   endforeach()

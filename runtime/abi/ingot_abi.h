@@ -34,7 +34,7 @@ typedef struct ingot_tensor {
 
 enum ingot_role {
   INGOT_PARAMETER = 0, /* trained; part of the weights file */
-  INGOT_SLOT = 1,      /* optimizer state; part of checkpoints only */
+  INGOT_SLOT = 1,      /* optimizer state, "NAME/average", "NAME/mask" (0: pruned, 1: not); part of checkpoints only */
   INGOT_STATISTIC = 2, /* measured on data, e.g. input.mean and input.scale of `standardize`; part of the weights file */
   INGOT_FROZEN = 3     /* a parameter that is not trained: it has no gradient and no slots; part of the weights file */
 };
@@ -73,9 +73,15 @@ typedef struct ingot_scalar {
   double constant;
 } ingot_scalar;
 
+struct ingot_device_program; /* ingot_device.h */
+
 struct ingot_call;
 /* Called by an entry between phases: returns when all threads of the call have arrived. */
 typedef void (*ingot_barrier)(void* team, uint32_t thread);
+/* Called by entries of programs compiled with INGOT_PROFILED: when the thread has finished one group of kernel `kernel` (its index in
+   entry.kernels), and with INGOT_MARK_BEGIN when it turns to work: at the beginning of the call and behind each barrier. */
+#define INGOT_MARK_BEGIN 0xffffffffu
+typedef void (*ingot_mark)(void* profile, uint32_t thread, uint32_t kernel);
 
 /* One call of an entry. The struct is read-only for entries; what its pointers name may be written as said. */
 typedef struct ingot_call {
@@ -93,6 +99,8 @@ typedef struct ingot_call {
   double* metrics;       /* per entry.metrics: means over the rows; loss includes regularization */
   ingot_barrier barrier;
   void* team;
+  ingot_mark mark; /* never null; read by programs compiled with INGOT_PROFILED only */
+  void* profile;
 } ingot_call;
 
 enum ingot_entry_kind { INGOT_TRAIN = 0, INGOT_EVALUATE = 1, INGOT_PREDICT = 2, INGOT_GRADIENT = 3 };
@@ -340,10 +348,11 @@ typedef struct ingot_layer { /* for describe: the sealed layers at the initial p
   uint64_t parameters;
 } ingot_layer;
 
-typedef struct ingot_point { /* a structural point built ahead, for one target */
-  const char* target;        /* "x86-64-v3", "x86-64-v4" */
-  const ingot_program* f32;  /* train, evaluate, predict, gradient */
-  const ingot_program* f64;  /* gradient (and evaluate) */
+typedef struct ingot_point {                 /* a structural point built ahead, for one target */
+  const char* target;                        /* "x86-64-v3", "x86-64-v4", "cuda" */
+  const ingot_program* f32;                  /* train, evaluate, predict, gradient; NULL for "cuda" */
+  const ingot_program* f64;                  /* gradient (and evaluate); NULL for "cuda" */
+  const struct ingot_device_program* device; /* ingot_device.h; NULL for all but "cuda" */
 } ingot_point;
 
 typedef struct ingot_model {
@@ -370,6 +379,7 @@ typedef struct ingot_model {
 
 /* ---- just-in-time compilation: symbols of libingot_codegen.so ---- */
 
+enum ingot_compile_flag { INGOT_PROFILED = 1 }; /* entries call ingot_call.mark */
 typedef struct ingot_compile_request {
   uint32_t abi_version;
   uint32_t n_values;
@@ -379,16 +389,17 @@ typedef struct ingot_compile_request {
   uint32_t batch;
   uint32_t dtype;   /* INGOT_F32 or INGOT_F64 */
   uint32_t entries; /* bit set of 1 << ingot_entry_kind */
-  uint32_t reserved;
-  const char* target;      /* "host", "x86-64-v3", "x86-64-v4" */
+  uint32_t flags;   /* bit set of ingot_compile_flag */
+  const char* target;      /* "host", "x86-64-v3", "x86-64-v4", "cuda"; "cuda-emulated": with that image, for tests */
   const char* cache_dir;   /* NULL: no cache on disk */
   const char* object_path; /* NULL, or a file that also receives the object */
 } ingot_compile_request;
 
 typedef struct ingot_compiled {
-  const ingot_program* program;
-  double compile_ms; /* bound graph to callable entries */
-  uint32_t cached;   /* 1: every object came from the cache */
+  const ingot_program* program;              /* NULL for "cuda" */
+  const struct ingot_device_program* device; /* NULL for all but "cuda" */
+  double compile_ms;                         /* bound graph to callable entries */
+  uint32_t cached;                           /* 1: every object came from the cache */
   uint32_t reserved;
   void* owner;
 } ingot_compiled;

@@ -1,16 +1,15 @@
 // Times convolutions alone: ours, direct and through Winograd, and oneDNN's where it was found. Prints one JSON object.
 //
 // usage: convolutions THREADS ROUNDS     rounds alternate between the forms; the fastest run of each counts
+#include "bench/contender.hpp"
 #include "bench/convolution_work.hpp"
 #include "cli/json_writer.hpp"
 #include "cli/peak.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <limits>
 #include <string>
 
 using namespace ingot::bench;
@@ -22,29 +21,6 @@ namespace {
 constexpr Convolution convolutions[] = {{28, 1, 32}, {14, 32, 64}, {32, 16, 16}, {16, 32, 32}, {8, 64, 64}, {75, 32, 128}};
 constexpr std::pair<Direction, const char*> directions[] = {
     {Direction::forward, "forward"}, {Direction::image_gradient, "image gradient"}, {Direction::kernel_gradient, "kernel gradient"}};
-constexpr double round_seconds = 0.05;
-
-double seconds_since(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-/// One form of a convolution and its fastest run so far.
-struct Contender {
-  const char* name;
-  std::optional<Work> work;
-  double seconds = std::numeric_limits<double>::infinity();
-
-  void race() {
-    if (!work) return;
-    const auto start = std::chrono::steady_clock::now();
-    do {
-      const auto begin = std::chrono::steady_clock::now();
-      (*work)();
-      seconds = std::min(seconds, seconds_since(begin));
-    } while (seconds_since(start) < round_seconds);
-  }
-};
-
 void measure(const Convolution& c, Direction d, const char* direction, std::uint32_t threads, int rounds, JsonWriter& out) {
   Contender contenders[] = {{"direct", our_work(c, d, Form::direct, threads)},
                             {"winograd", our_work(c, d, Form::winograd, threads)},

@@ -12,7 +12,10 @@ import statistics
 import sys
 
 import convolutional
+import craft
+import decoding
 import input_figures
+import optimizers
 from ours import Failure, Fashion, Program
 from peers_environment import MLP, Peers
 from table import Table, fraction
@@ -57,12 +60,9 @@ def throughput(table, fashion, options):
 
 
 def forward(table, _, options):
-    """The contraction alone, with its gather: a network of one layer, as inference runs it."""
-    program = Program(pathlib.Path(options.build) / "tests" / "forward_contraction")
-    runs = [program.json("bench", "--batch", 128, "--threads", 2) for _ in range(options.rounds)]
-    best = max(runs, key=lambda run: run["infer_samples_per_s"] if run["peak_valid"] else 0)
-    gflops = best["infer_samples_per_s"] * 2 * 784 * 512 / 1e9
-    fraction(table, "fraction of FMA peak, forward 128x784x512, both cores", best, gflops / best["peak_gflops"], 0.9)
+    """The contraction alone."""
+    report = Program(pathlib.Path(options.build) / "tests" / "bench_forward").report(2, options.rounds)
+    fraction(table, "fraction of FMA peak, forward 128x784x512, both cores", report, report["gflops"] / report["peak_gflops"], 0.9)
 
 
 def compile_time(table, fashion, _):
@@ -100,6 +100,10 @@ FIGURES = {
     "cnn": convolutional.cnn,
     "resnet": convolutional.resnet,
     "convolutions": convolutional.convolutions,
+    "decode": decoding.decode,
+    "optimizers": optimizers.optimizers,
+    "overfitting": craft.overfitting,
+    "early_stopping": craft.early_stopping,
     "caching": input_figures.caching,
     "augmentation": input_figures.augmentation,
 }

@@ -1,7 +1,6 @@
 # Programs that the figures run, besides the sample.
-ingot_add_model(forward_contraction SOURCE ${CMAKE_CURRENT_LIST_DIR}/forward.cpp DATA_DIR /usr/share/datasets/fashion-mnist)
 ingot_add_model(augmented_cnn SOURCE ${CMAKE_CURRENT_LIST_DIR}/augmented_cnn.cpp DATA_DIR /usr/share/datasets/fashion-mnist)
-set_target_properties(forward_contraction_app augmented_cnn_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+set_target_properties(augmented_cnn_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 
 # Programs of the figures of input, which need no model.
 find_package(JPEG REQUIRED)
@@ -17,7 +16,8 @@ set_target_properties(bench_caching bench_decode bench_photos PROPERTIES RUNTIME
 find_library(INGOT_DNNL dnnl)
 find_path(INGOT_DNNL_INCLUDE oneapi/dnnl/dnnl.hpp)
 find_package(OpenMP COMPONENTS CXX)
-add_executable(bench_convolutions ${CMAKE_CURRENT_LIST_DIR}/convolutions.cpp ${CMAKE_CURRENT_LIST_DIR}/convolution_ours.cpp)
+add_executable(bench_convolutions ${CMAKE_CURRENT_LIST_DIR}/convolutions.cpp ${CMAKE_CURRENT_LIST_DIR}/convolution_ours.cpp
+               ${CMAKE_CURRENT_LIST_DIR}/kernels_alone.cpp)
 target_include_directories(bench_convolutions PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/runtime/src)
 target_link_libraries(bench_convolutions PRIVATE ingot_compiler ingot::runtime ingot_warnings)
 if(INGOT_DNNL AND INGOT_DNNL_INCLUDE AND OpenMP_CXX_FOUND)
@@ -28,3 +28,14 @@ else()
   target_sources(bench_convolutions PRIVATE ${CMAKE_CURRENT_LIST_DIR}/convolution_no_onednn.cpp)
 endif()
 set_target_properties(bench_convolutions PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+
+# Program of the contraction's figure.
+add_executable(bench_forward ${CMAKE_CURRENT_LIST_DIR}/forward.cpp ${CMAKE_CURRENT_LIST_DIR}/kernels_alone.cpp)
+target_include_directories(bench_forward PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/runtime/src)
+target_link_libraries(bench_forward PRIVATE ingot_compiler ingot::runtime ingot_warnings)
+set_target_properties(bench_forward PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+# Program of the optimizers' figure.
+add_executable(bench_optimizers ${CMAKE_CURRENT_LIST_DIR}/optimizers.cpp)
+target_include_directories(bench_optimizers PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/runtime/src)
+target_link_libraries(bench_optimizers PRIVATE ingot_compiler ingot::runtime ingot_warnings)
+set_target_properties(bench_optimizers PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)

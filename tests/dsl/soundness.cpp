@@ -96,9 +96,14 @@ class generator {
 
   /// A kind that mostly suits the number of axes.
   op_kind make_kind(int rank) {
-    constexpr op_kind any[] = {op_kind::add,     op_kind::add,     op_kind::concat,     op_kind::dense,          op_kind::dense,
-                               op_kind::flatten, op_kind::dropout, op_kind::select,     op_kind::reshape,        op_kind::activation,
-                               op_kind::flatten, op_kind::add,     op_kind::layer_norm, op_kind::gaussian_noise, op_kind::batch_norm};
+    constexpr op_kind any[] = {op_kind::add,        op_kind::add,
+                               op_kind::concat,     op_kind::dense,
+                               op_kind::dense,      op_kind::flatten,
+                               op_kind::dropout,    op_kind::select,
+                               op_kind::reshape,    op_kind::activation,
+                               op_kind::flatten,    op_kind::add,
+                               op_kind::layer_norm, op_kind::gaussian_noise,
+                               op_kind::batch_norm, op_kind::stochastic_depth};
     constexpr op_kind images[] = {op_kind::conv2d,          op_kind::conv2d,           op_kind::conv2d,          op_kind::max_pool,
                                   op_kind::global_avg_pool, op_kind::global_max_pool,  op_kind::zero_pad,        op_kind::conv2d_transpose,
                                   op_kind::upsample,        op_kind::depthwise_conv2d, op_kind::spatial_dropout, op_kind::avg_pool};

@@ -37,6 +37,16 @@ static_assert(first(activation(softplus)).activation == act::softplus && first(a
 static_assert(first(activation(mish)).activation == act::mish && first(activation(selu)).activation == act::selu);
 static_assert(first(activation(hard_sigmoid)).activation == act::hard_sigmoid && first(dense(3, hard_silu)).activation == act::hard_silu);
 static_assert(first(activation(relu6)).activation == act::relu6 && first(activation(exponential)).activation == act::exponential);
+constexpr auto ruled =
+    model(input(4) | dense(8, elementwise([](auto x) { return x * tanh(x * "beta"_hp) + tanh(x * "beta"_hp); }), l2(1e-3)) |
+              elementwise([](auto x) { return ("beta"_hp = range(1.0, 2.0)) * x; }).as("scaled"),
+          loss_fn([](auto p, auto t) { return abs(p - t); }));
+static_assert(!ruled.found && ruled.n_hps == 1 && !ruled.hps[0].structural);
+static_assert(ruled.ops[1].activation == act::own && well_formed(ruled.ops[1].rule, 1) && ruled.ops[1].rule.number[0].hp == 0);
+static_assert(ruled.ops[1].rule.n_steps == 6, "equal steps count once");
+static_assert(ruled.ops[2].kind == op_kind::activation && ruled.ops[2].name == name_t("scaled") && ruled.ops[2].rule.n_steps == 3);
+static_assert(ruled.recipe.loss[0].kind == loss_kind::own && well_formed(ruled.recipe.loss[0].rule, 2));
+static_assert(!well_formed(ruled.recipe.loss[0].rule, 1) && !well_formed(expression_t{}, 2));
 static_assert(act_name(act::softplus) == "softplus" && act_name(last_act) == "exponential");
 
 // initializers: values are Keras's defaults unless given

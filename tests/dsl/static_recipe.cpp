@@ -104,6 +104,36 @@ INGOT_SOUND(stopping);
 static_assert(stopping.recipe.stop_rules[0].limit.hp == find_hp(stopping.view(), "alpha") &&
               stopping.recipe.stop_rules[1].limit.hp == find_hp(stopping.view(), "goal"));
 
+// pruning
+constexpr prune_t half = with(prune(constant_sparsity(0.5))).craft.prune;
+static_assert(half.form == prune_form::unstructured && half.schedule == prune_schedule::constant && half.final.k == 0.5 &&
+              half.scope == prune_scope::tensor && half.begin.n.k == 0 && half.end.n.k == 0 && half.frequency.n.k == 100 &&
+              half.frequency.unit == time_unit::updates && half.n_layers == 0);
+constexpr prune_t gradual = with(prune(polynomial_sparsity(0.1, 0.8), decay_power(2), starting(epochs(2)), ending(epochs(8)),
+                                       every(updates(50)), blocks(16, 8), by_largest, global_threshold))
+                                .craft.prune;
+static_assert(gradual.form == prune_form::block && gradual.rows == 16 && gradual.columns == 8 && gradual.pool == prune_pool::max &&
+              gradual.scope == prune_scope::global && gradual.schedule == prune_schedule::polynomial && gradual.initial.k == 0.1 &&
+              gradual.final.k == 0.8 && gradual.power.k == 2);
+static_assert(gradual.begin.n.k == 2 && gradual.begin.unit == time_unit::epochs && gradual.end.n.k == 8 && gradual.frequency.n.k == 50);
+static_assert(with(prune(two_of_four)).craft.prune.form == prune_form::n_of_m && with(prune(two_of_four)).craft.prune.rows == 2 &&
+              with(prune(two_of_four)).craft.prune.columns == 4 &&
+              with(prune(whole_filters, constant_sparsity(0.5))).craft.prune.form == prune_form::filters);
+static_assert(with(batch(8)).craft.prune.form == prune_form::none);
+constexpr auto pruned = model(input(4) | dense(3, max_norm("norm"_hp = range(0.5, 2.0)), bias_constraint(non_negative)).as("hidden") |
+                                  stochastic_depth("rate"_hp = range(0.0, 0.5)) | dense(1, unit_norm).as("out"),
+                              mse, sgd(0.1), prune(constant_sparsity("share"_hp = range(0.1, 0.9)), only("hidden", "out")));
+INGOT_SOUND(pruned);
+static_assert(pruned.recipe.craft.prune.final.hp == find_hp(pruned.view(), "share") && pruned.recipe.craft.prune.n_layers == 2 &&
+              pruned.recipe.craft.prune.layer[1].view() == "out");
+static_assert(pruned.view().ops[1].constraint.kind == constraint_kind::max_norm &&
+              pruned.view().ops[1].constraint.high.hp == find_hp(pruned.view(), "norm") &&
+              pruned.view().ops[1].bias_constraint.kind == constraint_kind::non_negative &&
+              pruned.view().ops[2].kind == op_kind::stochastic_depth && pruned.view().ops[2].rate.hp == find_hp(pruned.view(), "rate") &&
+              pruned.view().ops[3].constraint.kind == constraint_kind::unit_norm);
+// Keras's default rate
+static_assert(model(input(4) | dense(3, min_max_norm(0.5, 2)), mse).view().ops[1].constraint.rate.k == 1);
+
 // what metrics(...) asks for is watched like the loss; metrics of rows in training as well
 constexpr auto watching = model(input(4) | dense(3), sparse_categorical_crossentropy(from_logits), sgd(0.1), metrics(auc, f1, top_k(2)),
                                 reduce_on_plateau{val_f1}, stop_when(val_auc > 0.9 || top_k_accuracy > ("goal"_hp = range(0.8, 0.9))));

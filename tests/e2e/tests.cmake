@@ -13,9 +13,31 @@ function(ingot_script_test name script)
     SKIP_RETURN_CODE 77 RUN_SERIAL $<BOOL:${ARG_ALONE}>)
 endfunction()
 
-foreach(name IN ITEMS train bit_equal search commands usage golden golden_steps tabular measured images figures input recipe convolutional resnet)
+foreach(name IN ITEMS
+    bit_equal
+    commands
+    convolutional
+    device_simulated
+    figures
+    golden
+    golden_steps
+    images
+    input
+    measured
+    own
+    profile
+    pruning
+    recipe
+    resnet
+    samples
+    search
+    tabular
+    train
+    usage)
   ingot_script_test(e2e_${name} ${CMAKE_CURRENT_LIST_DIR}/${name}_test.py LABELS e2e)
 endforeach()
+ingot_script_test(e2e_device_cuda ${CMAKE_CURRENT_LIST_DIR}/device_cuda_test.py LABELS "e2e;needs-gpu")
+ingot_script_test(e2e_device_code ${CMAKE_CURRENT_LIST_DIR}/device_code_test.py LABELS e2e TIMEOUT 900)
 ingot_script_test(e2e_executable ${CMAKE_CURRENT_LIST_DIR}/executable_test.py LABELS e2e ALONE)
 foreach(name IN ITEMS layers format)
   ingot_script_test(tree_${name} ${CMAKE_CURRENT_LIST_DIR}/${name}_test.py LABELS tree)
@@ -28,5 +50,9 @@ include(${CMAKE_CURRENT_LIST_DIR}/../bench/models.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/../recipe/models.cmake)
 foreach(name IN ITEMS rare twofold balanced)
   ingot_add_model(${name} SOURCE ${CMAKE_CURRENT_LIST_DIR}/measured.cpp MODEL ${name})
+  set_target_properties(${name}_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+endforeach()
+foreach(name IN ITEMS own built_in)
+  ingot_add_model(${name} SOURCE ${CMAKE_CURRENT_LIST_DIR}/own.cpp MODEL ${name})
   set_target_properties(${name}_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 endforeach()

@@ -21,7 +21,17 @@ inline constexpr auto recipe_measured =
           ema(0.9), clip_norm(1), no_decay_on_bias_and_norm, reduce_on_plateau{.monitor = val_f1, .patience = 3}, batch(32), epochs(40),
           validation(256), stop_when(val_auc > 0.9));
 
+// weights that are chosen again and again in the middle of accumulated gradients, an average and constraints
+inline constexpr auto recipe_pruned =
+    model(input(20) | dense(24, tanh_act, max_norm(1.5), bias_constraint(max_norm(1))).as("hidden") |
+              residual(dense(24) | stochastic_depth(0.1)) | dense(1).as("logits"),
+          mse, adam(0.01), accumulate(2), ema(0.9), clip_global_norm(1), batch(16), epochs(12), validation(200),
+          prune(polynomial_sparsity(0.1, 0.75), starting(epochs(1)), ending(epochs(6)), every(updates(7)), blocks(2, 4),
+                only("hidden", "logits")),
+          early_stopping{.monitor = val_loss, .patience = 100, .restore_best_weights = true});
+
 INGOT_EXPORT(recipe_whole);
 INGOT_EXPORT(recipe_parts);
 INGOT_EXPORT(recipe_everything);
 INGOT_EXPORT(recipe_measured);
+INGOT_EXPORT(recipe_pruned);

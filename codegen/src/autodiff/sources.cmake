@@ -1,4 +1,5 @@
 target_sources(ingot_compiler PRIVATE
+  ${CMAKE_CURRENT_LIST_DIR}/constraint.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gradient.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gradients.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules_activation.cpp

@@ -48,6 +48,8 @@ class Update {
   ValueId number(ValueId f64) { return b_.cast(f64, dtype_); }
   ValueId one_minus(ValueId f64) { return b_.sub_from(1, f64); }
   ValueId rated(ValueId v) { return b_.mul(v, number(n_.rate)); }
+  /// v / f64 as a product: a division of every element costs more than the memory it reads.
+  ValueId over(ValueId v, ValueId f64) { return b_.mul(v, number(b_.div(b_.constant(1, DType::f64), f64))); }
   ValueId square(ValueId v) { return b_.mul(v, v); }
   ValueId root(ValueId v) { return b_.unary(Op::sqrt, v); }
   ValueId root_beside(ValueId v) { return b_.add(root(v), number(n_.epsilon)); }           ///< sqrt(v) + epsilon
@@ -65,7 +67,9 @@ class Update {
     b_.graph().results.push_back({ResultKind::assign, state, value, info(state).name});
   }
   void store(ValueId value) {
-    assign(states_.parameter, value);
+    if (states_.mask >= 0) value = masked(b_, states_.mask, value);
+    name_update();
+    assign(states_.parameter, constrained(b_, n_.constraint, value));
     if (n_.average_momentum != no_value) average(value);
   }
   void average(ValueId w) {  // a = m a + (1 - m) w; after the first update a = w
@@ -133,7 +137,7 @@ class Update {
       const ValueId alpha = b_.div(b_.mul(n_.rate, correction2), correction1);
       store(b_.sub(w_, b_.div(b_.mul(m, number(alpha)), root_beside(v))));
     } else {  // w -= lr / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + eps)
-      const ValueId below = b_.add(b_.div(root(v), number(correction2)), number(n_.epsilon));
+      const ValueId below = b_.add(over(root(v), correction2), number(n_.epsilon));
       store(b_.sub(w_, b_.div(b_.mul(m, number(b_.div(n_.rate, correction1))), below)));
     }
   }
@@ -147,7 +151,7 @@ class Update {
     const ValueId of_m = b_.div(ahead, one_minus(b_.mul(n_.warm_product, ahead)));
     const ValueId of_g = b_.div(one_minus(now), one_minus(n_.warm_product));
     const ValueId direction = b_.add(b_.mul(m, number(of_m)), b_.mul(g_, number(of_g)));
-    store(b_.sub(w_, b_.div(rated(direction), root_beside(b_.div(v, number(one_minus(n_.beta2_power)))))));
+    store(b_.sub(w_, b_.div(rated(direction), root_beside(over(v, one_minus(n_.beta2_power))))));
   }
 
   void adagrad() {  // a += g^2; w -= lr g / sqrt(a + eps)
@@ -182,8 +186,8 @@ class Update {
 
   void lamb() {  // r = m^ / (sqrt(v^) + eps); w -= lr r |w| / |r|, the ratio 1 where a norm is 0
     const ValueId m = first_moment(0), v = second_moment(1);
-    const ValueId corrected = b_.div(m, number(one_minus(n_.beta1_power)));
-    const ValueId r = b_.div(corrected, root_beside(b_.div(v, number(one_minus(n_.beta2_power)))));
+    const ValueId corrected = over(m, one_minus(n_.beta1_power));
+    const ValueId r = b_.div(corrected, root_beside(over(v, one_minus(n_.beta2_power))));
     const ValueId weight_norm = root(total(square(w_))), step_norm = root(total(square(r)));
     const ValueId one = b_.constant(1, dtype_);
     const ValueId safe = b_.select(b_.greater(step_norm, 0), b_.div(weight_norm, step_norm), one);
@@ -243,6 +247,11 @@ std::vector<SlotInfo> slots_of(const OptimizerForm& form) {
       break;
   }
   return slots;
+}
+
+ValueId masked(Builder& b, std::int32_t mask, ValueId v) {
+  b.set_name(b.graph().states[static_cast<std::size_t>(mask)].name);
+  return b.select(b.greater(b.state(mask), 0.5), v, b.constant(0, b.type(v).dtype));
 }
 
 void add_update(Builder& b, const OptimizerNumbers& n, const ParameterStates& states, ValueId grad) { Update(b, n, states, grad).run(); }

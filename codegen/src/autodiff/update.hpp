@@ -1,7 +1,7 @@
 // Optimizer rules as primitive nodes over parameters, slots, gradients and scalars; formulas in Keras's forms.
 // Sources: keras/src/optimizers/<name>.py of each optimizer; PyTorch's form of Adam's epsilon as an option.
 #pragma once
-#include "ir/builder.hpp"
+#include "autodiff/constraint.hpp"
 
 #include <ingot/dsl/flat.hpp>
 
@@ -30,6 +30,7 @@ struct OptimizerNumbers {
   ValueId applies = no_value;                                       ///< boolean: does this call end with an update? no_value: each does
   ValueId average_momentum = no_value;                              ///< of the moving average of the weights; no_value: there is none
   ValueId update = no_value;                                        ///< with an average: the number of this update, from 1
+  ConstraintNumbers constraint;                                     ///< what holds for the parameter after the update
 };
 
 /// The states of one parameter.
@@ -37,6 +38,7 @@ struct ParameterStates {
   std::int32_t parameter = -1;
   std::vector<std::int32_t> slots;  ///< in the order of slots_of
   std::int32_t average = -1;        ///< the moving average, when there is one
+  std::int32_t mask = -1;           ///< 1 where the parameter may move, 0 where it is pruned, when there is one
 };
 
 /// Whether the rule reads beta1_power and beta2_power.
@@ -49,8 +51,12 @@ struct SlotInfo {
 /// The slots a parameter needs, in state order: {"adam.m", "adam.v"}.
 [[nodiscard]] std::vector<SlotInfo> slots_of(const OptimizerForm& form);
 
+/// `v` where the mask is on, else 0: a select, so that nothing that is pruned can bring a NaN in.
+[[nodiscard]] ValueId masked(Builder& b, std::int32_t mask, ValueId v);
+
 /// Appends the update of a parameter and the results that assign it, its slots and its average. Where `applies` is false they keep their
-/// values.
+/// values. Keras's order: the rule, the average, the constraint. Slots need no mask: `grad` is masked, and what they held of pruned
+/// weights was set to 0 when these were chosen.
 void add_update(Builder& b, const OptimizerNumbers& n, const ParameterStates& states, ValueId grad);
 
 }  // namespace ingot::codegen

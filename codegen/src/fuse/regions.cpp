@@ -45,6 +45,7 @@ KernelKind window_kind(Op op) {
     case Op::winograd_kernel:
       return KernelKind::kernel_transform;
     case Op::conv_kernel_gradient:
+    case Op::winograd_kernel_gradient:
     case Op::depthwise_kernel_gradient:
       return KernelKind::kernel_gradient;
     case Op::max_pool_gradient:
@@ -150,6 +151,8 @@ class Fuser {
       case Family::map:
         if (join_ && last >= 0 && joins_map(out_.regions[static_cast<std::size_t>(last)], v, last))
           append(last, v);
+        else if (const int beside = update_of_the_same(v, last); beside >= 0)
+          append(beside, v);
         else
           open(KernelKind::map, n.type, v, false);
         break;
@@ -204,6 +207,36 @@ class Fuser {
       if (std::any_of(region.nodes.begin(), region.nodes.end(), reads_same)) return r;
     }
     return -1;
+  }
+
+  /// A kernel behind `last` of elementwise work that reads a tensor of `v`'s extents which `v` reads as well, where both are no images: the
+  /// moments of an optimizer read one gradient, and one pass over it. -1: none.
+  int update_of_the_same(ValueId v, int last) const {
+    const Type& t = g_.type(v);
+    if (!join_ || t.batched) return -1;
+    const std::vector<ValueId> own = tensors_read(v, t);
+    for (int r = last + 1; r < static_cast<int>(out_.regions.size()); ++r) {
+      const Region& region = out_.regions[static_cast<std::size_t>(r)];
+      if (region.kind != KernelKind::map || !same_extents(region.domain, t)) continue;
+      for (const ValueId other : region.nodes) {
+        const std::vector<ValueId> theirs = tensors_read(other, t);
+        if (std::find_first_of(own.begin(), own.end(), theirs.begin(), theirs.end()) != own.end()) return r;
+      }
+    }
+    return -1;
+  }
+  /// The operands of these extents that evaluating `v` reads from memory.
+  std::vector<ValueId> tensors_read(ValueId v, const Type& extents) const {
+    std::vector<ValueId> all;
+    for (const ValueId in : g_.node(v).in) {
+      if (out_.inlined[index(in)]) {
+        const std::vector<ValueId> deeper = tensors_read(in, extents);
+        all.insert(all.end(), deeper.begin(), deeper.end());
+      } else if (same_extents(g_.type(in), extents)) {
+        all.push_back(in);
+      }
+    }
+    return all;
   }
 
   /// Does evaluating the two values where they are used read a tensor in common?

@@ -91,9 +91,11 @@ class Checker {
   void check_op(std::int32_t i) {
     const op& o = d_.ops[i];
     need(static_cast<int>(o.kind) < n_op_kinds, "an op has an unknown kind");
-    need(o.activation <= last_act && o.init <= last_init && o.bias_init <= last_init, "an op has an unknown option");
+    need(o.activation <= act::own && o.init <= last_init && o.bias_init <= last_init, "an op has an unknown option");
     need(o.pad <= (o.kind == op_kind::conv1d ? pad_kind::causal : pad_kind::same), "an op has an unknown padding");
     need(is_hp(o.act_hp) && is_guard(o.guard), "an op refers to an unknown hyper-parameter or guard");
+    const bool ruled = o.activation == act::own;
+    need(ruled ? o.act_hp < 0 && well_formed(o.rule, 1) : o.rule.n_steps == 0, "an activation's rule is none");
     if (o.act_hp >= 0 && broken_.empty())
       need(d_.hps[o.act_hp].kind == hp_kind::choice_act, "an activation is chosen by a hyper-parameter that has none");
     for (int k = 0; k < 2; ++k) {
@@ -126,7 +128,10 @@ class Checker {
   void check_recipe(const recipe_t& r) {
     need(r.n_outputs >= 1 && r.n_outputs <= max_inputs, "the recipe has an impossible number of outputs");
     for (const std::int16_t output : r.output) need(output >= -1 && output < d_.n_ops, "an output is not an op");
-    for (const loss_t& loss : r.loss) need(loss.kind <= loss_kind::categorical_focal_crossentropy, "the recipe has an unknown loss");
+    for (const loss_t& loss : r.loss) {
+      need(loss.kind <= last_loss, "the recipe has an unknown loss");
+      need(loss.kind == loss_kind::own ? well_formed(loss.rule, 2) : loss.rule.n_steps == 0, "a loss's rule is none");
+    }
     need(r.n_class_weights >= 0 && r.n_class_weights <= max_class_weights, "the recipe has an impossible number of class weights");
     need(r.top_k >= 1, "the recipe has an impossible top_k");
     need(r.metrics >> static_cast<int>(metric::val_top_k_accuracy) == 0, "the recipe has an unknown metric");

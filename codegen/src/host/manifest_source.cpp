@@ -1,5 +1,7 @@
 #include "host/manifest_source.hpp"
 
+#include "host/device_source.hpp"
+#include "host/program_source.hpp"
 #include "host/recipe_source.hpp"
 #include "host/source_text.hpp"
 
@@ -16,26 +18,9 @@ std::string program_prefix(std::string_view symbol, std::string_view target, std
 
 namespace {
 
-constexpr std::array<const char*, 4> entry_names{"train", "evaluate", "predict", "gradient"};
-constexpr std::array<const char*, 4> entry_constants{"INGOT_TRAIN", "INGOT_EVALUATE", "INGOT_PREDICT", "INGOT_GRADIENT"};
-constexpr std::array<const char*, 4> role_constants{"INGOT_PARAMETER", "INGOT_SLOT", "INGOT_STATISTIC", "INGOT_FROZEN"};
-constexpr std::array<const char*, 5> init_constants{"INGOT_INIT_CONSTANT", "INGOT_INIT_UNIFORM", "INGOT_INIT_TRUNCATED_NORMAL",
-                                                    "INGOT_INIT_NORMAL", "INGOT_INIT_ORTHOGONAL"};
-constexpr std::array<const char*, 9> scalar_constants{"INGOT_SCALAR_HP",       "INGOT_SCALAR_RATE",      "INGOT_SCALAR_STEP",
-                                                      "INGOT_SCALAR_SEED_LOW", "INGOT_SCALAR_SEED_HIGH", "INGOT_SCALAR_POWER",
-                                                      "INGOT_SCALAR_UPDATE",   "INGOT_SCALAR_APPLY",     "INGOT_SCALAR_NADAM_PRODUCT"};
 constexpr std::array<const char*, 7> hp_constants{
     "0", "INGOT_HP_INTEGER", "INGOT_HP_REAL", "INGOT_HP_BOOLEAN", "INGOT_HP_CHOICE_INT", "INGOT_HP_CHOICE_REAL", "INGOT_HP_CHOICE_LABEL"};
 
-std::string tensor_row(const ingot_tensor& t) {
-  std::ostringstream out;
-  out << '{' << quoted(t.name) << ", " << dtype_constant(t.dtype) << ", " << t.rank << ", {";
-  for (std::uint32_t k = 0; k < INGOT_MAX_RANK; ++k) out << (k > 0 ? ", " : "") << t.dims[k];
-  out << "}, " << t.elements << '}';
-  return out.str();
-}
-
-/// Writes tables; a table without rows has no array (C++ has none of length 0) and is referred to as nullptr.
 class Writer {
  public:
   Writer(const ingot_model& model, std::string_view symbol) : model_(model), symbol_(symbol) {}
@@ -44,17 +29,13 @@ class Writer {
  private:
   template <class T, class Row>
   std::string table(std::string_view type, const std::string& name, const T* rows, std::size_t count, Row&& row) {
-    if (count == 0) return "nullptr";
-    out_ << "const " << type << ' ' << name << "[] = {\n";
-    for (std::size_t i = 0; i < count; ++i) out_ << "  " << row(rows[i]) << ",\n";
-    out_ << "};\n";
-    return name;
+    return write_table(out_, type, name, rows, count, std::forward<Row>(row));
   }
   std::string tensors(const std::string& name, const ingot_tensor* rows, std::size_t count) {
     return table("ingot_tensor", name, rows, count, tensor_row);
   }
   std::string strings(const std::string& name, const char* const* rows, std::size_t count) {
-    return table("char* const", name, rows, count, [](const char* text) { return quoted(text); });
+    return write_strings(out_, name, rows, count);
   }
   std::string numbers(const std::string& name, const std::uint32_t* rows, std::size_t count) {
     return table("uint32_t", name, rows, count, [](std::uint32_t n) { return std::to_string(n); });
@@ -65,6 +46,11 @@ class Writer {
     for (std::uint32_t i = 0; i < model_.n_points; ++i)
       for (const ingot_program* program : {model_.points[i].f32, model_.points[i].f64})
         if (program != nullptr) visit(*program, program_prefix(symbol_, model_.points[i].target, program->dtype));
+  }
+  template <class Visit>
+  void each_device_program(Visit&& visit) {
+    for (std::uint32_t i = 0; i < model_.n_points; ++i)
+      if (model_.points[i].device != nullptr) visit(*model_.points[i].device, program_prefix(symbol_, model_.points[i].target, INGOT_F32));
   }
   void declare(const ingot_program& p, const std::string& prefix);
   std::string entry_row(const ingot_entry& e, const std::string& prefix);
@@ -80,13 +66,13 @@ class Writer {
 
 void Writer::declare(const ingot_program& p, const std::string& prefix) {
   for (std::uint32_t i = 0; i < p.n_entries; ++i)
-    out_ << "void " << prefix << '_' << entry_names[p.entries[i].kind] << "(const ingot_call* call, uint32_t thread, uint32_t threads);\n";
+    out_ << "void " << prefix << '_' << entry_text(p.entries[i].kind) << "(const ingot_call* call, uint32_t thread, uint32_t threads);\n";
   out_ << "void " << prefix << "_pack(void* state, uint32_t i, const void* canonical);\n";
   out_ << "void " << prefix << "_unpack(const void* state, uint32_t i, void* canonical);\n";
 }
 
 std::string Writer::entry_row(const ingot_entry& e, const std::string& prefix) {
-  const std::string name = prefix + "_" + entry_names[e.kind];
+  const std::string name = prefix + "_" + std::string(entry_text(e.kind));
   const std::string metrics = strings(name + "_metrics", e.metrics, e.n_metrics);
   const std::string results = tensors(name + "_results", e.results, e.n_results);
   const std::string kernels = table("ingot_kernel", name + "_kernels", e.kernels, e.n_kernels, [](const ingot_kernel& k) {
@@ -96,20 +82,15 @@ std::string Writer::entry_row(const ingot_entry& e, const std::string& prefix) {
     return row.str();
   });
   std::ostringstream row;
-  row << '{' << entry_constants[e.kind] << ", " << e.n_metrics << ", " << metrics << ", " << e.n_results << ", " << e.n_kernels << ", "
+  row << '{' << entry_constant(e.kind) << ", " << e.n_metrics << ", " << metrics << ", " << e.n_results << ", " << e.n_kernels << ", "
       << results << ", " << kernels << ", " << e.arena_bytes << ", " << e.phases << ", 0, " << name << '}';
   return row.str();
 }
 
 void Writer::program(const ingot_program& p, const std::string& prefix) {
   out_ << "\n// ---- program " << prefix << ": " << p.target << ", " << p.batch << " rows\n";
-  const std::string states = table("ingot_state", prefix + "_states", p.states, p.n_states, [](const ingot_state& s) {
-    return "{" + tensor_row(s.tensor) + ", " + role_constants[s.role] + ", " + init_constants[s.init] + ", " + literal(s.init_value) +
-           ", " + std::to_string(s.parameter) + "}";
-  });
-  const std::string scalars = table("ingot_scalar", prefix + "_scalars", p.scalars, p.n_scalars, [](const ingot_scalar& s) {
-    return "{" + quoted(s.name) + ", " + scalar_constants[s.kind] + ", " + std::to_string(s.index) + ", " + literal(s.constant) + "}";
-  });
+  const std::string states = table("ingot_state", prefix + "_states", p.states, p.n_states, state_row);
+  const std::string scalars = table("ingot_scalar", prefix + "_scalars", p.scalars, p.n_scalars, scalar_row);
   std::string rows;
   for (std::uint32_t i = 0; i < p.n_entries; ++i) rows += "  " + entry_row(p.entries[i], prefix) + ",\n";
   out_ << "const ingot_entry " << prefix << "_entries[] = {\n" << rows << "};\n";
@@ -158,7 +139,8 @@ void Writer::model() {
     const auto reference = [&](const ingot_program* q) {
       return q != nullptr ? "&" + program_prefix(symbol_, p.target, q->dtype) : "nullptr";
     };
-    return "{" + quoted(p.target) + ", " + reference(p.f32) + ", " + reference(p.f64) + "}";
+    const std::string device = p.device != nullptr ? "&" + program_prefix(symbol_, p.target, INGOT_F32) : "nullptr";
+    return "{" + quoted(p.target) + ", " + reference(p.f32) + ", " + reference(p.f64) + ", " + device + "}";
   });
   definition();
   out_ << "\n}  // namespace\n\nextern \"C\" {\nextern const ingot_model ingot_model_" << symbol_ << ";\nconst ingot_model ingot_model_"
@@ -172,10 +154,12 @@ void Writer::model() {
 
 std::string Writer::write() {
   out_ << "// The manifest of the model `" << model_.name << "`. Written by its generator: changes are lost.\n"
-       << "#include <ingot_abi.h>\n\nextern \"C\" {\n";
+       << "#include <ingot_abi.h>\n#include <ingot_device.h>\n\nextern \"C\" {\n";
   each_program([this](const ingot_program& p, const std::string& prefix) { declare(p, prefix); });
+  each_device_program([this](const ingot_device_program& p, const std::string& prefix) { declare_images(out_, p, prefix); });
   out_ << "}\n\nnamespace {\n";
   each_program([this](const ingot_program& p, const std::string& prefix) { program(p, prefix); });
+  each_device_program([this](const ingot_device_program& p, const std::string& prefix) { write_device_program(out_, p, prefix); });
   out_ << "\n// ---- the model\n";
   model();
   return out_.str();

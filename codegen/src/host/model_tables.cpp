@@ -150,7 +150,8 @@ void ModelTables::add_layers(const definition_view& d, const std::vector<double>
 
 void ModelTables::add_points() {
   for (const PointTables& source : sources_)
-    points_.push_back({pool_.keep(source.target), &source.f32->program(), source.f64 ? &source.f64->program() : nullptr});
+    points_.push_back({pool_.keep(source.target), source.f32 ? &source.f32->program() : nullptr,
+                       source.f64 ? &source.f64->program() : nullptr, source.device ? &source.device->program() : nullptr});
   model_.n_points = static_cast<std::uint32_t>(points_.size());
   model_.points = points_.data();
 }

@@ -1,5 +1,6 @@
 // From a definition and its initial point to the ABI's manifest, with everything it points to.
 #pragma once
+#include "host/device_tables.hpp"
 #include "host/program_tables.hpp"
 
 #include <ingot/dsl/flat.hpp>
@@ -17,10 +18,11 @@ namespace ingot::codegen {
 /// Of names, kinds, ranges and guards: two spaces with the same hash draw the same trials.
 [[nodiscard]] std::uint64_t space_hash(const definition_view& definition);
 
-/// What is built ahead for one target. `f64` may be null.
+/// What is built ahead for one target: `f32`, and perhaps `f64`, or `device`.
 struct PointTables {
   std::string target;
   std::shared_ptr<const ProgramTables> f32, f64;
+  std::shared_ptr<const DeviceTables> device;
 };
 
 /// The output shape of every op at a point. Throws UserError when the point is outside of the space or has no valid shapes.

@@ -66,10 +66,48 @@ std::vector<ingot_tensor> gradient_results(StringPool& pool, const Graph& graph)
 
 }  // namespace
 
+std::vector<ingot_state> state_rows(StringPool& pool, const Graph& graph) {
+  std::vector<ingot_state> rows;
+  for (const StateInfo& info : graph.states) {
+    ingot_state state{};
+    state.tensor = make_tensor(pool, info.name, info.dims, info.dtype);
+    state.role = static_cast<std::uint32_t>(info.role);
+    state.init = static_cast<std::uint32_t>(info.init);
+    state.init_value = info.init_value;
+    state.parameter = info.parameter;
+    rows.push_back(state);
+  }
+  return rows;
+}
+
+std::vector<ingot_scalar> scalar_rows(StringPool& pool, const Graph& graph) {
+  std::vector<ingot_scalar> rows;
+  for (const ScalarInfo& info : graph.scalars)
+    rows.push_back({pool.keep(info.name), static_cast<std::uint32_t>(info.kind), info.index, info.constant});
+  return rows;
+}
+
+std::vector<const char*> metric_names(StringPool& pool, const Graph& graph) {
+  std::vector<const char*> names;
+  for (const Result* metric : results_of(graph, ResultKind::metric)) names.push_back(pool.keep(metric->name));
+  return names;
+}
+
+std::vector<ingot_tensor> result_rows(StringPool& pool, Entry entry, const Graph& graph) {
+  if (entry == Entry::gradient) return gradient_results(pool, graph);
+  std::vector<ingot_tensor> rows;
+  if (entry != Entry::evaluate) return rows;
+  for (const Result* result : results_of(graph, ResultKind::output)) {
+    const PortInfo& port = graph.outputs[static_cast<std::size_t>(result->index)];
+    rows.push_back(make_tensor(pool, port.name, port.dims, port.dtype));
+  }
+  return rows;
+}
+
 ProgramTables::ProgramTables(const ProgramPlan& plan) {
   if (plan.entries.empty()) throw InternalError("host: a program without entries");
-  add_states(plan.graph());
-  add_scalars(plan.graph());
+  states_ = state_rows(pool_, plan.graph());
+  scalars_ = scalar_rows(pool_, plan.graph());
   std::string text;
   for (const EntryPlan& entry : plan.entries) {
     add_entry(entry, entry_tables_.emplace_back());
@@ -89,32 +127,9 @@ ProgramTables::ProgramTables(const ProgramPlan& plan) {
   program_.plan = pool_.keep(text);
 }
 
-void ProgramTables::add_states(const Graph& graph) {
-  for (const StateInfo& info : graph.states) {
-    ingot_state state{};
-    state.tensor = make_tensor(pool_, info.name, info.dims, info.dtype);
-    state.role = static_cast<std::uint32_t>(info.role);
-    state.init = static_cast<std::uint32_t>(info.init);
-    state.init_value = info.init_value;
-    state.parameter = info.parameter;
-    states_.push_back(state);
-  }
-}
-
-void ProgramTables::add_scalars(const Graph& graph) {
-  for (const ScalarInfo& info : graph.scalars)
-    scalars_.push_back({pool_.keep(info.name), static_cast<std::uint32_t>(info.kind), info.index, info.constant});
-}
-
 void ProgramTables::add_entry(const EntryPlan& plan, EntryTables& tables) {
-  for (const Result* metric : results_of(plan.graph, ResultKind::metric)) tables.metrics.push_back(pool_.keep(metric->name));
-  if (plan.entry == Entry::gradient) tables.results = gradient_results(pool_, plan.graph);
-  if (plan.entry == Entry::evaluate) {
-    for (const Result* result : results_of(plan.graph, ResultKind::output)) {
-      const PortInfo& port = plan.graph.outputs[static_cast<std::size_t>(result->index)];
-      tables.results.push_back(make_tensor(pool_, port.name, port.dims, port.dtype));
-    }
-  }
+  tables.metrics = metric_names(pool_, plan.graph);
+  tables.results = result_rows(pool_, plan.entry, plan.graph);
   for (const KernelInfo& k : plan.kernels)
     tables.kernels.push_back(
         {pool_.keep(k.name), pool_.keep(k.ops), pool_.keep(k.kind), k.phase, k.groups, k.bytes, k.unfused_bytes, k.flops});

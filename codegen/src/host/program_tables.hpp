@@ -22,6 +22,13 @@ class StringPool {
 [[nodiscard]] ingot_tensor make_tensor(StringPool& pool, std::string_view name, const std::vector<std::int64_t>& dims, DType dtype);
 [[nodiscard]] std::uint32_t abi_dtype(DType dtype);
 
+// Rows that programs of all targets have; entries of one point agree on them.
+[[nodiscard]] std::vector<ingot_state> state_rows(StringPool& pool, const Graph& graph);
+[[nodiscard]] std::vector<ingot_scalar> scalar_rows(StringPool& pool, const Graph& graph);
+[[nodiscard]] std::vector<const char*> metric_names(StringPool& pool, const Graph& graph);
+/// ingot_entry.results of a graph of `entry`.
+[[nodiscard]] std::vector<ingot_tensor> result_rows(StringPool& pool, Entry entry, const Graph& graph);
+
 /// An ingot_program that owns its tables. Does not move: the ABI structs point into it.
 class ProgramTables {
  public:
@@ -40,8 +47,6 @@ class ProgramTables {
     std::vector<ingot_tensor> results;
     std::vector<ingot_kernel> kernels;
   };
-  void add_states(const Graph& graph);
-  void add_scalars(const Graph& graph);
   void add_entry(const EntryPlan& plan, EntryTables& tables);
 
   StringPool pool_;

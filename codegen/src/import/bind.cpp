@@ -71,6 +71,7 @@ Bound Binder::run(bool with_targets) {
   bound_.slots = std::move(states_.slots);
   bound_.accumulators = std::move(states_.accumulators);
   bound_.averages = std::move(states_.averages);
+  bound_.masks = std::move(states_.masks);
   return std::move(bound_);
 }
 
@@ -97,6 +98,8 @@ ValueId Binder::bind_op(int i) {
       return spatial_dropout(i);
     case op_kind::gaussian_noise:
       return gaussian_noise(i);
+    case op_kind::stochastic_depth:
+      return stochastic_depth(i);
     case op_kind::activation:
       return activation(i, source(i));
     case op_kind::add:
@@ -153,6 +156,7 @@ ValueId Binder::kernel(int i) {
   const op& o = layer(i);
   b_.set_name(name(i, "kernel"));
   penalty(states_.kernel[at(i)], o.l1, o.l2);
+  if (o.constraint.kind != constraint_kind::none) bound_.constraints.push_back({states_.kernel[at(i)], o.constraint});
   return b_.state(states_.kernel[at(i)]);
 }
 
@@ -162,6 +166,7 @@ ValueId Binder::add_bias(int i, ValueId y) {
   b_.set_name(name(i, "bias"));
   const ValueId bias = b_.state(states_.bias[at(i)]);
   penalty(states_.bias[at(i)], o.bias_l1, o.bias_l2);
+  if (o.bias_constraint.kind != constraint_kind::none) bound_.constraints.push_back({states_.bias[at(i)], o.bias_constraint});
   return b_.add(y, bias);
 }
 

@@ -18,6 +18,12 @@ struct Penalty {
   num l1{}, l2{};
 };
 
+/// What holds for one trained parameter after each update.
+struct Constrained {
+  std::int32_t state = -1;
+  constraint_t constraint{};
+};
+
 /// A penalty on the output of a layer: l1 * sum|y| + l2 * sum y^2, divided by the rows of the batch.
 struct ActivityPenalty {
   ValueId value = no_value;
@@ -37,12 +43,14 @@ struct Bound {
   std::vector<BoundOutput> outputs;
   std::vector<Penalty> penalties;
   std::vector<ActivityPenalty> activities;
+  std::vector<Constrained> constraints;
   std::vector<MovingStatistic> moving;
   ValueId sample_weights = no_value;                 ///< [B,1], where the recipe has sample_weights and targets are made
   std::int32_t class_weights = -1;                   ///< state [1, classes] of balanced class weights
   std::vector<std::int32_t> parameters;              ///< states of role parameter
   std::vector<std::vector<std::int32_t>> slots;      ///< per parameter
   std::vector<std::int32_t> accumulators, averages;  ///< per parameter; empty: none
+  std::vector<std::int32_t> masks;                   ///< per parameter; -1: it is not pruned; empty: none is
 };
 
 /// `training`: dropout is active. `with_targets`: leaves for the targets are made.

@@ -1,4 +1,5 @@
 // Activations as ops of the graph: one op each, or an expression of a few. Definitions: keras/src/activations/activations.py.
+#include "import/bind_expression.hpp"
 #include "import/binder.hpp"
 #include "ir/error.hpp"
 
@@ -58,6 +59,8 @@ ValueId Binder::activation(int i, ValueId x) {
       return relu6(b_, x);
     case act::selu:
       return selu(b_, x);
+    case act::own:
+      return bind_expression(b_, layer(i).rule, std::span(&x, 1), [this](const num& n) { return number(n); });
     default:
       break;
   }

@@ -39,6 +39,8 @@ class Binder {
   ValueId dropout(int i);
   ValueId spatial_dropout(int i);
   ValueId gaussian_noise(int i);
+  ValueId stochastic_depth(int i);
+  ValueId drop_whole(int i, ValueId x, std::int64_t decisions);  ///< 1: samples; as many as channels: these
 
   // what layers share
   [[nodiscard]] const op& layer(int i) const { return d_.ops[i]; }

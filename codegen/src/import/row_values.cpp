@@ -1,5 +1,6 @@
 #include "import/row_values.hpp"
 
+#include "import/bind_expression.hpp"
 #include "import/tables.hpp"
 #include "ir/error.hpp"
 
@@ -83,6 +84,11 @@ ValueId RowValues::loss(const BoundOutput& out) {
     case loss_kind::huber: {
       const ValueId in[] = {out.value, target, number(out.loss->delta)};
       return b_.node(Op::huber, in, {}, {});
+    }
+    case loss_kind::own: {
+      const ValueId arguments[] = {out.value, target};
+      const ValueId each = bind_expression(b_, out.loss->rule, arguments, [this](const num& n) { return number(n); });
+      return b_.mul(b_.unary(Op::row_sum, each), 1.0 / static_cast<double>(b_.type(out.value).cols));
     }
     default:
       return b_.binary(plain_op(out, target != out.target), out.value, target);

@@ -1,6 +1,7 @@
 target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/bind.cpp
   ${CMAKE_CURRENT_LIST_DIR}/bind_activation.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/bind_expression.cpp
   ${CMAKE_CURRENT_LIST_DIR}/bind_image.cpp
   ${CMAKE_CURRENT_LIST_DIR}/bind_norm.cpp
   ${CMAKE_CURRENT_LIST_DIR}/bind_random.cpp

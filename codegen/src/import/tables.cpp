@@ -158,13 +158,28 @@ std::int32_t add_slot(Graph& g, std::int32_t parameter, std::string_view name, d
   return slot;
 }
 
-void add_slots(Graph& g, StateTable& t, const recipe_t& r) {
+/// Per state: does the recipe prune it?
+std::vector<bool> pruned_states(const Graph& g, const StateTable& t, const definition_view& d) {
+  const prune_t& p = d.recipe->craft.prune;
+  std::vector<bool> pruned(g.states.size(), false);
+  for (int i = 0; i < d.n_ops && p.form != prune_form::none; ++i) {
+    const std::int32_t kernel = t.kernel[static_cast<std::size_t>(i)];
+    const bool named = std::any_of(p.layer, p.layer + p.n_layers, [&](const name_t& layer) { return layer == d.ops[i].name; });
+    if (kernel >= 0 && is_pruned_kind(d.ops[i].kind) && (named || p.n_layers == 0)) pruned[static_cast<std::size_t>(kernel)] = true;
+  }
+  return pruned;
+}
+
+void add_slots(Graph& g, StateTable& t, const definition_view& d) {
+  const recipe_t& r = *d.recipe;
   const std::vector<SlotInfo> slots = slots_of(optimizer_form(r));
+  const std::vector<bool> pruned = pruned_states(g, t, d);
   for (const std::int32_t p : t.parameters) {
     t.slots.emplace_back();
     for (const SlotInfo& slot : slots) t.slots.back().push_back(add_slot(g, p, slot.name, slot.init));
     if (accumulates(r)) t.accumulators.push_back(add_slot(g, p, "accumulated"));
     if (r.average) t.averages.push_back(add_slot(g, p, "average"));
+    if (r.craft.prune.form != prune_form::none) t.masks.push_back(pruned[static_cast<std::size_t>(p)] ? add_slot(g, p, "mask", 1) : -1);
   }
 }
 
@@ -183,8 +198,7 @@ std::vector<bool> numbers_read(const definition_view& d) {
     mark(group.rate);
     mark(group.decay);
   }
-  for (int k = 0; k < r.n_outputs; ++k)
-    for (num loss_t::* n : loss_numbers) mark(r.loss[k].*n);
+  for (int k = 0; k < r.n_outputs; ++k) for_each_loss_number(r.loss[k], mark);
   for (const num& n : r.class_weight) mark(n);
   return read;
 }
@@ -224,7 +238,7 @@ StateTable add_states(Graph& g, const definition_view& d, const double* values, 
   }
   add_statistics(g, t, d, shapes);
   add_class_weights(g, t, d, shapes);
-  add_slots(g, t, *d.recipe);
+  add_slots(g, t, d);
   return t;
 }
 

@@ -20,14 +20,15 @@ struct StateTable {
   std::vector<std::int32_t> parameters;              ///< those that are trained
   std::vector<std::vector<std::int32_t>> slots;      ///< per parameter
   std::vector<std::int32_t> accumulators, averages;  ///< per parameter; empty: none
+  std::vector<std::int32_t> masks;                   ///< per parameter; -1: it is not pruned; empty: none is
 };
 
 /// Per needed layer, in order: "hidden.kernel" [in, units] and "hidden.bias" [units] of a dense one, "stem.kernel" with the axes
 /// that Keras gives it and "stem.bias" of a convolution, "norm.gamma", "norm.beta", "norm.moving_mean" and "norm.moving_variance" of a
 /// batch normalization, each [channels], the first two of a layer normalization alike, "words.embeddings" [vocabulary, width]; those of
 /// frozen layers with the role `frozen`; then "input.mean" and "input.scale" when the recipe standardizes; "scores.class_weight" when it
-/// balances classes; then the optimizer's slots of each parameter, its sum of gradients and its average where the recipe has
-/// them. `shapes`: of all ops; `needed`: ops that outputs reach.
+/// balances classes; then the optimizer's slots of each parameter, its sum of gradients, its average and its mask ("hidden.kernel/mask")
+/// where the recipe has them. `shapes`: of all ops; `needed`: ops that outputs reach.
 StateTable add_states(Graph& g, const definition_view& d, const double* values, const shape* shapes, const std::vector<bool>& needed);
 
 /// The learning rate, the step, the seed, the powers of beta (the family of Adam), then every hyper-parameter that is read as a number.

@@ -5,6 +5,8 @@
 #include "import/tables.hpp"
 #include "ir/error.hpp"
 
+#include <algorithm>
+
 namespace ingot::codegen {
 namespace {
 
@@ -17,9 +19,12 @@ class Updates {
     b_.set_name("optimizer");
     const OptimizerNumbers n = optimizer_numbers();
     const GradientNumbers g = gradient_numbers(n.applies);
+    for (std::size_t k = 0; k < bound_.masks.size(); ++k)  // before they are added up or measured: pruned weights count for nothing
+      if (bound_.masks[k] >= 0) grads[k] = masked(b_, bound_.masks[k], grads[k]);
     grads = clip_gradients(b_, g, accumulate_gradients(b_, g, bound_.accumulators, std::move(grads)));
     for (std::size_t k = 0; k < grads.size(); ++k) {
-      const ParameterStates states = {bound_.parameters[k], bound_.slots[k], r_.average ? bound_.averages[k] : -1};
+      const ParameterStates states = {bound_.parameters[k], bound_.slots[k], r_.average ? bound_.averages[k] : -1,
+                                      bound_.masks.empty() ? -1 : bound_.masks[k]};
       add_update(b_, of_parameter(n, states.parameter), states, grads[k]);
     }
   }
@@ -75,7 +80,17 @@ class Updates {
     n.has_decay = !is_zero(decay) && !spared;
     if (n.has_decay) n.weight_decay = number(decay);
     if (group != nullptr && !(group->rate.hp < 0 && group->rate.k == 1)) n.rate = b_.mul(n.rate, number(group->rate));
+    n.constraint = constraint_of(parameter);
     return n;
+  }
+
+  ConstraintNumbers constraint_of(std::int32_t parameter) {
+    const auto it =
+        std::find_if(bound_.constraints.begin(), bound_.constraints.end(), [&](const Constrained& c) { return c.state == parameter; });
+    if (it == bound_.constraints.end()) return {};
+    const constraint_t& c = it->constraint;
+    const bool vector = bound_.graph.states[static_cast<std::size_t>(parameter)].dims.size() == 1;
+    return {c.kind, number(c.low), number(c.high), number(c.rate), vector};
   }
 
   Builder& b_;

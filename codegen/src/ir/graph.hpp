@@ -77,6 +77,13 @@ struct Node {
 enum class Role : std::uint8_t { parameter, slot, statistic, frozen };                       // as in ingot_abi.h
 enum class Init : std::uint8_t { constant, uniform, truncated_normal, normal, orthogonal };  // as in ingot_abi.h
 
+/// Blocks of zeros of a weight matrix that stay zeros as long as the program lives.
+struct BlockPattern {
+  std::int64_t rows = 1, columns = 1;  ///< of a block; fewer at the lower and right edge
+  std::int64_t across = 0;             ///< blocks side by side
+  std::vector<std::uint8_t> kept;      ///< per block, row-major: 0: all its weights are 0; empty: nothing is known
+};
+
 /// A tensor that outlives the step.
 struct StateInfo {
   std::string name;                ///< "hidden.kernel", "hidden.kernel/adam.m"
@@ -86,6 +93,7 @@ struct StateInfo {
   Init init = Init::constant;
   double init_value = 0;
   std::int32_t parameter = -1;  ///< slots: the state they belong to
+  BlockPattern blocks{};        ///< of a parameter in a program that does not train; no part of the text form
   [[nodiscard]] std::int64_t rows() const;
   [[nodiscard]] std::int64_t cols() const;
 };

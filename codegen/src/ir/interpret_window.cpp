@@ -122,6 +122,7 @@ void interpret_window(const NodeCall& c) {
       return conv_kernel_gradient(c);
     case Op::winograd_kernel:
     case Op::winograd_conv:
+    case Op::winograd_kernel_gradient:
       return interpret_winograd(c);
     case Op::depthwise_conv:
     case Op::depthwise_kernel_gradient:

@@ -71,6 +71,7 @@ bool not_differentiable(Op op) {
     case Op::normal:
     case Op::winograd_kernel:  // these appear behind the sweep
     case Op::winograd_conv:
+    case Op::winograd_kernel_gradient:
     case Op::conv_kernel_gradient:
     case Op::depthwise_kernel_gradient:
     case Op::max_pool_gradient:

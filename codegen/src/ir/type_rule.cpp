@@ -108,19 +108,25 @@ Type window_type(Op op, std::span<const Type> in, const Attr& attr, const Type& 
   }
   is_image(in[0], op == Op::avg_pool_gradient ? w.out_pixels() : w.in_pixels());
   const Type result{in[0].dtype, true, w.out_pixels(), in[0].cols};
+  const auto require_winograd = [&] {
+    require(w.kernel_h == 3 && w.kernel_w == 3 && w.stride_h == 1 && w.stride_w == 1 && w.dilation_h == 1 && w.dilation_w == 1 &&
+                w.spread_h == 1 && w.spread_w == 1,
+            "a window of Winograd's algorithm is not 3 x 3 in steps of 1");
+  };
   switch (op) {
     case Op::conv:
       require(!in[1].batched && in[1].rows == w.cells() * in[0].cols, "conv: the kernel has another number of rows than cells * channels");
       return {in[0].dtype, true, w.out_pixels(), in[1].cols};
     case Op::winograd_conv:
-      require(w.kernel_h == 3 && w.kernel_w == 3 && w.stride_h == 1 && w.stride_w == 1 && w.dilation_h == 1 && w.dilation_w == 1 &&
-                  w.spread_h == 1 && w.spread_w == 1,
-              "winograd_conv: the window is not 3 x 3 in steps of 1");
+      require_winograd();
       require(!in[1].batched && in[1].rows == 36 * in[0].cols, "winograd_conv: the kernel has another number of rows than 36 * channels");
       return {in[0].dtype, true, w.out_pixels(), in[1].cols};
     case Op::depthwise_conv:
       require(!in[1].batched && in[1].rows == w.cells() && in[1].cols == in[0].cols, "depthwise_conv: the kernel is not [cells, channels]");
       return result;
+    case Op::winograd_kernel_gradient:
+      require_winograd();
+      [[fallthrough]];
     case Op::conv_kernel_gradient:
       is_image(in[1], w.out_pixels());
       return {in[0].dtype, false, partial(w.cells() * in[0].cols), in[1].cols};

@@ -1,5 +1,7 @@
 // Winograd's minimal filtering F(4x4, 3x3): a 4 x 4 piece of the result is A' [sum over channels of (G k G') * (B' d B)] A, with d the
 // 6 x 6 piece of the image under it. 36 products for 144 (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016).
+// The kernel's gradient is its adjoint, F(3x3, 4x4): G' [sum over pieces of (A g A') * (B' d B)] G, with g the 4 x 4 piece of the
+// result's gradient.
 #pragma once
 #include <array>
 

@@ -36,8 +36,11 @@ class JitProgram {
   [[nodiscard]] virtual bool from_cache() const = 0;  ///< nothing had to be compiled
 };
 
+/// Whether entries call ingot_call.mark. Kernels are the same either way.
+enum class Marks : std::uint8_t { none, every_kernel };
+
 /// `cache` may be null. Throws UserError when the plan's target is not this machine's.
-[[nodiscard]] std::unique_ptr<JitProgram> compile_now(const ProgramPlan& plan, KernelCache* cache);
+[[nodiscard]] std::unique_ptr<JitProgram> compile_now(const ProgramPlan& plan, KernelCache* cache, Marks marks = Marks::none);
 
 /// Version of everything that decides the bytes of a kernel: part of every cache key.
 [[nodiscard]] std::string_view compiler_version();

@@ -49,7 +49,10 @@ void KernelEmitter::contract_tile(Value* panel, Value* row, Value* scratch) {
     const Layout& lb = k_.argument(k_.node(matmul.in[1]).load);
     Value* b = scratch;
     if (b == nullptr) b = offset(argument(k_.node(matmul.in[1]).load), lb.dtype, b_.CreateMul(panel, i64(lb.panel_stride())));
-    accumulate_plain(acc, row, b);
+    if (k_.steps.empty())
+      accumulate_plain(acc, row, b);
+    else
+      accumulate_blocks(acc, panel, row, b);
   }
   store_tile(acc, panel, row);
 }

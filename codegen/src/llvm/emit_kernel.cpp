@@ -11,8 +11,7 @@ namespace ingot::codegen {
 
 using llvm::Value;
 
-KernelEmitter::KernelEmitter(llvm::Module& module, const Kernel& kernel, const std::string& name)
-    : k_(kernel), module_(module), c_(module.getContext()), b_(c_) {
+KernelEmitter::KernelEmitter(llvm::Module& module, const Kernel& kernel, const std::string& name) : MathEmitter(module), k_(kernel) {
   const auto pointer = llvm::PointerType::get(c_, 0);
   auto* type = llvm::FunctionType::get(b_.getVoidTy(), {pointer, pointer, b_.getInt64Ty()}, false);
   f_ = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module_);
@@ -20,9 +19,6 @@ KernelEmitter::KernelEmitter(llvm::Module& module, const Kernel& kernel, const s
   f_->addFnAttr("target-cpu", k_.target.cpu);
   if (!k_.target.features.empty()) f_->addFnAttr("target-features", k_.target.features);
   f_->addFnAttr("prefer-vector-width", std::to_string(k_.target.vector_bytes * 8));
-  llvm::FastMathFlags flags;
-  flags.setAllowContract();  // a * b + c is one rounding on every target
-  b_.setFastMathFlags(flags);
   domain_.lanes = domain_.width = 1;
 }
 
@@ -209,31 +205,6 @@ void KernelEmitter::emit_columns() {
 }
 
 // ---- helpers
-
-llvm::Type* KernelEmitter::element_type(DType t) {
-  switch (t) {
-    case DType::f32:
-      return b_.getFloatTy();
-    case DType::f64:
-      return b_.getDoubleTy();
-    case DType::u8:
-      return b_.getInt8Ty();
-    case DType::i32:
-      return b_.getInt32Ty();
-    case DType::boolean:
-      return b_.getInt1Ty();
-    case DType::f16:
-      return b_.getHalfTy();
-    case DType::bf16:
-      return b_.getBFloatTy();
-  }
-  return nullptr;
-}
-
-llvm::Type* KernelEmitter::vector_type(DType t, std::int64_t lanes) {
-  auto* e = element_type(t);
-  return lanes == 1 ? e : llvm::FixedVectorType::get(e, static_cast<unsigned>(lanes));
-}
 
 Value* KernelEmitter::call_field(std::size_t byte_offset, llvm::Type* type) {
   return b_.CreateLoad(type, b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), call_, byte_offset));

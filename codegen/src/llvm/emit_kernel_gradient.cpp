@@ -12,12 +12,12 @@ namespace {
 
 constexpr std::int64_t most_rows_in_one_tile = 12;  // a kernel of so few rows is one tile, whatever its lines
 
-std::int64_t most_tile_rows(const Kernel& k, const Layout& domain) {
-  // accumulators in about three quarters of the registers
-  return std::max<std::int64_t>(1, k.target.vector_registers * 3 / 4 / domain.vectors());
-}
-
 }  // namespace
+
+/// Accumulators in about three quarters of the registers.
+std::int64_t KernelEmitter::most_tile_rows() const {
+  return std::max<std::int64_t>(1, k_.target.vector_registers * 3 / 4 / domain_.vectors());
+}
 
 void KernelEmitter::emit_kernel_gradient() {
   const KernelNode& n = k_.node(k_.anchor);
@@ -25,6 +25,7 @@ void KernelEmitter::emit_kernel_gradient() {
   Value *begin, *end;
   sample_range(begin, end);
   Value* first_row = k_.partition == Partition::blocks ? b_.CreateMul(group_, i64(k_.block)) : i64(0);
+  if (n.op == Op::winograd_kernel_gradient) return emit_winograd_gradient(first_row, begin, end);
   if (n.op == Op::depthwise_kernel_gradient) {
     for_panels([&](Value* panel) { depthwise_kernel_gradient(panel, first_row, begin, end); });
     return;
@@ -60,7 +61,7 @@ void KernelEmitter::kernel_gradient_lines(Value* panel, Value* out, Value* memor
   Value* dy = row_address(k_.node(n.in[1]).load, panel,
                           b_.CreateAdd(b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateMul(first, i64(w.out_w))), 0);
   Value* lines = b_.CreateSub(last, first);
-  const std::int64_t channels = band_.channels, most = most_tile_rows(k_, domain_);
+  const std::int64_t channels = band_.channels, most = most_tile_rows();
   if (w.cells() * channels <= std::min(most_rows_in_one_tile, most)) {
     std::vector<std::int64_t> offsets;
     for (std::int64_t y = 0; y < w.kernel_h; ++y)

@@ -2,7 +2,9 @@
 // is given the same nodes gets the same bits. Errors in units in the last place, by dense sampling (vector_math_test.cpp):
 // exp and log 1, tanh 1.5, log1p and sigmoid 2.5, erf 6. Double precision, which serves gradient checks only, calls the C
 // library for each lane.
-#include "llvm/emitter.hpp"
+#include "llvm/math_emitter.hpp"
+
+#include "ir/philox.hpp"
 
 #include <numbers>
 
@@ -14,7 +16,7 @@ namespace {
 bool is_double(Value* x) { return x->getType()->getScalarType()->isDoubleTy(); }
 }  // namespace
 
-Value* KernelEmitter::call_libm(const char* name, Value* x) {
+Value* MathEmitter::call_libm(const char* name, Value* x) {
   auto callee = module_.getOrInsertFunction(name, llvm::FunctionType::get(b_.getDoubleTy(), {b_.getDoubleTy()}, false));
   auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(x->getType());
   if (vector == nullptr) return b_.CreateCall(callee, {x});
@@ -24,14 +26,14 @@ Value* KernelEmitter::call_libm(const char* name, Value* x) {
   return out;
 }
 
-Value* KernelEmitter::polynomial(Value* x, std::initializer_list<double> highest_first) {
+Value* MathEmitter::polynomial(Value* x, std::initializer_list<double> highest_first) {
   Value* y = nullptr;
   for (double c : highest_first) y = y == nullptr ? real(x->getType(), c) : fma(y, x, real(x->getType(), c));
   return y;
 }
 
 /// x * 2^n for whole n in [-252, 252], in two factors so that neither leaves the range of normal numbers.
-Value* KernelEmitter::scale_by_power_of_two(Value* x, Value* n) {
+Value* MathEmitter::scale_by_power_of_two(Value* x, Value* n) {
   auto* ints = n->getType();
   Value* half = b_.CreateAShr(n, llvm::ConstantInt::get(ints, 1));
   const auto power = [&](Value* e) {
@@ -41,7 +43,7 @@ Value* KernelEmitter::scale_by_power_of_two(Value* x, Value* n) {
   return b_.CreateFMul(b_.CreateFMul(x, power(half)), power(b_.CreateSub(n, half)));
 }
 
-Value* KernelEmitter::exp(Value* x) {
+Value* MathEmitter::exp(Value* x) {
   if (is_double(x)) return call_libm("exp", x);
   auto* t = x->getType();
   auto* ints = t->getWithNewType(b_.getInt32Ty());
@@ -58,7 +60,7 @@ Value* KernelEmitter::exp(Value* x) {
   return scale_by_power_of_two(p, b_.CreateFPToSI(whole, ints));
 }
 
-Value* KernelEmitter::log(Value* x) {
+Value* MathEmitter::log(Value* x) {
   if (is_double(x)) return call_libm("log", x);
   auto* t = x->getType();
   auto* ints = t->getWithNewType(b_.getInt32Ty());
@@ -85,7 +87,7 @@ Value* KernelEmitter::log(Value* x) {
   return b_.CreateSelect(b_.CreateFCmpUGE(x, real(t, 0)), b_.CreateSelect(b_.CreateFCmpUNO(x, x), x, result), llvm::ConstantFP::getNaN(t));
 }
 
-Value* KernelEmitter::log1p(Value* x) {
+Value* MathEmitter::log1p(Value* x) {
   if (is_double(x)) return call_libm("log1p", x);
   auto* t = x->getType();
   // log(1 + x) with the rounding error of 1 + x put back (Higham, Accuracy and Stability, 2nd ed., section 1.14.1).
@@ -96,7 +98,7 @@ Value* KernelEmitter::log1p(Value* x) {
   return b_.CreateSelect(b_.CreateFCmpOEQ(d, real(t, 0)), x, finite);
 }
 
-Value* KernelEmitter::tanh(Value* x) {
+Value* MathEmitter::tanh(Value* x) {
   if (is_double(x)) return call_libm("tanh", x);
   auto* t = x->getType();
   Value* a = b_.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, x);
@@ -109,7 +111,7 @@ Value* KernelEmitter::tanh(Value* x) {
   return b_.CreateSelect(b_.CreateFCmpOGE(a, real(t, 0.625)), large, small);
 }
 
-Value* KernelEmitter::erf(Value* x) {
+Value* MathEmitter::erf(Value* x) {
   if (is_double(x)) return call_libm("erf", x);
   auto* t = x->getType();
   // Rational minimax form on [-4, 4], where |erf| rounds to 1; odd over even.
@@ -123,7 +125,7 @@ Value* KernelEmitter::erf(Value* x) {
   return b_.CreateFDiv(b_.CreateFMul(y, p), q);
 }
 
-Value* KernelEmitter::cosine_of_turns(Value* x) {
+Value* MathEmitter::cosine_of_turns(Value* x) {
   auto* t = x->getType();
   if (is_double(x)) return call_libm("cos", b_.CreateFMul(x, real(t, 2 * std::numbers::pi)));
   // cos(2 pi x) = sin(pi (|2x - 1| - 1/2)), by Taylor's series of the sine on [-1/2, 1/2] half turns.
@@ -131,6 +133,40 @@ Value* KernelEmitter::cosine_of_turns(Value* x) {
   Value* p =
       polynomial(b_.CreateFMul(r, r), {4.6630281e-4, -7.3704309e-3, 8.2145887e-2, -5.9926453e-1, 2.5501640, -5.1677128, std::numbers::pi});
   return b_.CreateFMul(p, r);
+}
+
+// ---- randomness
+
+Value* MathEmitter::normal_of_words(Value* radius_word, Value* angle_word, DType dtype) {
+  auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(radius_word->getType());
+  auto* t = vector_type(dtype, vector ? vector->getNumElements() : 1);
+  const auto unit = [&](Value* word) {
+    Value* whole = b_.CreateUIToFP(b_.CreateLShr(word, llvm::ConstantInt::get(word->getType(), 9)), t);
+    return b_.CreateFMul(b_.CreateFAdd(whole, real(t, 0.5)), real(t, 0x1p-23));
+  };
+  Value* radius = b_.CreateUnaryIntrinsic(llvm::Intrinsic::sqrt, b_.CreateFMul(log(unit(radius_word)), real(t, -2)));
+  return b_.CreateFMul(radius, cosine_of_turns(unit(angle_word)));
+}
+
+Value* MathEmitter::keep_threshold(Value* rate) {
+  auto* wide =
+      b_.CreateFPToUI(b_.CreateFMul(b_.CreateFPExt(rate, b_.getDoubleTy()), real(b_.getDoubleTy(), 4294967296.0)), b_.getInt64Ty());
+  return b_.CreateTrunc(wide, b_.getInt32Ty());
+}
+
+std::array<Value*, 4> MathEmitter::philox_rounds_of(std::array<Value*, 4> c, std::array<Value*, 2> key) {
+  auto* type = c[0]->getType();
+  auto* wide = type->getWithNewBitWidth(64);
+  const auto constant = [](llvm::Type* t, std::uint64_t v) { return llvm::ConstantInt::get(t, v); };
+  const auto high = [&](Value* v) { return b_.CreateTrunc(b_.CreateLShr(v, constant(wide, 32)), type); };
+  for (int r = 0; r < philox_rounds; ++r) {
+    Value* p0 = b_.CreateMul(b_.CreateZExt(c[0], wide), constant(wide, philox_m0));
+    Value* p1 = b_.CreateMul(b_.CreateZExt(c[2], wide), constant(wide, philox_m1));
+    c = {b_.CreateXor(b_.CreateXor(high(p1), c[1]), key[0]), b_.CreateTrunc(p1, type), b_.CreateXor(b_.CreateXor(high(p0), c[3]), key[1]),
+         b_.CreateTrunc(p0, type)};
+    key = {b_.CreateAdd(key[0], constant(type, philox_w0)), b_.CreateAdd(key[1], constant(type, philox_w1))};
+  }
+  return c;
 }
 
 }  // namespace ingot::codegen

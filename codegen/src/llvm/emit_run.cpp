@@ -14,8 +14,14 @@ namespace {
 
 class RunEmitter {
  public:
-  RunEmitter(llvm::Module& module, const EntrySchedule& schedule, const std::vector<std::string>& kernels)
-      : m_(module), s_(schedule), kernels_(kernels), c_(module.getContext()), b_(c_), pointer_(llvm::PointerType::get(c_, 0)) {}
+  RunEmitter(llvm::Module& module, const EntrySchedule& schedule, const std::vector<std::string>& kernels, Marks marks)
+      : m_(module),
+        s_(schedule),
+        kernels_(kernels),
+        marks_(marks),
+        c_(module.getContext()),
+        b_(c_),
+        pointer_(llvm::PointerType::get(c_, 0)) {}
 
   void emit(const std::string& name, const Target& target) {
     auto* i32 = b_.getInt32Ty();
@@ -32,6 +38,7 @@ class RunEmitter {
       std::size_t last = first;
       while (last < s_.kernels.size() && s_.kernels[last].phase == phase) ++last;
       if (phase > 0) meet();
+      mark(INGOT_MARK_BEGIN);
       emit_phase(first, last);
       first = last;
     }
@@ -65,6 +72,13 @@ class RunEmitter {
     b_.CreateCall(type, field(offsetof(ingot_call, barrier), pointer_), {field(offsetof(ingot_call, team), pointer_), f_->getArg(1)});
   }
 
+  void mark(std::uint32_t kernel) {
+    if (marks_ == Marks::none) return;
+    auto* type = llvm::FunctionType::get(b_.getVoidTy(), {pointer_, b_.getInt32Ty(), b_.getInt32Ty()}, false);
+    b_.CreateCall(type, field(offsetof(ingot_call, mark), pointer_),
+                  {field(offsetof(ingot_call, profile), pointer_), f_->getArg(1), b_.getInt32(kernel)});
+  }
+
   /// Thread t of n takes groups [t * G / n, (t + 1) * G / n): neighbours, so that what a group leaves in a cache is found again.
   void emit_phase(std::size_t first, std::size_t last) {
     std::int64_t groups = 1;
@@ -90,15 +104,19 @@ class RunEmitter {
     auto* type = llvm::FunctionType::get(b_.getVoidTy(), {pointer_, pointer_, b_.getInt64Ty()}, false);
     auto callee = m_.getOrInsertFunction(kernels_[k], type);
     const std::int64_t groups = s_.kernels[k].kernel.groups;
-    if (groups == phase_groups) {
+    const auto run = [&] {
       b_.CreateCall(callee, {f_->getArg(0), tables_[k], group});
+      mark(static_cast<std::uint32_t>(k));
+    };
+    if (groups == phase_groups) {
+      run();
       return;
     }
     auto* call = llvm::BasicBlock::Create(c_, "call", f_);
     auto* next = llvm::BasicBlock::Create(c_, "next", f_);
     b_.CreateCondBr(b_.CreateICmpULT(group, b_.getInt64(static_cast<std::uint64_t>(groups))), call, next);
     b_.SetInsertPoint(call);
-    b_.CreateCall(callee, {f_->getArg(0), tables_[k], group});
+    run();
     b_.CreateBr(next);
     b_.SetInsertPoint(next);
   }
@@ -106,6 +124,7 @@ class RunEmitter {
   llvm::Module& m_;
   const EntrySchedule& s_;
   const std::vector<std::string>& kernels_;
+  Marks marks_;
   llvm::LLVMContext& c_;
   llvm::IRBuilder<> b_;
   llvm::PointerType* pointer_;
@@ -118,8 +137,8 @@ class RunEmitter {
 }  // namespace
 
 void emit_run(llvm::Module& module, const EntrySchedule& schedule, const std::string& name, const std::vector<std::string>& kernels,
-              const Target& target) {
-  RunEmitter(module, schedule, kernels).emit(name, target);
+              const Target& target, Marks marks) {
+  RunEmitter(module, schedule, kernels, marks).emit(name, target);
 }
 
 }  // namespace ingot::codegen

@@ -62,66 +62,6 @@ Value* KernelEmitter::entry_value(int node) {
   return v;
 }
 
-Value* KernelEmitter::compute_map(const KernelNode& n, std::vector<Value*> x, std::int64_t lanes) {
-  for (Value*& v : x) v = splat(v, lanes);
-  const auto type = [&] { return vector_type(n.type.dtype, lanes); };
-  const auto zero = [&] { return llvm::Constant::getNullValue(x[0]->getType()); };
-  switch (n.op) {
-    case Op::cast:
-      return n.type.dtype == DType::boolean                     ? b_.CreateFCmpUNE(x[0], zero())
-             : x[0]->getType()->getScalarType()->isIntegerTy(1) ? b_.CreateUIToFP(x[0], type())
-                                                                : b_.CreateFPCast(x[0], type());
-    case Op::neg:
-      return b_.CreateFNeg(x[0]);
-    case Op::exp:
-      return exp(x[0]);
-    case Op::log:
-      return log(x[0]);
-    case Op::log1p:
-      return log1p(x[0]);
-    case Op::sqrt:
-      return b_.CreateUnaryIntrinsic(llvm::Intrinsic::sqrt, x[0]);
-    case Op::abs:
-      return b_.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, x[0]);
-    case Op::sign: {
-      Value* one = real(x[0]->getType(), 1);
-      Value* signed_one = b_.CreateBinaryIntrinsic(llvm::Intrinsic::copysign, one, x[0]);
-      return b_.CreateSelect(b_.CreateFCmpUEQ(x[0], zero()), x[0], signed_one);  // NaN and signed zeros stay
-    }
-    case Op::tanh:
-      return tanh(x[0]);
-    case Op::erf:
-      return erf(x[0]);
-    case Op::sigmoid: {
-      Value* one = real(x[0]->getType(), 1);
-      return b_.CreateFDiv(one, b_.CreateFAdd(one, exp(b_.CreateFNeg(x[0]))));
-    }
-    case Op::add:
-      return b_.CreateFAdd(x[0], x[1]);
-    case Op::sub:
-      return b_.CreateFSub(x[0], x[1]);
-    case Op::mul:
-      return b_.CreateFMul(x[0], x[1]);
-    case Op::div:
-      return b_.CreateFDiv(x[0], x[1]);
-    // The second operand where one is NaN, as the vector instructions do: max(0, NaN) is NaN, so a diverged activation is seen.
-    case Op::maximum:
-      return b_.CreateSelect(b_.CreateFCmpOGT(x[0], x[1]), x[0], x[1]);
-    case Op::minimum:
-      return b_.CreateSelect(b_.CreateFCmpOLT(x[0], x[1]), x[0], x[1]);
-    case Op::greater:
-      return b_.CreateFCmpOGT(x[0], x[1]);
-    case Op::greater_equal:
-      return b_.CreateFCmpOGE(x[0], x[1]);
-    case Op::equal:
-      return b_.CreateFCmpOEQ(x[0], x[1]);
-    case Op::select:
-      return b_.CreateSelect(x[0], x[1], x[2]);
-    default:
-      throw InternalError("emit: no rule for " + std::string(op_name(n.op)) + "; composites are decomposed before");
-  }
-}
-
 // ---- memory
 
 /// Address of a position in an argument; positions of one unrolled block share the computed part.
@@ -160,11 +100,7 @@ Value* KernelEmitter::keep_mask(const KernelNode& n, const Position& p) {
   Value*& threshold = thresholds_[n.in[0]];
   if (threshold == nullptr) {
     Value* rate = evaluate(n.in[0], p);
-    threshold = at_entry([&] {
-      auto* wide =
-          b_.CreateFPToUI(b_.CreateFMul(b_.CreateFPExt(rate, b_.getDoubleTy()), real(b_.getDoubleTy(), 4294967296.0)), b_.getInt64Ty());
-      return b_.CreateTrunc(wide, b_.getInt32Ty());
-    });
+    threshold = at_entry([&] { return keep_threshold(rate); });
   }
   const std::int64_t lanes = lanes_of(n.type);
   return b_.CreateICmpUGE(random_word(n.attr.layer, p, lanes), splat(threshold, lanes));
@@ -172,20 +108,15 @@ Value* KernelEmitter::keep_mask(const KernelNode& n, const Position& p) {
 
 Value* KernelEmitter::normal(const KernelNode& n, const Position& p) {
   const std::int64_t lanes = lanes_of(n.type);
-  auto* t = vector_type(n.type.dtype, lanes);
-  const auto unit = [&](std::int32_t layer) {
-    Value* word = random_word(layer, p, lanes);
-    Value* whole = b_.CreateUIToFP(b_.CreateLShr(word, llvm::ConstantInt::get(word->getType(), 9)), t);
-    return b_.CreateFMul(b_.CreateFAdd(whole, real(t, 0.5)), real(t, 0x1p-23));
-  };
-  Value* radius = b_.CreateUnaryIntrinsic(llvm::Intrinsic::sqrt, b_.CreateFMul(log(unit(n.attr.layer)), real(t, -2)));
-  Value* standard = b_.CreateFMul(radius, cosine_of_turns(unit(n.attr.layer + second_stream)));
+  Value* radius_word = random_word(n.attr.layer, p, lanes);
+  Value* standard = normal_of_words(radius_word, random_word(n.attr.layer + second_stream, p, lanes), n.type.dtype);
   return b_.CreateFMul(standard, splat(b_.CreateFPCast(evaluate(n.in[0], p), element_type(n.type.dtype)), lanes));
 }
 
 Value* KernelEmitter::random_word(std::int32_t layer, const Position& p, std::int64_t lanes) {
-  Value* column = i64(p.vector * domain_.lanes);
-  if (p.panel != nullptr) column = b_.CreateAdd(b_.CreateMul(p.panel, i64(domain_.width)), column);
+  const bool one_column = lanes == 1;  // broadcast over the columns of the domain
+  Value* column = i64(one_column ? 0 : p.vector * domain_.lanes);
+  if (p.panel != nullptr && !one_column) column = b_.CreateAdd(b_.CreateMul(p.panel, i64(domain_.width)), column);
   // Two vectors of 16 in a panel of 32 are two words of the same counters.
   const bool shared = domain_.width == 32 && domain_.lanes == 16;
   std::array<Value*, 4>& words = random_memo_[{layer, shared ? p.row : -1 - p.row * 2 - p.vector}];
@@ -216,24 +147,10 @@ Value* KernelEmitter::scalar_bits(int slot) {
 }
 
 std::array<Value*, 4> KernelEmitter::philox_words(Value* counter, Value* row, Value* layer) {
-  auto* type = counter->getType();
-  auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(type);
+  auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(counter->getType());
   const std::int64_t lanes = vector ? vector->getNumElements() : 1;
-  auto* wide = vector ? static_cast<llvm::Type*>(llvm::FixedVectorType::get(b_.getInt64Ty(), vector->getNumElements())) : b_.getInt64Ty();
-  std::array<Value*, 4> c{counter, splat(row, lanes), splat(scalar_bits(k_.scalar_step), lanes), splat(layer, lanes)};
-  Value* k0 = splat(scalar_bits(k_.scalar_seed_low), lanes);
-  Value* k1 = splat(scalar_bits(k_.scalar_seed_high), lanes);
-  const auto constant = [](llvm::Type* t, std::uint64_t v) { return llvm::ConstantInt::get(t, v); };
-  const auto high = [&](Value* v) { return b_.CreateTrunc(b_.CreateLShr(v, constant(wide, 32)), type); };
-  for (int r = 0; r < philox_rounds; ++r) {
-    Value* p0 = b_.CreateMul(b_.CreateZExt(c[0], wide), constant(wide, philox_m0));
-    Value* p1 = b_.CreateMul(b_.CreateZExt(c[2], wide), constant(wide, philox_m1));
-    c = {b_.CreateXor(b_.CreateXor(high(p1), c[1]), k0), b_.CreateTrunc(p1, type), b_.CreateXor(b_.CreateXor(high(p0), c[3]), k1),
-         b_.CreateTrunc(p0, type)};
-    k0 = b_.CreateAdd(k0, constant(type, philox_w0));
-    k1 = b_.CreateAdd(k1, constant(type, philox_w1));
-  }
-  return c;
+  return philox_rounds_of({counter, splat(row, lanes), splat(scalar_bits(k_.scalar_step), lanes), splat(layer, lanes)},
+                          {splat(scalar_bits(k_.scalar_seed_low), lanes), splat(scalar_bits(k_.scalar_seed_high), lanes)});
 }
 
 }  // namespace ingot::codegen

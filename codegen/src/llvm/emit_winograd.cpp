@@ -2,8 +2,7 @@
 // pieces, multiplies each of the 36 matrices [pieces, channels] with its part of the kernel, and transforms the products back; what was
 // fused behind the convolution is applied pixel by pixel.
 #include "llvm/emitter.hpp"
-
-#include "ir/winograd.hpp"
+#include "llvm/winograd_transforms.hpp"
 
 #include <llvm/IR/Intrinsics.h>
 
@@ -15,42 +14,9 @@ using llvm::Value;
 
 namespace {
 
-using Six = std::array<Value*, winograd_in>;
-using Four = std::array<Value*, winograd_out>;
-
-/// One-dimensional transforms with common terms taken out, so that they cost 13 and 10 operations.
-class Transforms {
- public:
-  explicit Transforms(llvm::IRBuilder<>& b) : b_(b) {}
-
-  Six pieces(const Six& d) {  // winograd_b d
-    Value *a = fma(-4, d[2], d[4]), *b = fma(-4, d[1], d[3]), *c = b_.CreateFSub(d[4], d[2]), *e = scale(2, b_.CreateFSub(d[3], d[1]));
-    return {fma(4, d[0], fma(-5, d[2], d[4])), b_.CreateFAdd(a, b), b_.CreateFSub(a, b), b_.CreateFAdd(c, e), b_.CreateFSub(c, e),
-            fma(4, d[1], fma(-5, d[3], d[5]))};
-  }
-  Four products(const Six& d) {  // winograd_a d
-    Value *s = b_.CreateFAdd(d[1], d[2]), *t = b_.CreateFSub(d[1], d[2]), *u = b_.CreateFAdd(d[3], d[4]), *v = b_.CreateFSub(d[3], d[4]);
-    return {b_.CreateFAdd(d[0], b_.CreateFAdd(s, u)), fma(2, v, t), fma(4, u, s), b_.CreateFAdd(fma(8, v, t), d[5])};
-  }
-  Six kernel(const std::array<Value*, 3>& k) {  // winograd_g k
-    Six out;
-    for (std::size_t a = 0; a < out.size(); ++a) {
-      out[a] = nullptr;
-      for (std::size_t i = 0; i < k.size(); ++i)
-        if (winograd_g[a][i] != 0) out[a] = out[a] == nullptr ? scale(winograd_g[a][i], k[i]) : fma(winograd_g[a][i], k[i], out[a]);
-    }
-    return out;
-  }
-
- private:
-  Value* scale(double c, Value* x) { return b_.CreateFMul(llvm::ConstantFP::get(x->getType(), c), x); }
-  Value* fma(double c, Value* x, Value* y) {
-    return b_.CreateIntrinsic(llvm::Intrinsic::fma, {x->getType()}, {llvm::ConstantFP::get(x->getType(), c), x, y});
-  }
-  llvm::IRBuilder<>& b_;
-};
-
-std::int64_t round_up(std::int64_t n, std::int64_t to) { return (n + to - 1) / to * to; }
+using Three = WinogradTransforms::Three;
+using Four = WinogradTransforms::Four;
+using Six = WinogradTransforms::Six;
 
 }  // namespace
 
@@ -62,24 +28,35 @@ void KernelEmitter::emit_winograd() {
                                    std::max<std::int64_t>(k_.block / k_.domain.rows, 1), tile);
   band_ = blocks_.band;
   images_ = private_memory(blocks_.images * band_.elements());
-  transformed_ = private_memory(winograd_products * winograd_step(blocks_.block * round_up(band_.channels, lanes_)));
+  transformed_ = private_memory(winograd_products * winograd_step(blocks_.block * transformed_row()));
   products_ = private_memory(winograd_products * winograd_step(blocks_.block * domain_.panels() * domain_.width));
   piece_ = private_memory(static_cast<std::int64_t>(winograd_out * winograd_out) * domain_.width);
   Value *begin, *end;
   sample_range(begin, end);
   loop(begin, end, blocks_.images, [&](Value* sample) {
     Value* images = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b_.CreateSub(end, sample), i64(blocks_.images));
-    loop(i64(0), i64(w.out_h), band_.out_lines, [&](Value* line) {
-      loop(i64(0), images, 1, [&](Value* i) {
-        fill_band(image, offset(images_, k_.domain.dtype, b_.CreateMul(i, i64(band_.elements()))), b_.CreateAdd(sample, i), line);
-      });
-      Value* pieces = b_.CreateMul(images, i64(blocks_.pieces));
-      loop(i64(0), pieces, blocks_.block, [&](Value* first) {
-        Value* count = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b_.CreateSub(pieces, first), i64(blocks_.block));
-        transform_pieces(first, count);
-        multiply_pieces(count);
-        finish_pieces(first, count, sample, line);
-      });
+    for_piece_blocks(image, sample, images, [&](Value* first, Value* count, Value* line) {
+      transform_pieces(first, count);
+      multiply_pieces(count);
+      finish_pieces(first, count, sample, line);
+    });
+  });
+}
+
+/// Floats between the transformed pieces of one product.
+std::int64_t KernelEmitter::transformed_row() const { return (band_.channels + lanes_ - 1) / lanes_ * lanes_; }
+
+/// Copies the bands of `images` images from `sample` on and calls `body` for each block of their pieces, from piece `first` on; `line`:
+/// the first one of the result in these bands.
+void KernelEmitter::for_piece_blocks(int argument, Value* sample, Value* images,
+                                     const std::function<void(Value* first, Value* count, Value* line)>& body) {
+  loop(i64(0), i64(k_.window().out_h), band_.out_lines, [&](Value* line) {
+    loop(i64(0), images, 1, [&](Value* i) {
+      fill_band(argument, offset(images_, k_.domain.dtype, b_.CreateMul(i, i64(band_.elements()))), b_.CreateAdd(sample, i), line);
+    });
+    Value* pieces = b_.CreateMul(images, i64(blocks_.pieces));
+    loop(i64(0), pieces, blocks_.block, [&](Value* first) {
+      body(first, b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b_.CreateSub(pieces, first), i64(blocks_.block)), line);
     });
   });
 }
@@ -93,7 +70,7 @@ KernelEmitter::Piece KernelEmitter::find_piece(Value* number) {
 /// transformed[product][piece][channel]
 void KernelEmitter::transform_pieces(Value* first, Value* count) {
   const DType t = k_.domain.dtype;
-  const std::int64_t row = round_up(band_.channels, lanes_), step = winograd_step(blocks_.block * row);
+  const std::int64_t row = transformed_row(), step = winograd_step(blocks_.block * row);
   const auto narrow = llvm::Align(dtype_size(t));
   loop(i64(0), count, 1, [&](Value* number) {
     const Piece p = find_piece(b_.CreateAdd(first, number));
@@ -103,7 +80,7 @@ void KernelEmitter::transform_pieces(Value* first, Value* count) {
     loop(i64(0), i64(row), lanes_, [&](Value* channel) {
       Value* source = offset(images_, t, b_.CreateAdd(from, channel));
       Value* target = offset(transformed_, t, b_.CreateAdd(b_.CreateMul(number, i64(row)), channel));
-      Transforms transform(b_);
+      WinogradTransforms transform(b_);
       std::array<Six, winograd_in> d;  // columns, then lines
       for (std::int64_t x = 0; x < winograd_in; ++x) {
         Six column;
@@ -127,7 +104,7 @@ void KernelEmitter::multiply_pieces(Value* count) {
   const int kernel = k_.node(conv.in[1]).load;
   const Layout& lk = k_.argument(kernel);
   const DType t = k_.domain.dtype;
-  const std::int64_t in_row = round_up(band_.channels, lanes_), out_row = domain_.panels() * domain_.width;
+  const std::int64_t in_row = transformed_row(), out_row = domain_.panels() * domain_.width;
   std::vector<std::int64_t> offsets;
   for (std::int64_t i = 0; i < blocks_.row_tile; ++i) offsets.push_back(i * in_row);
   const auto vectors = static_cast<std::size_t>(domain_.vectors());
@@ -177,7 +154,7 @@ void KernelEmitter::finish_piece(Value* panel, Value* number, Value* row, Value*
   const std::int64_t out_row = domain_.panels() * domain_.width, step = winograd_step(blocks_.block * out_row);
   auto* type = vector_type(t, domain_.lanes);
   Value* from = offset(products_, t, b_.CreateAdd(b_.CreateMul(number, i64(out_row)), b_.CreateMul(panel, i64(domain_.width))));
-  Transforms transform(b_);
+  WinogradTransforms transform(b_);
   for (std::int64_t v = 0; v < domain_.vectors(); ++v) {
     std::array<Four, winograd_in> m;
     for (std::int64_t x = 0; x < winograd_in; ++x) {
@@ -221,10 +198,10 @@ void KernelEmitter::emit_kernel_transform() {
 void KernelEmitter::transform_kernel_row(Value* panel, Value* channel, int vector) {
   const int kernel = k_.node(k_.node(k_.anchor).in[0]).load, output = k_.stores.front().argument;
   const std::int64_t channels = k_.argument(kernel).valid_rows / 9;
-  Transforms transform(b_);
+  WinogradTransforms transform(b_);
   std::array<Six, 3> columns;
   for (std::int64_t x = 0; x < 3; ++x) {
-    std::array<Value*, 3> k;
+    Three k;
     for (std::int64_t y = 0; y < 3; ++y)
       k[static_cast<std::size_t>(y)] = load_row(kernel, panel, b_.CreateAdd(channel, i64((y * 3 + x) * channels)), vector);
     columns[static_cast<std::size_t>(x)] = transform.kernel(k);

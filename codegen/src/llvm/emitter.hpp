@@ -1,11 +1,9 @@
 // Emission of one kernel as an LLVM function `void name(const ingot_call* call, void** arguments, i64 group)`.
-// The only header of the project that includes LLVM; used by the sources of this folder alone.
+// Includes LLVM, as math_emitter.hpp and winograd_transforms.hpp do; used by the sources of this folder alone.
 #pragma once
+#include "llvm/math_emitter.hpp"
 #include "schedule/band.hpp"
-#include "schedule/kernel.hpp"
 
-#include <llvm/IR/IRBuilder.h>
-#include <llvm/IR/Module.h>
 #include <functional>
 #include <map>
 
@@ -20,7 +18,7 @@ struct Position {
   int vector = 0;
 };
 
-class KernelEmitter {
+class KernelEmitter : private MathEmitter {
  public:
   KernelEmitter(llvm::Module& module, const Kernel& kernel, const std::string& name);
   void emit();
@@ -73,6 +71,9 @@ class KernelEmitter {
   using Accumulate = std::function<void(Value*, std::vector<Value*>&)>;
   void accumulate_over(std::vector<Value*>& acc, Value* count, const Accumulate& body, bool may_be_zero = false);
   void accumulate_plain(std::vector<Value*>& acc, Value* row, Value* b);
+  void accumulate_blocks(std::vector<Value*>& acc, Value* panel, Value* row, Value* b);
+  std::vector<Value*> accumulate_column(Value* column, std::size_t vector, Value* row, Value* b);
+  void multiply_run(std::vector<Value*>& sums, Value* x, Value* w, std::size_t ways);
   void accumulate_transposed(std::vector<Value*>& acc, Value* panel, Value* row);
   void transpose_panel(Value* panel, Value* scratch);
   void transpose_block(Value* from, std::int64_t from_stride, Value* to, std::int64_t to_stride);
@@ -98,6 +99,9 @@ class KernelEmitter {
     Value *image = nullptr, *y = nullptr, *x = nullptr;  ///< number of the image, place in its band in pieces
   };
   Piece find_piece(Value* number);
+  [[nodiscard]] std::int64_t transformed_row() const;
+  void for_piece_blocks(int argument, Value* sample, Value* images,
+                        const std::function<void(Value* first, Value* count, Value* line)>& body);
   void transform_pieces(Value* first, Value* count);
   void multiply_pieces(Value* count);
   void finish_pieces(Value* first, Value* count, Value* sample, Value* line);
@@ -105,11 +109,20 @@ class KernelEmitter {
   void emit_kernel_transform();
   void transform_kernel_row(Value* panel, Value* channel, int vector);
 
+  // ---- winograd_gradient.cpp
+  void emit_winograd_gradient(Value* first_row, Value* begin, Value* end);
+  void transform_gradients(Value* first, Value* count, Value* sample, Value* line);
+  void multiply_gradients(Value* count);
+  void finish_gradient(Value* panel, Value* first_row);
+  [[nodiscard]] Value* own_panel(Value* panel);
+  [[nodiscard]] std::int64_t own_panels() const;
+
   // ---- kernel_gradient.cpp
   void emit_kernel_gradient();
   void clear_gradient(Value* panel, Value* first_row);
   void kernel_gradient_lines(Value* panel, Value* out, Value* memory, Value* sample, Value* first, Value* last);
   void kernel_gradient_tile(Value* out, Value* a, const std::vector<std::int64_t>& offsets, Value* dy, Value* lines);
+  [[nodiscard]] std::int64_t most_tile_rows() const;
   void depthwise_kernel_gradient(Value* panel, Value* first_row, Value* begin, Value* end);
 
   // ---- pool.cpp: windows reduced channel by channel
@@ -137,7 +150,6 @@ class KernelEmitter {
   // ---- values.cpp: expressions
   Value* evaluate(int node, const Position& p);
   Value* compute(int node, const Position& p);
-  Value* compute_map(const KernelNode& n, std::vector<Value*> operands, std::int64_t lanes);
   Value* load(int argument, const Position& p);
   Value* element_address(int argument, const Position& p);
   Value* entry_value(int node);  ///< [1,1] values known before the loops
@@ -153,28 +165,9 @@ class KernelEmitter {
     random_memo_.clear();
   }
 
-  // ---- math.cpp
-  Value* exp(Value* x);
-  Value* log(Value* x);
-  Value* log1p(Value* x);
-  Value* tanh(Value* x);
-  Value* erf(Value* x);
-  Value* cosine_of_turns(Value* x);  ///< cos(2 pi x) for x in [0, 1]
-  Value* polynomial(Value* x, std::initializer_list<double> highest_first);
-  Value* scale_by_power_of_two(Value* x, Value* n);
-  Value* call_libm(const char* name, Value* x);
-
   // ---- helpers
-  llvm::Type* element_type(DType t);
-  llvm::Type* vector_type(DType t, std::int64_t lanes);
   std::int64_t lanes_of(const Type& t) const { return t.cols == 1 ? 1 : lanes_; }
-  Value* i64(std::int64_t v) { return b_.getInt64(static_cast<std::uint64_t>(v)); }
-  Value* real(llvm::Type* like, double v) { return llvm::ConstantFP::get(like, v); }
-  Value* splat(Value* v, std::int64_t lanes) {
-    return lanes > 1 && !v->getType()->isVectorTy() ? b_.CreateVectorSplat(static_cast<unsigned>(lanes), v) : v;
-  }
   Value* offset(Value* base, DType t, Value* elements) { return b_.CreateInBoundsGEP(element_type(t), base, elements); }
-  Value* fma(Value* x, Value* y, Value* z) { return b_.CreateIntrinsic(llvm::Intrinsic::fma, {x->getType()}, {x, y, z}); }
   Value* call_field(std::size_t byte_offset, llvm::Type* type);
   Value* scalar_slot(int index);
   Value* argument(int i) { return arguments_[static_cast<std::size_t>(i)]; }
@@ -188,9 +181,6 @@ class KernelEmitter {
   }
 
   const Kernel& k_;
-  llvm::Module& module_;
-  llvm::LLVMContext& c_;
-  llvm::IRBuilder<> b_;
   llvm::Function* f_ = nullptr;
   llvm::BasicBlock* entry_ = nullptr;
   Value* call_ = nullptr;
@@ -199,6 +189,8 @@ class KernelEmitter {
   std::int64_t lanes_ = 1;                                                                     ///< of vectors of the domain's dtype
   WinogradBlocks blocks_;                                                                      ///< winograd
   Value *images_ = nullptr, *transformed_ = nullptr, *products_ = nullptr, *piece_ = nullptr;  ///< winograd: private memory
+  Value *gradients_ = nullptr, *sums_ = nullptr;                                               ///< winograd_gradient: the same
+  llvm::GlobalVariable *block_begin_ = nullptr, *block_rows_ = nullptr;                        ///< contraction: the lists of its steps
   Band band_;                                                                                  ///< convolution, kernel_gradient
   Layout domain_;  ///< how a result of the domain's extents lies in memory
   std::vector<Value*> arguments_;

@@ -31,7 +31,7 @@ void check(llvm::Error error, const char* what) {
 
 class OrcProgram final : public JitProgram {
  public:
-  OrcProgram(const ProgramPlan& plan, KernelCache* cache) : plan_(plan), cache_(cache) {
+  OrcProgram(const ProgramPlan& plan, KernelCache* cache, Marks marks) : plan_(plan), cache_(cache), marks_(marks) {
     initialize_llvm();
     jit_ = take(llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(host_builder()).create(), "starting the just-in-time compiler");
     auto& library = jit_->getMainJITDylib();
@@ -114,7 +114,7 @@ class OrcProgram final : public JitProgram {
   void add_entry(const EntryPlan& e) {
     std::vector<std::string> symbols;
     add_kernels(e, symbols);
-    std::string text = "run\n";
+    std::string text = marks_ == Marks::none ? "run\n" : "run with marks\n";
     for (std::size_t i = 0; i < symbols.size(); ++i) {
       const ScheduledKernel& k = e.schedule->kernels[i];
       text += symbols[i] + " " + std::to_string(k.phase) + " " + std::to_string(k.kernel.groups);
@@ -126,7 +126,7 @@ class OrcProgram final : public JitProgram {
     }
     const std::string symbol = "ingot_run_" + key_of(text);
     run_symbols_[static_cast<std::size_t>(e.entry)] = symbol;
-    add_to_rest(text, [this, &e, symbol, symbols](llvm::Module& m) { emit_run(m, *e.schedule, symbol, symbols, plan_.target); });
+    add_to_rest(text, [this, &e, symbol, symbols](llvm::Module& m) { emit_run(m, *e.schedule, symbol, symbols, plan_.target, marks_); });
   }
 
   void add_pack() {
@@ -152,6 +152,7 @@ class OrcProgram final : public JitProgram {
 
   const ProgramPlan& plan_;  // only while constructing
   KernelCache* cache_;
+  Marks marks_;
   std::unique_ptr<llvm::TargetMachine> machine_;
   std::unique_ptr<llvm::orc::LLJIT> jit_;
   std::set<std::string> known_;  // keys of kernels that are already there
@@ -167,11 +168,11 @@ class OrcProgram final : public JitProgram {
 
 }  // namespace
 
-std::unique_ptr<JitProgram> compile_now(const ProgramPlan& plan, KernelCache* cache) {
+std::unique_ptr<JitProgram> compile_now(const ProgramPlan& plan, KernelCache* cache, Marks marks) {
   const HostCpu& host = host_cpu();
   if (!host.avx2_fma || (plan.target.vector_bytes == 64 && !host.avx512))
     throw UserError("this processor (" + host.name + ") cannot run code for " + plan.target.name + ": use the target host");
-  return std::make_unique<OrcProgram>(plan, cache);
+  return std::make_unique<OrcProgram>(plan, cache, marks);
 }
 
 }  // namespace ingot::codegen

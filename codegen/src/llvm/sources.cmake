@@ -1,8 +1,10 @@
 target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/ahead.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/emit_block_sparse.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_contraction.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_kernel.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_kernel_gradient.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/emit_map_ops.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_math.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_pack.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_pool.cpp
@@ -12,7 +14,19 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/emit_values.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_window.cpp
   ${CMAKE_CURRENT_LIST_DIR}/emit_winograd.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/emit_winograd_gradient.cpp
   ${CMAKE_CURRENT_LIST_DIR}/host.cpp
   ${CMAKE_CURRENT_LIST_DIR}/jit.cpp
   ${CMAKE_CURRENT_LIST_DIR}/machine.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/device_module.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/device_object.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_points.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_rows.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_sums.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_tiles.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_values.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_windows.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/emulate.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/part_emitter.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/ptx.cpp
 )

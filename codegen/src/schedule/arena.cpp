@@ -28,7 +28,7 @@ std::vector<Life> find_lives(const EntrySchedule& s) {
       l.first = std::min(l.first, k.phase);
       l.last = std::max(l.last, k.phase);
     }
-  std::erase_if(lives, [&](const Life& l) { return s.buffers[l.buffer].state >= 0 || l.first == ~0u; });
+  std::erase_if(lives, [&](const Life& l) { return !s.buffers[l.buffer].in_arena() || l.first == ~0u; });
   return lives;
 }
 

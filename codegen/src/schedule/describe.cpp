@@ -28,6 +28,12 @@ std::uint64_t fused_bytes(const Kernel& k, std::int64_t batch) {
   return bytes;
 }
 
+std::uint64_t written_bytes(const Kernel& k, std::int64_t batch) {
+  std::uint64_t bytes = k.kind == KernelKind::write ? value_bytes(k.domain, batch) : 0;
+  for (const KernelStore& s : k.stores) bytes += value_bytes(k.argument(s.argument), batch);
+  return bytes;
+}
+
 /// One kernel per op: every operand is read and every result written.
 std::uint64_t unfused_bytes(const Kernel& k, std::int64_t batch) {
   if (k.kind == KernelKind::write) return fused_bytes(k, batch);
@@ -49,6 +55,7 @@ double window_flops(const Kernel& k, std::int64_t batch) {
   switch (n.op) {
     case Op::conv:
     case Op::winograd_conv:  // counted as the direct form
+    case Op::winograd_kernel_gradient:
     case Op::conv_kernel_gradient:
       return cells * static_cast<double>(a.cols) * static_cast<double>(b.cols);
     case Op::depthwise_conv:
@@ -65,6 +72,10 @@ double contraction_flops(const Kernel& k, std::int64_t batch) {
   const KernelNode& m = k.node(k.anchor);
   const Type& a = k.node(m.in[0]).type;
   const auto rows = [&](const Type& t) { return static_cast<double>(t.batched ? t.rows * batch : t.rows); };
+  if (!k.steps.empty()) {
+    const auto lanes = static_cast<double>(k.argument(k.node(m.in[1]).load).lanes * k.steps.vectors);
+    return 2.0 * rows(m.type) * k.steps.rows() * lanes;
+  }
   const double length = m.attr.transpose_a ? rows(a) : static_cast<double>(a.cols);
   return 2.0 * rows(m.type) * static_cast<double>(m.type.cols) * length;
 }
@@ -93,6 +104,7 @@ std::vector<KernelInfo> describe(const EntrySchedule& s, std::int64_t batch) {
     info.groups = static_cast<unsigned>(sk.kernel.groups);
     info.bytes = fused_bytes(sk.kernel, batch);
     info.unfused_bytes = std::max(info.bytes, unfused_bytes(sk.kernel, batch));
+    info.written_bytes = written_bytes(sk.kernel, batch);
     info.flops = contraction_flops(sk.kernel, batch);
     rows.push_back(std::move(info));
   }
@@ -107,6 +119,7 @@ std::string print(const EntrySchedule& s) {
     if (k.kernel.partition == Partition::panels) out += " panels";
     if (k.kernel.partition == Partition::blocks) out += " blocks of " + std::to_string(k.kernel.block);
     if (k.kernel.kind == KernelKind::contraction) out += " tile " + std::to_string(k.kernel.row_tile);
+    if (!k.kernel.steps.empty()) out += " runs " + std::to_string(k.kernel.steps.first.size());
     out += ": " + fused_ops(k.kernel) + "\n";
     for (std::size_t a = 0; a < k.buffers.size(); ++a) {
       const Buffer& b = s.buffers[static_cast<std::size_t>(k.buffers[a])];

@@ -53,6 +53,16 @@ void put(std::string& out, const Layout& l) {
   out += '\n';
 }
 
+void put(std::string& out, const BlockSteps& s) {
+  if (s.empty()) return;
+  out += "blocks ";
+  put(out, s.length);
+  put(out, s.vectors);
+  for (const std::vector<std::int32_t>* list : {&s.begin, &s.first})
+    for (const std::int32_t v : *list) put(out, static_cast<std::int64_t>(v));
+  out += '\n';
+}
+
 }  // namespace
 
 std::string_view kind_name(KernelKind kind) {
@@ -83,6 +93,7 @@ std::string canonical_text(const Kernel& k) {
   }
   out += '\n';
   for (const Layout& l : k.arguments) put(out, l);
+  put(out, k.steps);
   out += k.target.cpu + ' ' + k.target.features + ' ' + std::to_string(k.target.vector_bytes) + '\n';
   return out;
 }

@@ -4,7 +4,7 @@
 // Nodes refer to each other by local numbers; memory is reached through numbered arguments. A node is *inline* when it has
 // no argument and is no anchor: it is computed where it is needed, in registers.
 #pragma once
-#include "schedule/layout.hpp"
+#include "schedule/block_steps.hpp"
 
 #include <string>
 #include <vector>
@@ -55,6 +55,7 @@ struct Kernel {
   std::int64_t groups = 1;
   Type domain;                    ///< extents that the loops run over
   int row_tile = 1;               ///< contraction: rows of the register tile
+  BlockSteps steps;               ///< contraction: what is done of it; empty: all
   int anchor = -1;                ///< the matmul, window, fold, leaf or move that the kernel is about; -1: none
   std::vector<KernelNode> nodes;  ///< topological
   std::vector<KernelStore> stores;

@@ -12,6 +12,11 @@ Layout make_layout(const Type& type, std::int64_t batch, const Target& target) {
   l.batched = type.batched;
   l.valid_rows = type.rows;
   l.cols = type.cols;
+  if (target.dense) {
+    l.rows = type.batched ? type.rows * batch : type.rows;
+    l.width = type.cols;
+    return l;
+  }
   const std::int64_t lanes = target.vector_bytes / static_cast<std::int64_t>(dtype_size(type.dtype));
   if (type.cols > 1) {
     l.lanes = lanes;

@@ -2,6 +2,8 @@
 // panel is one or two vectors and neighbouring rows are neighbours in memory: no power-of-two strides, no repacking between
 // layers. Columns (C = 1) are plain arrays. Parameters, optimizer state and activations all use this form.
 //
+// A dense target (a device) has one panel that is as wide as the matrix: the canonical form, plain rows.
+//
 // `rows` is the allocated row count: a register tile may run over the valid rows; what it writes there nobody reads.
 #pragma once
 #include "ir/graph.hpp"

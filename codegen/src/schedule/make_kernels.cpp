@@ -61,6 +61,10 @@ class KernelBuilder {
       if (n.op == Op::keep_mask || n.op == Op::normal) find_random_scalars();
     } else {
       out.load = argument(buffer_of_[index(v)]);
+      if (target_.dense) {  // what is read is memory, whoever made it: equal kernels of different layers are one
+        out.op = Op::state;
+        out.attr = {};
+      }
     }
     k_.kernel.nodes.push_back(std::move(out));
     const int id = static_cast<int>(k_.kernel.nodes.size()) - 1;
@@ -89,6 +93,7 @@ class KernelBuilder {
 
   void cut() {
     Kernel& k = k_.kernel;
+    if (target_.dense) return;
     if (k.kind == KernelKind::contraction) return cut_contraction();
     if (k.kind == KernelKind::kernel_gradient) return cut_kernel_gradient();
     if (k.kind == KernelKind::kernel_transform) return set_panels(make_layout(k.domain, batch_, target_).panels());
@@ -159,6 +164,15 @@ class KernelBuilder {
     const std::int64_t room = k.domain.batched ? 0 : result.rows;
     const std::int64_t divides = transposed ? a.width : k.partition == Partition::blocks ? k.block : room;
     k.row_tile = choose_row_tile(target_, result.vectors(), rows, divides);
+    if (!transposed && !repacks) skip_blocks(a);
+  }
+
+  void skip_blocks(const Layout& a) {
+    Kernel& k = k_.kernel;
+    const int weights = k.node(k.node(k.anchor).in[1]).load;
+    const int state = out_.buffers[static_cast<std::size_t>(k_.buffers[static_cast<std::size_t>(weights)])].state;
+    if (state < 0) return;
+    if (auto steps = block_steps(g_.states[static_cast<std::size_t>(state)].blocks, a, k.argument(weights))) k.steps = std::move(*steps);
   }
 
   // ---- what each group touches
@@ -272,7 +286,7 @@ ScheduledKernel make_write(const Graph& g, const Result& r, const EntrySchedule&
   out.name = r.name + (k.is_metric ? ".metric" : ".write");
   const std::int64_t rows = full_rows(k.domain, batch);
   Access access{buffer, false, Slice::all, 0};
-  if (rows > 1) {
+  if (rows > 1 && !target.dense) {
     k.partition = Partition::blocks;
     k.block = !k.domain.batched ? 32 : k.domain.rows > 1 ? sample_block(batch) * k.domain.rows : batch_block(rows);
     k.groups = (rows + k.block - 1) / k.block;
@@ -283,6 +297,25 @@ ScheduledKernel make_write(const Graph& g, const Result& r, const EntrySchedule&
   return out;
 }
 
+/// On a dense target, per value: the result whose memory it may lie in from the start; -1: none.
+std::vector<int> find_result_memory(const Graph& g) {
+  std::vector<int> memory(g.nodes.size(), -1);
+  for (std::size_t r = 0; r < g.results.size(); ++r) {
+    const ValueId v = g.results[r].value;
+    const bool fits = g.results[r].kind != ResultKind::assign && g.type(v).dtype == g.dtype;
+    if (fits && memory[static_cast<std::size_t>(v)] < 0) memory[static_cast<std::size_t>(v)] = static_cast<int>(r);
+  }
+  return memory;
+}
+
+/// On a dense target a reshape is its operand under another name, unless the caller wants it in a place of its own.
+std::vector<bool> find_aliases(const Graph& g) {
+  std::vector<bool> alias(g.nodes.size(), false);
+  for (ValueId v = 0; v < g.size(); ++v) alias[static_cast<std::size_t>(v)] = g.node(v).op == Op::reshape;
+  for (const Result& r : g.results) alias[static_cast<std::size_t>(r.value)] = false;
+  return alias;
+}
+
 }  // namespace
 
 EntrySchedule make_kernels(const Graph& g, const Fusion& f, std::int64_t batch, const Target& target,
@@ -290,8 +323,10 @@ EntrySchedule make_kernels(const Graph& g, const Fusion& f, std::int64_t batch, 
   EntrySchedule s;
   const auto stored = find_stored(g, f);
   std::vector<int> buffer_of(g.nodes.size(), -1), state_buffer(g.states.size(), -1);
-  const auto add_buffer = [&](const Type& type, ValueId value, int state, std::uint64_t offset) {
-    s.buffers.push_back({value, state, make_layout(type, batch, target), offset});
+  const std::vector<int> result_memory = target.dense ? find_result_memory(g) : std::vector<int>(g.nodes.size(), -1);
+  const std::vector<bool> alias = target.dense ? find_aliases(g) : std::vector<bool>(g.nodes.size(), false);
+  const auto add_buffer = [&](const Type& type, ValueId value, int state, std::uint64_t offset, int result = -1) {
+    s.buffers.push_back({value, state, make_layout(type, batch, target), offset, result});
     return static_cast<int>(s.buffers.size()) - 1;
   };
   const auto buffer_of_state = [&](std::int32_t i) {
@@ -305,8 +340,10 @@ EntrySchedule make_kernels(const Graph& g, const Fusion& f, std::int64_t batch, 
     const auto i = static_cast<std::size_t>(v);
     if (g.node(v).op == Op::state)
       buffer_of[i] = buffer_of_state(g.node(v).attr.index);
+    else if (alias[i])
+      buffer_of[i] = buffer_of[static_cast<std::size_t>(g.node(v).in[0])];
     else if (stored[i])
-      buffer_of[i] = add_buffer(g.type(v), v, -1, 0);
+      buffer_of[i] = add_buffer(g.type(v), v, -1, 0, result_memory[i]);
   }
   std::vector<std::vector<int>> assigned(g.nodes.size());
   for (const Result& r : g.results)
@@ -315,10 +352,16 @@ EntrySchedule make_kernels(const Graph& g, const Fusion& f, std::int64_t batch, 
         throw InternalError("schedule: state '" + r.name + "' is assigned a value that no kernel makes");
       assigned[static_cast<std::size_t>(r.value)].push_back(buffer_of_state(r.index));
     }
+  const auto is_alias = [&](const Region& r) { return r.anchor != no_value && alias[static_cast<std::size_t>(r.anchor)]; };
   for (int region = 0; region < static_cast<int>(f.regions.size()); ++region)
-    s.kernels.push_back(KernelBuilder(g, f, batch, target, s, buffer_of).build(region, stored, assigned));
-  for (const Result& r : g.results)
-    if (r.kind != ResultKind::assign) s.kernels.push_back(make_write(g, r, s, buffer_of[static_cast<std::size_t>(r.value)], batch, target));
+    if (!is_alias(f.regions[static_cast<std::size_t>(region)]))
+      s.kernels.push_back(KernelBuilder(g, f, batch, target, s, buffer_of).build(region, stored, assigned));
+  for (std::size_t i = 0; i < g.results.size(); ++i) {
+    const Result& r = g.results[i];
+    const int buffer = buffer_of[static_cast<std::size_t>(r.value)];
+    if (r.kind != ResultKind::assign && s.buffers[static_cast<std::size_t>(buffer)].result != static_cast<int>(i))
+      s.kernels.push_back(make_write(g, r, s, buffer, batch, target));
+  }
   return s;
 }
 

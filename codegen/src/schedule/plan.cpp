@@ -2,6 +2,7 @@
 
 #include "ir/verify.hpp"
 #include "schedule/choose_convolution.hpp"
+#include "schedule/plan_hash.hpp"
 #include "schedule/schedule.hpp"
 #include "schedule/split_reductions.hpp"
 #include "schedule/verify_schedule.hpp"
@@ -10,23 +11,17 @@ namespace ingot::codegen {
 
 namespace {
 
-/// FNV-1a, 64 bits: identifies a plan in checkpoints; not a defence against anybody.
-std::string hash_text(const std::vector<std::string>& parts) {
-  std::uint64_t h = 0xcbf29ce484222325ull;
-  for (const std::string& p : parts)
-    for (char c : p) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  constexpr char digits[] = "0123456789abcdef";
-  std::string out(16, '0');
-  for (int i = 15; i >= 0; --i, h >>= 4) out[static_cast<std::size_t>(i)] = digits[h & 15];
-  return out;
-}
-
 void place_states(ProgramPlan& p, const Graph& g) {
   for (const StateInfo& s : g.states) {
     p.state_offsets.push_back(p.state_bytes);
     const Layout l = make_layout({s.dtype, false, s.rows(), s.cols()}, p.batch, p.target);
     p.state_bytes += (static_cast<std::uint64_t>(l.bytes()) + 63) / 64 * 64;
   }
+}
+
+void set_patterns(Graph& g, const WeightPatterns& patterns) {
+  for (StateInfo& s : g.states)
+    if (const auto known = patterns.find(s.name); known != patterns.end()) s.blocks = known->second;
 }
 
 }  // namespace
@@ -63,14 +58,17 @@ ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned ba
     e.schedule = std::move(schedule);
     p.entries.push_back(std::move(e));
   }
-  p.hash = hash_text(parts);
+  p.hash = plan_hash(parts);
   return p;
 }
 
 ProgramPlan plan_program(const definition_view& definition, const double* values, unsigned batch, DType dtype,
-                         const std::vector<Entry>& entries, const Target& target) {
+                         const std::vector<Entry>& entries, const Target& target, const WeightPatterns& patterns) {
   std::vector<std::pair<Entry, Graph>> graphs;
-  for (Entry entry : entries) graphs.emplace_back(entry, build(definition, values, entry, dtype));
+  for (Entry entry : entries) {
+    graphs.emplace_back(entry, build(definition, values, entry, dtype));
+    if (entry == Entry::evaluate || entry == Entry::predict) set_patterns(graphs.back().second, patterns);
+  }
   return plan_graphs(std::move(graphs), batch, target,
                      definition.recipe->direct_convolutions ? Convolutions::direct : Convolutions::chosen);
 }

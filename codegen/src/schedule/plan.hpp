@@ -4,6 +4,7 @@
 #include "import/build.hpp"
 #include "schedule/target.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,6 +20,7 @@ struct KernelInfo {
   unsigned phase = 0, groups = 1;
   std::uint64_t bytes = 0, unfused_bytes = 0;
   double flops = 0;
+  std::uint64_t written_bytes = 0;  ///< of `bytes`; the others are read
 };
 
 struct EntryPlan {
@@ -42,9 +44,12 @@ struct ProgramPlan {
   [[nodiscard]] const Graph& graph() const { return entries.front().graph; }  ///< ports, states, scalars: equal in all entries
 };
 
-/// `entries` in the order wanted. Throws UserError (a layer that cannot be lowered).
+/// What is known of weights when a program for inference is compiled: by name of the state.
+using WeightPatterns = std::map<std::string, BlockPattern>;
+
+/// `entries` in the order wanted. Patterns are used by entries that do not move the weights. Throws UserError (a layer that cannot be lowered).
 [[nodiscard]] ProgramPlan plan_program(const definition_view& definition, const double* values, unsigned batch, DType dtype,
-                                       const std::vector<Entry>& entries, const Target& target);
+                                       const std::vector<Entry>& entries, const Target& target, const WeightPatterns& patterns = {});
 
 /// Which algorithms convolutions may take (choose_convolution.hpp).
 enum class Convolutions : std::uint8_t { chosen, direct };

@@ -6,12 +6,14 @@
 
 namespace ingot::codegen {
 
-/// Memory that kernels reach: a piece of the arena, or a state tensor.
+/// Memory that kernels reach: a piece of the arena, a state tensor or, on a dense target, where the caller wants a result.
 struct Buffer {
   ValueId value = no_value;
-  int state = -1;  ///< state tensor; -1: arena
+  int state = -1;  ///< state tensor; -1: none
   Layout layout;
   std::uint64_t offset = 0;  ///< bytes, in the arena or the state block
+  int result = -1;           ///< of graph.results, an output or metric; -1: none
+  [[nodiscard]] bool in_arena() const { return state < 0 && result < 0; }
 };
 
 /// Which part of a buffer group g touches.

@@ -15,6 +15,7 @@ constexpr std::int64_t most_partial_bytes = 8 << 20;  // of all partial sums of 
 bool is_sum_over_images(const Graph& g, const Node& n) {
   switch (n.op) {
     case Op::conv_kernel_gradient:
+    case Op::winograd_kernel_gradient:
     case Op::depthwise_kernel_gradient:
       return true;
     case Op::column_sum:

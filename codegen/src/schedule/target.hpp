@@ -12,6 +12,9 @@ struct Target {
   int vector_bytes = 32;  ///< width of a vector register
   int vector_registers = 16;
   int row_tile = 6;  ///< rows of the register tile of a contraction (two vectors wide)
+  /// A device: matrices lie row by row without gaps, and kernels are not cut into groups, as the grid does that
+  /// (schedule/device); kernels of one phase run side by side.
+  bool dense = false;
 };
 
 /// "x86-64-v3" or "x86-64-v4"; "host" asks for the exact processor this runs on. Throws UserError for other names.

@@ -52,7 +52,7 @@ void verify_arena(const Graph& g, const EntrySchedule& s) {
       l.first = std::min(l.first, k.phase);
       l.last = std::max(l.last, k.phase);
     }
-  std::erase_if(lives, [&](const Life& l) { return l.first == ~0u || s.buffers[l.buffer].state >= 0; });
+  std::erase_if(lives, [&](const Life& l) { return l.first == ~0u || !s.buffers[l.buffer].in_arena(); });
   const auto begin = [&](const Life& l) { return s.buffers[l.buffer].offset; };
   const auto end = [&](const Life& l) { return begin(l) + static_cast<std::uint64_t>(s.buffers[l.buffer].layout.bytes()); };
   std::sort(lives.begin(), lives.end(), [&](const Life& a, const Life& b) { return begin(a) < begin(b); });
@@ -69,7 +69,7 @@ void verify_arena(const Graph& g, const EntrySchedule& s) {
 }  // namespace
 
 bool groups_agree(const ScheduledKernel& first, const ScheduledKernel& second) {
-  const bool one_group = first.kernel.groups == 1 && second.kernel.groups == 1;
+  const bool one_group = !first.kernel.target.dense && first.kernel.groups == 1 && second.kernel.groups == 1;
   for (const Access& a : first.accesses)
     for (const Access& b : second.accesses) {
       if (a.buffer != b.buffer || (!a.write && !b.write) || one_group) continue;

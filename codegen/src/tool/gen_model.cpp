@@ -6,13 +6,12 @@
 #include "host/output_file.hpp"
 #include "ir/error.hpp"
 #include "llvm/compile.hpp"
+#include "tool/gen_device.hpp"
 
 #include <cmath>
 #include <ingot/dsl/infer.hpp>
 
 namespace ingot::codegen {
-
-namespace {
 
 unsigned recipe_batch(const definition_view& d, const std::vector<double>& values) {
   const double batch = eval(d.recipe->batch, values.data());
@@ -20,6 +19,8 @@ unsigned recipe_batch(const definition_view& d, const std::vector<double>& value
     throw UserError(std::string(d.name) + ": batch is " + std::to_string(batch) + ", want a whole number of rows from 1 to 1048576");
   return static_cast<unsigned>(batch);
 }
+
+namespace {
 
 ProgramPlan plan_ahead(const definition_view& d, const std::vector<double>& values, DType dtype, const std::string& target) {
   const std::vector<Entry> entries = dtype == DType::f32 ? std::vector{Entry::train, Entry::evaluate, Entry::predict, Entry::gradient}
@@ -43,7 +44,12 @@ void generate_model(const definition_view& d, std::string_view symbol, const std
     return std::make_shared<const ProgramTables>(plan);
   };
   std::vector<PointTables> points;
-  for (const std::string& target : targets) points.push_back({target, build(DType::f32, target), build(DType::f64, target)});
+  for (const std::string& target : targets)
+    if (!names_device(target)) points.push_back({target, build(DType::f32, target), build(DType::f64, target), nullptr});
+  if (points.empty())
+    throw UserError(std::string(d.name) + ": the cuda target goes beside one for the processor; add x86-64-v3 to the targets");
+  for (const std::string& target : targets)
+    if (names_device(target)) points.push_back(device_point(d, values, target, symbol, out));
   const ModelTables tables(d, graph, std::move(points));
   write_output(out / (std::string(symbol) + "_manifest.cpp"), manifest_source(tables.model(), symbol));
   write_output(out / (std::string(symbol) + ".hpp"), model_header(tables.model(), symbol));

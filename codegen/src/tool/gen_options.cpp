@@ -26,7 +26,7 @@ GenOptions parse_gen_options(int argc, char** argv) {
       (option == "--list" ? options.list : options.help) = true;
       continue;
     }
-    if (option != "--out" && option != "--name" && option != "--model" && option != "--targets")
+    if (option != "--out" && option != "--name" && option != "--model" && option != "--targets" && option != "--show")
       throw UsageError("unknown option " + std::string(option) + "; --help lists them");
     if (i + 1 == argc) throw UsageError(std::string(option) + " needs a value");
     const std::string_view value = argv[++i];
@@ -34,8 +34,11 @@ GenOptions parse_gen_options(int argc, char** argv) {
     if (option == "--name") options.name = value;
     if (option == "--model") options.model = value;
     if (option == "--targets") options.targets = split(value);
+    if (option == "--show") options.show = value;
   }
-  if (options.out.empty() && !options.list && !options.help) throw UsageError("--out DIR is missing");
+  if (!options.show.empty() && options.show != "launches" && options.show != "ptx")
+    throw UsageError("--show " + options.show + ": launches and ptx can be shown");
+  if (options.out.empty() && options.show.empty() && !options.list && !options.help) throw UsageError("--out DIR is missing");
   return options;
 }
 

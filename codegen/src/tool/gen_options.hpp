@@ -11,6 +11,7 @@ struct GenOptions {
   std::filesystem::path out;
   std::string name;   ///< "": as the model
   std::string model;  ///< "": the only one
+  std::string show;   ///< "launches" or "ptx" of the device program, instead of writing anything; "": nothing
   std::vector<std::string> targets{"x86-64-v3", "x86-64-v4"};
   bool list = false, help = false;
 };

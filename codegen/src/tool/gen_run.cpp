@@ -1,5 +1,6 @@
 #include "host/source_text.hpp"
 #include "ir/error.hpp"
+#include "tool/gen_device.hpp"
 #include "tool/gen_model.hpp"
 #include "tool/gen_options.hpp"
 
@@ -17,7 +18,8 @@ constexpr std::string_view help =
     "  --out DIR      where to\n"
     "  --name SYMBOL  beginning of file names and symbols; default: the model's name\n"
     "  --model NAME   which of several exported models\n"
-    "  --targets A,B  default: x86-64-v3,x86-64-v4\n"
+    "  --targets A,B  x86-64-v3, x86-64-v4, cuda; default: x86-64-v3,x86-64-v4\n"
+    "  --show WHAT    only print the launches or the ptx of the program for a GPU\n"
     "  --list         only print the names of the exported models\n";
 
 /// In the order of the source.
@@ -47,6 +49,10 @@ const definition_view& choose(const std::vector<definition_view>& models, const 
 
 void run(const std::vector<definition_view>& models, const GenOptions& options) {
   const definition_view& chosen = choose(models, options.model);
+  if (!options.show.empty()) {
+    std::cout << show_device(chosen, options.show);
+    return;
+  }
   const std::string symbol = options.name.empty() ? chosen.name : options.name;
   if (!is_identifier(symbol)) throw UserError("the name " + symbol + " cannot be part of a C++ name; use letters, digits and _");
   generate_model(chosen, symbol, options.targets, options.out);

@@ -82,6 +82,7 @@ int main(int argc, char** argv) {
   app.add_option("--stage", o.stage, "what to show at the end (default: graph)");
   app.add_option("--batch", o.stage_options.batch, "rows at most")->check(CLI::Range(1, 1 << 20));
   app.add_option("--target", o.stage_options.target, "x86-64-v3, x86-64-v4 or host");
+  app.add_option("--device", o.stage_options.device, "sm_80, sm_90, sm_100 or sm_120");
   app.add_option("--seed", o.stage_options.seed, "of the made-up inputs of --stage interpret");
   app.add_flag("--list", o.list, "list passes and stages");
   try {

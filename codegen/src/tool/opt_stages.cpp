@@ -5,6 +5,7 @@
 #include "ir/print.hpp"
 #include "ir/verify.hpp"
 #include "llvm/dump.hpp"
+#include "schedule/device/launch.hpp"
 #include "schedule/plan.hpp"
 
 #include <fmt/format.h>
@@ -72,12 +73,18 @@ void show_schedule(const Graph& g, const StageOptions& o, std::ostream& out) { o
 void show_llvm(const Graph& g, const StageOptions& o, std::ostream& out) { out << llvm_text(plan(g, o)); }
 void show_assembly(const Graph& g, const StageOptions& o, std::ostream& out) { out << assembly_text(plan(g, o)); }
 
+DevicePlan device_plan(const Graph& g, const StageOptions& o) {
+  return plan_device_graphs({{Entry::train, g}}, static_cast<unsigned>(o.batch), find_device_target(o.device));
+}
+void show_launches(const Graph& g, const StageOptions& o, std::ostream& out) { out << device_plan(g, o).entries.front().text; }
+
 constexpr StageRow table[] = {
     {"graph", "the graph as text", show_text},
     {"statistics", "how often each op occurs", show_statistics},
     {"interpret", "first values of every result, on made-up inputs", show_values},
     {"fuse", "regions: which ops become one kernel (primitive ops only: run the passes first)", show_fusion},
     {"schedule", "kernels, phases, buffers and the arena", show_schedule},
+    {"launches", "launches of a device, their kernels and operands", show_launches},
     {"llvm", "LLVM IR of all kernels", show_llvm},
     {"assembly", "x86-64 assembly of all kernels", show_assembly},
 };

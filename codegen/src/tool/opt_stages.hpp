@@ -13,6 +13,7 @@ namespace ingot::codegen {
 struct StageOptions {
   unsigned batch = 32;               ///< rows at most; rows of the interpreter's call
   std::string target = "x86-64-v3";  ///< name of a target
+  std::string device = "sm_80";      ///< name of a device description
   unsigned seed = 1;                 ///< of made-up inputs
 };
 

@@ -5,6 +5,7 @@
 #include <ingot/dsl/conditional.hpp>
 #include <ingot/dsl/dag.hpp>
 #include <ingot/dsl/export.hpp>
+#include <ingot/dsl/expression.hpp>
 #include <ingot/dsl/gradients.hpp>
 #include <ingot/dsl/layers_core.hpp>
 #include <ingot/dsl/layers_image.hpp>

@@ -4,9 +4,10 @@
 #include <ingot/runtime/train/interrupt.hpp>
 
 #include "cli/allocations.hpp"
+#include "cli/bandwidth.hpp"
 #include "cli/bench_process.hpp"
 #include "cli/json_writer.hpp"
-#include "cli/peak.hpp"
+#include "cli/profile.hpp"
 #include "cli/progress.hpp"
 #include "cli/random_rows.hpp"
 #include "cli/setup.hpp"
@@ -27,6 +28,8 @@ struct Figures {
   Peak peak;
   std::optional<double> startup_ms;
   std::uint64_t executable_bytes = 0;
+  const KernelProfile* profile = nullptr;  ///< with --profile
+  double gb_per_s = 0;                     ///< of the machine, with --profile
 
   [[nodiscard]] std::optional<double> peak_fraction() const {
     return peak.valid ? std::optional(train_gflops / peak.gflops) : std::nullopt;
@@ -72,6 +75,7 @@ Dataset training_rows(const Invocation& call, const Point& point) {
 
 TrainOptions bench_options(const Invocation& call, const Point& point) {
   TrainOptions options = declared_options(point);
+  options.gradcheck_every = 0;  // training is measured, not checked
   options.epochs = std::max(2u, call.options.epochs.value_or(default_epochs));
   options.batch = chosen_batch(call, point);
   options.seed = call.options.seed.value_or(0);
@@ -101,17 +105,23 @@ double infer_rate(Instance& instance, const Dataset& rows) {
   return best;
 }
 
-Figures measure(const Invocation& call, const Point& point, Device& device) {
+Figures measure(const Invocation& call, const Point& point, Device& device, KernelProfile& profile) {
   Figures f;
   const Dataset rows = training_rows(call, point);
-  const TrainOptions options = bench_options(call, point);
+  TrainOptions options = bench_options(call, point);
+  if (call.options.profile) options.profile = &profile;
   ProgramSource source(call.model);
   Trainer trainer(source, point, device, options);
-  f.peak = measure_peak(device.threads());
+  const bool on_cpu = device.target().empty();  // whose peak is measured
+  if (on_cpu) f.peak = measure_peak(device.threads());
   BenchListener listener;
   trainer.run({rows, {}}, &listener);
   f.infer_samples_per_s = infer_rate(trainer.instance(), rows);
-  f.peak = better(f.peak, measure_peak(device.threads()));
+  if (on_cpu) f.peak = better(f.peak, measure_peak(device.threads()));
+  if (call.options.profile) {
+    f.profile = &profile;
+    f.gb_per_s = measure_bandwidth(device.threads());
+  }
   f.train_samples_per_s = listener.best;
   f.allocations_per_step = listener.allocations_per_step();
   const Program& program = trainer.instance().program();
@@ -120,15 +130,17 @@ Figures measure(const Invocation& call, const Point& point, Device& device) {
   return f;
 }
 
-std::string json(const Invocation& call, const Point& point, const Figures& f, std::uint32_t threads) {
+std::string json(const Invocation& call, const Point& point, const Figures& f, const Device& device) {
   JsonWriter w;
-  w.begin_object().add("point", point.describe()).add("batch", chosen_batch(call, point)).add("threads", threads);
+  w.begin_object().add("point", point.describe()).add("batch", chosen_batch(call, point)).add("threads", device.threads());
+  w.add("device", device.name());
   w.add("train_samples_per_s", f.train_samples_per_s).add("infer_samples_per_s", f.infer_samples_per_s);
   w.add("train_gflops", f.train_gflops).add("peak_gflops", f.peak.gflops).add("peak_fraction", f.peak_fraction());
   w.add("peak_valid", f.peak.valid).add("fmas_per_cycle", f.peak.fmas_per_cycle).add("clock_ghz", f.peak.clock_ghz);
   w.add("vector_lanes", f.peak.lanes).add("compile_ms_cold", f.compile_ms_cold).add("compile_ms_cached", f.compile_ms_cached);
   w.add("kernels_per_step", f.kernels).add("bytes_per_step", f.bytes).add("unfused_bytes_per_step", f.unfused_bytes);
   w.add("flops_per_step", f.flops).add("allocations_per_step", f.allocations_per_step);
+  if (f.profile != nullptr) add_profile(w, *f.profile, {f.peak, f.gb_per_s});
   return w.add("startup_ms", f.startup_ms).add("executable_bytes", f.executable_bytes).end_object().text();
 }
 
@@ -136,14 +148,17 @@ std::string or_none(const std::optional<double>& value, const char* unit, const 
   return value ? fmt::format("{:.4g}{}", *value, unit) : std::string(otherwise);
 }
 
-void print_table(const Invocation& call, const Point& point, const Figures& f, std::uint32_t threads) {
+void print_table(const Invocation& call, const Point& point, const Figures& f, const Device& device) {
   const auto row = [](const char* name, const std::string& value) { print_line(fmt::format("{:<24} {}", name, value)); };
-  row("point", fmt::format("{}, batch {}, {} threads", point.describe(), chosen_batch(call, point), threads));
+  const bool on_cpu = device.target().empty();
+  row("point", fmt::format("{}, batch {}, {}", point.describe(), chosen_batch(call, point),
+                           on_cpu ? fmt::format("{} threads", device.threads()) : std::string(device.name())));
   row("train", fmt::format("{} samples/s, {:.1f} GFLOP/s", grouped(f.train_samples_per_s), f.train_gflops));
   row("inference", grouped(f.infer_samples_per_s) + " samples/s");
-  row("peak", fmt::format("{:.1f} GFLOP/s: {:.2f} FMAs of {} floats per cycle at {:.2f} GHz", f.peak.gflops, f.peak.fmas_per_cycle,
-                          f.peak.lanes, f.peak.clock_ghz));
-  row("fraction of peak", or_none(f.peak_fraction(), "", "void: the peak loop was disturbed, or there is no FMA unit"));
+  if (on_cpu)
+    row("peak", fmt::format("{:.1f} GFLOP/s: {:.2f} FMAs of {} floats per cycle at {:.2f} GHz", f.peak.gflops, f.peak.fmas_per_cycle,
+                            f.peak.lanes, f.peak.clock_ghz));
+  if (on_cpu) row("fraction of peak", or_none(f.peak_fraction(), "", "void: the peak loop was disturbed, or there is no FMA unit"));
   row("compile, cold", or_none(f.compile_ms_cold, " ms", "no code generator here"));
   row("compile, cached", or_none(f.compile_ms_cached, " ms", "no code generator here"));
   row("step", fmt::format("{} kernels, {} bytes ({} unfused)", f.kernels, grouped(static_cast<double>(f.bytes)),
@@ -151,6 +166,7 @@ void print_table(const Invocation& call, const Point& point, const Figures& f, s
   row("allocations per step", or_none(f.allocations_per_step, "", "not counted in this build"));
   row("start (--help)", or_none(f.startup_ms, " ms", "not measured"));
   row("executable", grouped(static_cast<double>(f.executable_bytes)) + " bytes");
+  if (f.profile != nullptr) print_profile(*f.profile, {f.peak, f.gb_per_s});
 }
 
 }  // namespace
@@ -158,16 +174,20 @@ void print_table(const Invocation& call, const Point& point, const Figures& f, s
 int bench_command(const Invocation& call) {
   const InterruptGuard guard;
   const Point point = chosen_point(call);
-  CpuDevice device(call.options.threads);
-  Figures figures = measure(call, point, device);
+  const std::unique_ptr<Device> device = open_device(call);
+  const std::string target = device->target();
+  KernelProfile profile;
+  Figures figures = measure(call, point, *device, profile);
   if (InterruptGuard::raised()) return exit_interrupted;
-  std::tie(figures.compile_ms_cold, figures.compile_ms_cached) = compile_times(call.model, point, chosen_batch(call, point));
+  std::tie(figures.compile_ms_cold, figures.compile_ms_cached) =
+      compile_times(call.model, point, chosen_batch(call, point), target.empty() ? "host" : target);
   figures.startup_ms = startup_ms();
   figures.executable_bytes = executable_bytes();
+  if (call.options.profile) write_trace(out_folder(call), profile);
   if (call.options.json)
-    print_json(json(call, point, figures, device.threads()));
+    print_json(json(call, point, figures, *device));
   else
-    print_table(call, point, figures, device.threads());
+    print_table(call, point, figures, *device);
   return exit_done;
 }
 

@@ -39,13 +39,13 @@ class TemporaryFolder {
 };
 
 // A new source each time: a source keeps what it has compiled.
-double compile_ms(const ingot_model& model, const Point& point, std::uint32_t batch, const fs::path& cache) {
+double compile_ms(const ingot_model& model, const Point& point, std::uint32_t batch, const std::string& target, const fs::path& cache) {
   ProgramSourceOptions options;
   options.cache_dir = cache;
   ProgramSource source(model, options);
   ProgramRequest request;
   request.batch = batch;
-  request.target = "host";
+  request.target = target;
   return source.get(point, request).compile_ms;
 }
 
@@ -64,12 +64,13 @@ bool run_help() {
 
 }  // namespace
 
-std::pair<std::optional<double>, std::optional<double>> compile_times(const ingot_model& model, const Point& point, std::uint32_t batch) {
+std::pair<std::optional<double>, std::optional<double>> compile_times(const ingot_model& model, const Point& point, std::uint32_t batch,
+                                                                      const std::string& target) {
   const TemporaryFolder warm_up, measured;
   try {
-    compile_ms(model, point, batch, warm_up.path());
-    const double cold = compile_ms(model, point, batch, measured.path());
-    return {cold, compile_ms(model, point, batch, measured.path())};
+    compile_ms(model, point, batch, target, warm_up.path());
+    const double cold = compile_ms(model, point, batch, target, measured.path());
+    return {cold, compile_ms(model, point, batch, target, measured.path())};
   } catch (const UserError&) {
     return {};
   }

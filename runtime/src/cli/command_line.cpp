@@ -31,6 +31,8 @@ int dispatch(const Invocation& call) {
       return export_command(call);
     case Command::describe:
       return describe_command(call);
+    case Command::report:
+      return report_command(call);
     case Command::cache:
       return cache_command(call);
   }

@@ -22,6 +22,7 @@ int predict_command(const Invocation& call);
 int bench_command(const Invocation& call);
 int export_command(const Invocation& call);
 int describe_command(const Invocation& call);
+int report_command(const Invocation& call);
 int cache_command(const Invocation& call);
 
 }  // namespace ingot::runtime::cli

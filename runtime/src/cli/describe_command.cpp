@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ingot/runtime/search/space.hpp>
 
+#include "cli/describe_launches.hpp"
 #include "cli/point_json.hpp"
 #include "cli/progress.hpp"
 #include "cli/setup.hpp"
@@ -112,8 +113,10 @@ int describe_command(const Invocation& call) {
   const Point point = chosen_point(call);
   const Space space(call.model);
   ProgramSource source(call.model);
+  std::optional<CudaDevice> cuda;
   ProgramRequest request;
   request.batch = chosen_batch(call, point);
+  if (call.options.cuda) request.target = cuda.emplace(CudaOptions{*call.options.cuda, call.options.cuda_driver}).target();
   const Program program = source.get(point, request);
   const ingot_entry* entry = program.entry(INGOT_TRAIN);
   if (!entry) throw UserError(fmt::format("{} has no training step to describe", call.model.name));
@@ -122,10 +125,12 @@ int describe_command(const Invocation& call) {
     w.begin_object();
     add_model(w, call.model, space);
     add_program(w, point, *program, *entry);
+    if (cuda) add_launches(w, *cuda, call.model, program);
     print_json(w.end_object().text());
   } else {
     print_model(call.model, space);
     print_program(point, *program, *entry);
+    if (cuda) print_launches(*cuda, call.model, program);
   }
   return exit_done;
 }

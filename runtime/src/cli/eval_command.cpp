@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "cli/json_writer.hpp"
 #include "cli/progress.hpp"
 #include "cli/setup.hpp"
+#include "report/confusions.hpp"
 
 namespace ingot::runtime::cli {
 namespace {
@@ -22,39 +22,22 @@ Dataset chosen_split(const Invocation& call, const LoadedData& data, const Point
   return parts.validation;
 }
 
-/// The confusion matrix of one output with the names of its classes.
-struct Confusion {
-  std::string output;
-  std::vector<std::string> classes;
-  ConfusionMatrix counts;
-};
-
-std::vector<Confusion> confusions(Instance& instance, const Dataset& rows) {
-  const ingot_model& model = instance.point().model();
-  const auto raw = predict(instance, rows);
-  std::vector<Confusion> all;
-  for (std::uint32_t o = 0; o < model.n_outputs; ++o) {
-    if (!decides_class(model, o)) continue;
-    std::vector<float> scores(raw[o].size() / sizeof(float));
-    std::memcpy(scores.data(), raw[o].data(), raw[o].size());
-    to_probabilities(model, o, scores);
-    Confusion c{model.outputs[o].name, rows.class_names[o], confusion(model, o, scores, rows.targets[o])};
-    for (std::size_t k = c.classes.size(); k < c.counts.classes(); ++k) c.classes.push_back(std::to_string(k));
-    all.push_back(std::move(c));
-  }
-  if (all.empty()) throw UserError(fmt::format("no output of {} decides for a class; leave out --confusion", model.name));
+std::vector<RunRecord::Confusion> confusions(Instance& instance, const Dataset& rows) {
+  std::vector<RunRecord::Confusion> all = measure_confusions(instance, rows);
+  if (all.empty())
+    throw UserError(fmt::format("no output of {} decides for a class; leave out --confusion", instance.point().model().name));
   return all;
 }
 
-void add_confusions(JsonWriter& w, const std::vector<Confusion>& all) {
+void add_confusions(JsonWriter& w, const std::vector<RunRecord::Confusion>& all) {
   w.begin_array("confusion");
-  for (const Confusion& c : all) {
+  for (const RunRecord::Confusion& c : all) {
     w.begin_object().add("output", c.output).begin_array("classes");
     for (const std::string& name : c.classes) w.add({}, std::string_view(name));
     w.end_array().begin_array("counts");
-    for (std::size_t actual = 0; actual < c.counts.classes(); ++actual) {
+    for (const std::vector<std::uint64_t>& row : c.counts) {
       w.begin_array();
-      for (std::size_t decided = 0; decided < c.counts.classes(); ++decided) w.raw({}, std::to_string(c.counts.count(actual, decided)));
+      for (const std::uint64_t count : row) w.add({}, count);
       w.end_array();
     }
     w.end_array().end_object();
@@ -62,17 +45,16 @@ void add_confusions(JsonWriter& w, const std::vector<Confusion>& all) {
   w.end_array();
 }
 
-void print_confusion(const Confusion& c) {
+void print_confusion(const RunRecord::Confusion& c) {
   print_line(fmt::format("confusion of {}: a row for each class of the targets, a column for each decision", c.output));
   std::size_t width = 6;
   for (const std::string& name : c.classes) width = std::max(width, name.size() + 1);
   std::string header(width, ' ');
   for (const std::string& name : c.classes) header += fmt::format(" {:>{}}", name, width);
   print_line(header);
-  for (std::size_t actual = 0; actual < c.counts.classes(); ++actual) {
+  for (std::size_t actual = 0; actual < c.counts.size(); ++actual) {
     std::string line = fmt::format("{:>{}}", c.classes[actual], width);
-    for (std::size_t decided = 0; decided < c.counts.classes(); ++decided)
-      line += fmt::format(" {:>{}}", c.counts.count(actual, decided), width);
+    for (const std::uint64_t count : c.counts[actual]) line += fmt::format(" {:>{}}", count, width);
     print_line(line);
   }
 }
@@ -81,12 +63,12 @@ void print_confusion(const Confusion& c) {
 
 int eval_command(const Invocation& call) {
   ProgramSource source(call.model);
-  CpuDevice device(call.options.threads);
-  const TrainedModel trained = load_trained(call, source, device);
+  const std::unique_ptr<Device> device = open_device(call);
+  const TrainedModel trained = load_trained(call, source, *device);
   const LoadedData data = load_data(call, load_encodings(trained.path.parent_path()).images);
   const Dataset rows = chosen_split(call, data, trained.instance->point());
   const NamedValues values = evaluate(*trained.instance, rows);
-  std::vector<Confusion> confused;
+  std::vector<RunRecord::Confusion> confused;
   if (call.options.confusion) confused = confusions(*trained.instance, rows);
   if (call.options.json) {
     JsonWriter w;
@@ -96,7 +78,7 @@ int eval_command(const Invocation& call) {
     print_json(w.add("point", trained.instance->point().describe()).add("weights", trained.path.string()).end_object().text());
   } else {
     print_line(fmt::format("{} ({} rows): {}", call.options.split, grouped(static_cast<double>(rows.rows())), values_text(values)));
-    for (const Confusion& c : confused) print_confusion(c);
+    for (const RunRecord::Confusion& c : confused) print_confusion(c);
   }
   return exit_done;
 }

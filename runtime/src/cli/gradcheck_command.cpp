@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ingot/runtime/train/interrupt.hpp>
 
 #include "cli/json_writer.hpp"
@@ -15,44 +16,78 @@ constexpr std::uint32_t default_rows = 6;
 
 std::string json(const GradcheckResult& result, const Point& point) {
   JsonWriter w;
-  w.begin_object().add("passed", result.passed).add("worst_relative_error", result.worst_relative_error);
-  w.add("problem", result.problem).add("point", point.describe()).begin_array("tensors");
+  w.begin_object().add("passed", result.passed).add("worst_relative_error", result.worst_relative_error).add("loss", result.loss);
+  w.add("problem", result.problem).add("point", point.describe()).begin_array("notes");
+  for (const std::string& text : result.notes) w.add("", text);
+  w.end_array().begin_array("tensors");
   for (const TensorCheck& t : result.tensors) {
     w.begin_object().add("name", t.name).add("elements", t.elements).add("passed", t.passed).add("verdict", t.verdict);
-    w.add("checked", t.checked).add("skipped", t.skipped).add("relative_error", t.relative_error);
-    w.add("direction_error", t.direction_error).add("direction_skipped", t.direction_skipped);
-    w.add("worst_error", t.worst_error).add("worst_index", t.worst_index);
+    w.add("checked", t.checked).add("skipped", t.skipped).add("rough", t.rough).add("relative_error", t.relative_error);
+    w.add("directions", t.directions).add("direction_error", t.direction_error);
+    w.add("worst_error", t.worst_error).add("worst_index", t.worst_index).add("worst_position", t.worst_position);
     w.add("worst_analytic", t.worst_analytic).add("worst_numeric", t.worst_numeric);
-    w.add("f32_error", t.f32_error).add("f32_tolerance", t.f32_tolerance).end_object();
+    w.add("f32_error", t.f32_error).add("f32_tolerance", t.f32_tolerance).add("f32_kink", t.f32_kink);
+    w.add("f32_beyond_kink", t.f32_beyond_kink).end_object();
   }
   return w.end_array().end_object().text();
 }
 
+std::string worst_element(const TensorCheck& t) {
+  if (t.checked == 0) return "-";
+  return fmt::format("{} {:.4e} for {:.4e}", t.worst_position, t.worst_analytic, t.worst_numeric);
+}
+
 void print_table(const GradcheckResult& result) {
-  print_line(fmt::format("{:<28} {:>10} {:>7} {:>7} {:>10} {:>10} {:>10} {:>10}  {}", "tensor", "elements", "checked", "skipped",
-                         "f64 error", "direction", "f32 error", "allowed", "verdict"));
+  if (!result.problem.empty()) {
+    print_line("failed: " + result.problem);
+    return;
+  }
+  const auto row = [](auto&&... cells) { print_line(fmt::format("{:<28} {:>16} {:>6} {:>10} {:>10} {:>10} {:>10}  {:<40} {}", cells...)); };
+  const auto number = [](double x) { return fmt::format("{:.2e}", x); };
+  row("tensor", "checked", "kinks", "f64 error", "direction", "f32 error", "allowed", "worst element, for differences", "verdict");
   for (const TensorCheck& t : result.tensors)
-    print_line(fmt::format("{:<28} {:>10} {:>7} {:>7} {:>10.2e} {:>10.2e} {:>10.2e} {:>10.2e}  {}", t.name, t.elements, t.checked,
-                           t.skipped, t.relative_error, t.direction_error, t.f32_error, t.f32_tolerance, t.verdict));
-  if (!result.problem.empty()) print_line(result.problem);
+    row(t.name, fmt::format("{} of {}", t.checked, t.elements), t.skipped, t.checked > 0 ? number(t.relative_error) : "-",
+        t.directions > 0 ? number(t.direction_error) : "-", number(t.f32_error), number(t.f32_tolerance), worst_element(t), t.verdict);
+  for (const std::string& text : result.notes) print_line(text);
+  print_line(fmt::format("loss {:.6g}; a direction sees all elements of its tensor at once", result.loss));
   print_line(fmt::format("{}, worst relative error {:.2e}", result.passed ? "passed" : "failed", result.worst_relative_error));
+}
+
+/// The rows that --rows or --batch-index name; empty: the first ones.
+std::vector<std::uint32_t> named_rows(const Options& o, std::uint32_t batch, std::uint64_t available) {
+  std::vector<std::uint32_t> rows = o.rows;
+  if (!o.batch_index) return rows;
+  const std::uint64_t first = std::uint64_t{*o.batch_index} * batch;
+  if (first >= available)
+    throw UsageError(fmt::format("--batch-index {}: with --batch {} the {} rows end before it; give 0 to {}", *o.batch_index, batch,
+                                 available, (available - 1) / batch));
+  for (std::uint64_t row = first; row < std::min(first + batch, available); ++row) rows.push_back(static_cast<std::uint32_t>(row));
+  return rows;
 }
 
 }  // namespace
 
 int gradcheck_command(const Invocation& call) {
   const InterruptGuard guard;
-  const Point point = chosen_point(call);
+  const bool trained = !call.options.weights.empty();
+  const Point point = trained ? trained_point(call, call.options.weights) : chosen_point(call);
   const std::uint32_t batch = call.options.batch.value_or(default_rows);
   GradcheckOptions options;
   options.seed = call.options.seed.value_or(0);
   options.coordinates = call.options.coordinates;
   options.burn_in_steps = call.options.burn_in;
+  options.fast = call.options.fast;
+  options.weights = call.options.weights;
   options.stop = InterruptGuard::flag();
-  const Dataset rows = call.options.data.empty() ? random_rows(call.model, batch, options.seed) : load_data(call).train;
+  const bool chosen = call.options.batch_index || !call.options.rows.empty();
+  if (chosen && call.options.data.empty() && !call.defaults.data_dir)
+    throw UsageError("--batch-index and --rows choose among rows of data; name it with --data");
+  const bool made_up = call.options.data.empty() && !chosen;
+  const Dataset rows = made_up ? random_rows(call.model, batch, options.seed) : load_data(call).train;
+  options.rows = named_rows(call.options, batch, rows.rows());
   ProgramSource source(call.model);
-  CpuDevice device(call.options.threads);
-  const GradcheckResult result = gradcheck(source, point, device, rows, batch, options);
+  const std::unique_ptr<Device> device = open_device(call);
+  const GradcheckResult result = gradcheck(source, point, *device, rows, batch, options);
   if (call.options.json)
     print_json(json(result, point));
   else

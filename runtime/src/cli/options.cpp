@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <string_view>
 
@@ -16,7 +17,8 @@ constexpr std::uint32_t max_count = 1u << 30;
 void add_common(CLI::App& app, Options& o) {
   app.add_option("--seed", o.seed, "of weights, order and sampling (0)");
   app.add_option("--threads", o.threads, "threads to use; 0: all; results do not depend on it (0)")->check(CLI::Range(0u, 1024u));
-  app.add_option("--device", o.device, "where to run: cpu (cpu)");
+  app.add_option("--device", o.device, "where to run: cpu, cuda, or cuda:N for the device number N (cpu)");
+  app.add_option("--cuda-driver", o.cuda_driver, "cuda: a library to use in the place of NVIDIA's driver, e.g. a simulated one");
   app.add_flag("--json", o.json, "print one JSON object to stdout");
   app.add_option("--set", o.settings, "a hyper-parameter, name=value; repeatable")->take_all()->allow_extra_args(false);
   app.add_option("--data", o.data, "folder or file with the data");
@@ -61,6 +63,9 @@ void add_validation(CLI::App& app, Options& o) {
   app.add_option("--validation", o.validation, "rows at the end that validate; below 1: a fraction; 0: none (the recipe's)")
       ->check(CLI::NonNegativeNumber);
 }
+void add_profile(CLI::App& app, Options& o) {
+  app.add_flag("--profile", o.profile, "time, bytes and operations of every kernel; a trace of the last steps in OUT/profile.json");
+}
 void add_weights(CLI::App& app, Options& o) { app.add_option("--weights", o.weights, "trained weights (model.safetensors in --out)"); }
 void add_other_plan(CLI::App& app, Options& o) {
   app.add_flag("--allow-other-plan", o.allow_other_plan, "resume although the compiled plan or its target is another one");
@@ -77,6 +82,9 @@ void add_train(CLI::App& app, Options& o) {
   app.add_option("--log-steps", o.log_steps, "file for a line step,loss per step");
   app.add_option("--best", o.best, "retrain the best point of this study on all training data");
   app.add_flag("--lr-range{1e-7:10}", o.lr_range, "only try learning rates, LOW:HIGH, and plot the loss (--lr-range=1e-7:10)");
+  add_profile(app, o);
+  app.add_option("--tensorboard", o.tensorboard, "folder for event files: figures and histograms of weights after every epoch");
+  app.add_flag("--statistics", o.statistics, "report: also the norm of every gradient, on the first batch, after every epoch");
 }
 
 void add_search(CLI::App& app, Options& o) {
@@ -94,6 +102,10 @@ void add_gradcheck(CLI::App& app, Options& o) {
   app.add_option("--batch", o.batch, "rows of the check (6)")->check(CLI::Range(1u, 4096u));
   app.add_option("--coordinates", o.coordinates, "coordinates per tensor (24)")->check(CLI::Range(1u, max_count));
   app.add_option("--burn-in", o.burn_in, "training steps before the check (0)")->check(CLI::Range(0u, max_count));
+  app.add_flag("--fast", o.fast, "random directions only; coordinates where one fails");
+  app.add_option("--weights", o.weights, "check at these trained weights, a .safetensors file (initial ones)");
+  CLI::Option* index = app.add_option("--batch-index", o.batch_index, "check on this batch of the training rows, from 0 (0)");
+  app.add_option("--rows", o.rows, "check on the training rows of these numbers, from 0: 3,17,42")->delimiter(',')->excludes(index);
 }
 
 void add_eval(CLI::App& app, Options& o) {
@@ -116,6 +128,7 @@ void add_bench(CLI::App& app, Options& o) {
   add_epochs(app, o);
   add_batch(app, o);
   add_validation(app, o);
+  add_profile(app, o);
 }
 
 void add_export(CLI::App& app, Options& o) {
@@ -126,6 +139,7 @@ void add_export(CLI::App& app, Options& o) {
       ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4", "host"}));
 }
 
+void add_report(CLI::App&, Options&) {}
 void add_cache(CLI::App& app, Options& o) {
   app.add_option("ACTION", o.cache_action, "list or clear")->required()->check(CLI::IsMember({"list", "clear"}));
   add_cache_folder(app, o);
@@ -137,7 +151,7 @@ struct Entry {
   void (*add)(CLI::App&, Options&);
   bool data;  ///< reads a data set
 };
-constexpr std::array<Entry, 9> entries{{
+constexpr std::array<Entry, 10> entries{{
     {Command::train, "train", "train the model and write weights, history and checkpoint", add_train, true},
     {Command::search, "search", "random search over the declared space", add_search, true},
     {Command::gradcheck, "gradcheck", "compare gradients with central differences in float64", add_gradcheck, true},
@@ -146,6 +160,7 @@ constexpr std::array<Entry, 9> entries{{
     {Command::bench, "bench", "speed of training, inference and compilation", add_bench, true},
     {Command::export_model, "export", "write trained weights or the compiled object", add_export, false},
     {Command::describe, "describe", "layers, space, and the compiled step", add_batch, false},
+    {Command::report, "report", "write the page of a training or a search again", add_report, false},
     {Command::cache, "cache", "list or clear the cached rows of all models", add_cache, false},
 }};
 
@@ -159,18 +174,24 @@ std::string sentence(std::string message, const std::string& program) {
 
 // The parser's own words for these two do not say what was wrong.
 void check_command(int argc, char** argv, const std::string& program) {
-  const std::string known = "train, search, gradcheck, eval, predict, bench, export, describe or cache";
+  const std::string known = "train, search, gradcheck, eval, predict, bench, export, describe, report or cache";
   if (argc < 2) throw UsageError(sentence("a command is needed: " + known, program));
   const std::string_view name = argv[1];
   const bool found = std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return name == entry.name; });
   if (!found && name.substr(0, 1) != "-") throw UsageError(sentence(fmt::format("there is no command '{}'; use {}", name, known), program));
 }
 
-void check_device(const std::string& device) {
-  if (device == "cpu") return;
-  if (device.rfind("cuda", 0) == 0 && (device.size() == 4 || device[4] == ':'))
-    throw UserError(fmt::format("--device {}: this program was built for the cpu only; use --device cpu", device));
-  throw UsageError(fmt::format("--device {}: there is no such device; use --device cpu", device));
+/// "cpu": none; "cuda", "cuda:N": the number of the device.
+std::optional<int> cuda_ordinal(const std::string& device) {
+  if (device == "cpu") return std::nullopt;
+  if (device == "cuda") return 0;
+  int number = 0;
+  const char* const end = device.data() + device.size();
+  if (device.starts_with("cuda:")) {
+    const auto [last, error] = std::from_chars(device.data() + 5, end, number);
+    if (error == std::errc() && last == end && number >= 0) return number;
+  }
+  throw UsageError(fmt::format("--device {}: there is no such device; use cpu, cuda, or cuda:N", device));
 }
 
 }  // namespace
@@ -206,7 +227,8 @@ Parsed parse_options(const std::string& model, int argc, char** argv) {
   }
   for (std::size_t i = 0; i < entries.size(); ++i)
     if (commands[i]->parsed()) o.command = entries[i].command;
-  check_device(o.device);
+  o.cuda = cuda_ordinal(o.device);
+  if (!o.cuda_driver.empty() && !o.cuda) throw UsageError("--cuda-driver is for --device cuda; give both or none");
   if (!o.lr_range.empty() && (o.resume || !o.best.empty() || !o.init.empty()))
     throw UsageError("--lr-range starts from fresh weights; leave out --resume, --best and --init");
   if (o.resume && o.overwrite) throw UsageError("--resume and --overwrite exclude each other; give one of them");

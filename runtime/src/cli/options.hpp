@@ -13,7 +13,7 @@ struct UsageError : UserError {
   using UserError::UserError;
 };
 
-enum class Command { train, search, gradcheck, eval, predict, bench, export_model, describe, cache };
+enum class Command { train, search, gradcheck, eval, predict, bench, export_model, describe, report, cache };
 
 struct Options {
   Command command = Command::train;
@@ -23,6 +23,8 @@ struct Options {
   std::optional<std::uint64_t> seed;
   std::uint32_t threads = 0;  ///< 0: all that are available
   std::string device = "cpu";
+  std::optional<int> cuda;  ///< number of the CUDA device that `device` names
+  std::string cuda_driver;  ///< a library in the place of NVIDIA's driver
   bool json = false;
   std::vector<std::string> settings;  ///< "name=value"
   std::string data, out;
@@ -43,9 +45,15 @@ struct Options {
   std::optional<double> validation;
   bool resume = false, overwrite = false, no_shuffle = false, allow_other_plan = false;
   std::string init, log_steps, best, lr_range;  // train; lr_range: "LOW:HIGH", empty: no range test
+  bool profile = false;                         // train, bench
+  bool statistics = false;                      // train: gradient norms in the report
+  std::string tensorboard;                      // train: folder for event files; empty: none
   std::optional<std::uint32_t> trials;
-  std::uint32_t jobs = 1;  // search
-  std::uint32_t coordinates = 24, burn_in = 0;
+  std::uint32_t jobs = 1;                       // search
+  std::uint32_t coordinates = 24, burn_in = 0;  // gradcheck
+  bool fast = false;
+  std::optional<std::uint32_t> batch_index;
+  std::vector<std::uint32_t> rows;
   std::string split = "test", weights;
   bool confusion = false;              // eval
   std::vector<std::string> files;      // predict

@@ -39,8 +39,8 @@ Predictions predict_rows(const Invocation& call, Instance& instance, const Encod
 int predict_command(const Invocation& call) {
   const Options& o = call.options;
   ProgramSource source(call.model);
-  CpuDevice device(o.threads);
-  const TrainedModel trained = load_trained(call, source, device);
+  const std::unique_ptr<Device> device = open_device(call);
+  const TrainedModel trained = load_trained(call, source, *device);
   const Encodings encodings = load_encodings(trained.path.parent_path());
   const bool images = std::ranges::any_of(o.files, [&](const std::string& file) { return names_images(file, encodings); });
   const Predictions predictions =

@@ -73,6 +73,7 @@ std::string bar_text(double fraction, int width) {
 std::string values_text(const NamedValues& values) {
   std::string text;
   for (const auto& [name, value] : values) {
+    if (name.starts_with("sparsity.")) continue;  // of each tensor: history.csv and --json have them
     const bool small = value != 0 && std::abs(value) < 1e-2;  // a learning rate of 1e-5 has no digit among four decimals
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, small ? fmt::format("{:.3g}", value) : fmt::format("{:.4f}", value));
   }
@@ -82,6 +83,12 @@ std::string values_text(const NamedValues& values) {
 void TrainProgress::on_train_begin(const TrainOptions&, std::uint32_t first_epoch, std::uint32_t) {
   start_ = std::chrono::steady_clock::now();
   first_epoch_ = first_epoch;
+}
+
+void TrainProgress::on_gradient_check(std::uint64_t step, const GradcheckResult& result) {
+  const std::string_view verdict = result.passed ? "passed" : wrong(result) ? "failed" : "undecided at kinks";
+  line_.print(fmt::format("gradient check after step {}: {}, {} tensors, worst relative error {:.1e}{}", step, verdict,
+                          result.tensors.size(), result.worst_relative_error, result.passed ? "" : "; " + failure(result)));
 }
 
 void TrainProgress::on_batch_end(const BatchReport& r) {

@@ -46,6 +46,7 @@ class TrainProgress : public TrainListener {
   void on_train_begin(const TrainOptions& options, std::uint32_t first_epoch, std::uint32_t batches) override;
   void on_batch_end(const BatchReport& report) override;
   bool on_epoch_end(const EpochReport& report) override;
+  void on_gradient_check(std::uint64_t step, const GradcheckResult& result) override;
   void on_train_end(const TrainResult& result) override;
 
  private:

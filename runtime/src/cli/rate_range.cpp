@@ -9,8 +9,8 @@
 #include <ingot/runtime/train/rate_range.hpp>
 #include <string_view>
 
+#include <ingot/runtime/report/line_plot.hpp>
 #include "cli/json_writer.hpp"
-#include "cli/line_plot.hpp"
 #include "cli/setup.hpp"
 
 namespace ingot::runtime::cli {
@@ -73,10 +73,11 @@ int rate_range_command(const Invocation& call) {
   const InterruptGuard guard;
 
   ProgramSource source(call.model);
-  CpuDevice device(o.threads);
+  const std::unique_ptr<Device> device = open_device(call);
   ProgramRequest request;
   request.batch = options.batch;
-  Instance instance(point, source.get(point, request), device);
+  request.target = device->target();
+  Instance instance(point, source.get(point, request), *device);
   const RateRange range = rate_range_test(instance, data.train, options);
   if (InterruptGuard::raised()) {
     note(fmt::format("interrupted after {} updates; nothing was written", range.points.size()));

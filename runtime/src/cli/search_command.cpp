@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "cli/point_json.hpp"
+#include "cli/report_command.hpp"
 #include "cli/search_progress.hpp"
 #include "cli/setup.hpp"
 #include "cli/study_file.hpp"
@@ -25,7 +26,9 @@ class TrialRunner {
  public:
   TrialRunner(const Invocation& call, const SearchPlan& plan, const Options& options, LoadedData data, SearchProgress& progress)
       : call_(call), plan_(plan), options_(options), data_(std::move(data)), progress_(progress), source_(call.model) {
-    if (plan.jobs == 1) shared_ = std::make_unique<CpuDevice>(call.options.threads);
+    // One is opened now in any case: a device that is not there is no failure of a trial.
+    std::unique_ptr<Device> device = open_device(call, plan.jobs == 1 ? 0 : 1);
+    if (plan.jobs == 1) shared_ = std::move(device);
   }
   TrialScore operator()(const TrialRun& run);
 
@@ -81,11 +84,11 @@ TrialScore TrialRunner::operator()(const TrialRun& run) {
   if (data.validation.rows() == 0 && plan_.objective.rfind("val_", 0) == 0)
     throw UserError(fmt::format("the objective {} needs validation rows; give --validation", plan_.objective));
   std::unique_ptr<Device> own;
-  if (!shared_) own = std::make_unique<CpuDevice>(1);
+  if (!shared_) own = open_device(call_, 1);
   Trainer trainer(source_, run.point, shared_ ? *shared_ : *own, train_options(run));
   TrialListener listener(run, plan_.objective, progress_);
   const TrainResult result = trainer.run(data, &listener);
-  if (result.status == TrainStatus::not_finite) throw UserError(result.reason);
+  if (result.status == TrainStatus::not_finite || result.status == TrainStatus::wrong_gradient) throw UserError(result.reason);
   TrialScore score = this->score(run, result, listener.first_reported);
   score.plan = trainer.instance().program()->plan_hash;
   return score;
@@ -143,7 +146,7 @@ SearchPlan make_plan(const Invocation& call, const Options& o, const LoadedData&
   plan.study_path = (out / "study.db").string();
   plan.study_name = call.model.name;
   plan.trials_folder = (out / "trials").string();
-  plan.objective = metric_name(recipe.search ? recipe.objective : static_cast<std::uint32_t>(INGOT_VAL_LOSS));
+  plan.objective = search_objective(call.model);
   plan.maximize =
       recipe.search && recipe.objective_mode != INGOT_AUTOMATIC ? recipe.objective_mode == INGOT_MAXIMIZE : more_is_better(plan.objective);
   plan.seed = o.seed.value_or(0);
@@ -157,7 +160,7 @@ SearchPlan make_plan(const Invocation& call, const Options& o, const LoadedData&
                 {"batch", number_or(o.batch, as_declared)},
                 {"validation", number_or(o.validation, as_declared)},
                 {"data", hash_text(data_identity(data))}};
-  if (!o.allow_other_plan) plan.facts["target"] = cpu_target();
+  if (!o.allow_other_plan) plan.facts["target"] = o.cuda ? "cuda" : cpu_target();
   return plan;
 }
 
@@ -243,6 +246,7 @@ int search_command(const Invocation& call) {
   TrialRunner runner(call, plan, options, data, progress);
   const SearchResult result =
       run_search(space, plan, [&](const TrialRun& run) { return runner(run); }, progress.listener(), *InterruptGuard::flag());
+  write_study_page(call.model, study);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (options.json)
     print_json(json(space, plan, result, seconds));

@@ -1,4 +1,5 @@
 #include "cli/setup.hpp"
+#include "cli/progress.hpp"
 
 #include <fmt/format.h>
 
@@ -6,6 +7,7 @@
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/safetensors.hpp>
 #include <ingot/runtime/data/split.hpp>
+#include <ingot/runtime/device/cuda.hpp>
 #include <ingot/runtime/train/weights.hpp>
 
 namespace ingot::runtime::cli {
@@ -17,6 +19,14 @@ namespace {
 constexpr const char *columns_file = "columns.json", *images_file = "images.json";
 
 static_assert(static_cast<int>(RowCacheKind::memory) == INGOT_CACHE_MEMORY && static_cast<int>(RowCacheKind::file) == INGOT_CACHE_FILE);
+void show_decoding(LiveLine& line, std::size_t done, std::size_t files) {
+  const auto share = static_cast<double>(done) / static_cast<double>(files);
+  if (done == files)
+    line.clear();
+  else if (line.due())
+    line.draw(fmt::format("decoding {} of {} images {}", grouped(static_cast<double>(done)), grouped(static_cast<double>(files)),
+                          bar_text(share, 24)));
+}
 
 }  // namespace
 
@@ -36,6 +46,12 @@ void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw machine_error("make the folder", folder.string(), error.value());
+}
+
+std::unique_ptr<Device> open_device(const Invocation& call, std::uint32_t threads) {
+  if (call.options.cuda && call.options.profile) throw UsageError("--profile times kernels of the CPU: leave --device cuda out");
+  if (call.options.cuda) return std::make_unique<CudaDevice>(CudaOptions{*call.options.cuda, call.options.cuda_driver});
+  return std::make_unique<CpuDevice>(threads == 0 ? call.options.threads : threads);
 }
 
 void apply_settings(const Invocation& call, Point& point) {
@@ -67,6 +83,8 @@ ImageOptions image_options(const Invocation& call, const std::optional<ImageEnco
   options.memory_limit = call.options.memory_limit;
   options.threads = call.options.threads;
   if (trained) options.classes = trained->classes;
+  const auto line = std::make_shared<LiveLine>();
+  if (line->live()) options.on_decoded = [line](std::size_t done, std::size_t files) { show_decoding(*line, done, files); };
   return options;
 }
 
@@ -153,6 +171,7 @@ TrainedModel load_trained(const Invocation& call, ProgramSource& source, Device&
   ProgramRequest request;
   request.batch = chosen_batch(call, point);
   request.exact_batch = call.options.batch.has_value();
+  request.target = device.target();
   trained.instance = std::make_unique<Instance>(point, source.get(point, request), device);
   load_weights(trained.path, *trained.instance);
   return trained;

@@ -23,6 +23,9 @@ std::filesystem::path out_folder(const Invocation& call);
 /// Makes the folder and its parents. Throws MachineError.
 void make_folder(const std::filesystem::path& folder);
 
+/// --device. On the CPU with --threads threads, or `threads` when it is not 0.
+std::unique_ptr<Device> open_device(const Invocation& call, std::uint32_t threads = 0);
+
 /// The initial point with --set applied. Throws UsageError for a wrong name or value.
 Point chosen_point(const Invocation& call);
 void apply_settings(const Invocation& call, Point& point);

@@ -4,10 +4,14 @@
 #include <ingot/runtime/train/interrupt.hpp>
 
 #include "cli/json_writer.hpp"
+#include "cli/listeners.hpp"
+#include "cli/profile.hpp"
 #include "cli/progress.hpp"
 #include "cli/rate_range.hpp"
 #include "cli/setup.hpp"
 #include "cli/study_file.hpp"
+#include "report/run_recorder.hpp"
+#include "report/tensorboard.hpp"
 
 namespace ingot::runtime::cli {
 namespace {
@@ -78,7 +82,7 @@ struct Summary {
   NamedValues test;
 };
 
-std::string json(const Plan& plan, const Summary& s) {
+std::string json(const Plan& plan, const Summary& s, const std::optional<MachinePeak>& peak) {
   JsonWriter w;
   w.begin_object();
   w.add("test_accuracy", named(s.test, "accuracy")).add("test_loss", named(s.test, "loss"));
@@ -93,6 +97,7 @@ std::string json(const Plan& plan, const Summary& s) {
     w.null("best_epoch");
   w.add("seconds", s.result.seconds).add("samples_per_s", s.result.samples_per_s);
   w.add("status", status_name(s.result.status)).add("reason", s.result.reason);
+  if (peak) add_profile(w, *plan.options.profile, *peak);
   w.add("point", plan.point.describe()).add("out", plan.options.out.string());
   return w.end_object().text();
 }
@@ -106,13 +111,20 @@ void print_summary(const Plan& plan, const Summary& s) {
   print_line("written to " + plan.options.out.string());
 }
 
+void show_profile(const Options& options, const Plan& plan, const MachinePeak& peak) {
+  const std::string trace = write_trace(plan.options.out, *plan.options.profile);
+  if (options.json) return;
+  print_profile(*plan.options.profile, peak);
+  print_line("trace of the last steps written to " + trace);
+}
+
 int exit_code(const TrainResult& result, const Options& options) {
   for (const std::string& text : result.notes) note(text);
   if (result.status == TrainStatus::interrupted) {
     note(fmt::format("interrupted after {} epochs; continue with the same command and --resume", result.epochs));
     return exit_interrupted;
   }
-  if (result.status == TrainStatus::not_finite) {
+  if (result.status == TrainStatus::not_finite || result.status == TrainStatus::wrong_gradient) {
     note(fmt::format("{}: {}", options.program, result.reason));
     return exit_failure;
   }
@@ -124,6 +136,7 @@ int exit_code(const TrainResult& result, const Options& options) {
 
 int train_command(const Invocation& call) {
   if (!call.options.lr_range.empty()) return rate_range_command(call);
+  const std::unique_ptr<Device> device = open_device(call);
   Plan plan = make_plan(call);
   const LoadedData data = load_data(call);
   const InterruptGuard guard;  // reading many images takes long, and is not worth keeping
@@ -133,18 +146,30 @@ int train_command(const Invocation& call) {
   save_encodings(plan.options.out, data);
 
   ProgramSource source(call.model);
-  CpuDevice device(call.options.threads);
-  Trainer trainer(source, plan.point, device, plan.options);
+  KernelProfile profile;
+  if (call.options.profile) plan.options.profile = &profile;
+  Trainer trainer(source, plan.point, *device, plan.options);
+  std::unique_ptr<GradientProbe> gradients;
+  if (call.options.statistics)
+    gradients = std::make_unique<GradientProbe>(source, trainer.instance(), parts.train, plan.options.batch, plan.options.seed);
+  RunRecorder recorder(trainer.instance(), parts, plan.options.out, gradients.get());
   TrainProgress progress;
+  TensorBoardWriter events(trainer.instance(), call.options.tensorboard);
+  Listeners listeners({&progress, &recorder});
+  if (!call.options.tensorboard.empty()) listeners.add(events);
   Summary summary;
-  summary.result = trainer.run(parts, &progress);
+  summary.result = trainer.run(parts, &listeners);
   const bool ended = summary.result.status != TrainStatus::interrupted;
   if (ended && data.test.rows() > 0) summary.test = evaluate(trainer.instance(), data.test);
+  if (ended) recorder.finish(summary.test);
   const int code = exit_code(summary.result, call.options);
+  std::optional<MachinePeak> peak;
+  if (call.options.profile && ended) peak = measure_machine(device->threads());
   if (call.options.json)
-    print_json(json(plan, summary));
+    print_json(json(plan, summary, peak));
   else if (ended)
     print_summary(plan, summary);
+  if (peak) show_profile(call.options, plan, *peak);
   return code;
 }
 

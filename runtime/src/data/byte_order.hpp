@@ -1,9 +1,10 @@
-// Numbers in files: little-endian reads at any address, and big-endian elements turned round in place.
+// Numbers in files: little-endian reads at any address and writes, and big-endian elements turned round in place.
 #pragma once
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 
 namespace ingot::runtime {
 
@@ -14,6 +15,14 @@ Number load_little(const std::byte* at) {
   Number number;
   std::memcpy(&number, at, sizeof number);
   return number;
+}
+
+/// The bytes of a number as they stand in a file.
+template <class Number>
+std::string little_bytes(Number number) {
+  std::string bytes(sizeof number, '\0');
+  std::memcpy(bytes.data(), &number, sizeof number);
+  return bytes;
 }
 
 inline void big_endian_to_native(std::byte* data, std::uint64_t bytes, std::size_t element) {

@@ -69,20 +69,41 @@ Dataset Dataset::slice(std::uint64_t first, std::uint64_t count) const {
   return part;
 }
 
+namespace {
+
+/// These rows of the table in memory of its own.
+Table copied(const Table& table, std::span<const std::uint32_t> numbers) {
+  Table copy = table;
+  const auto memory = allocate_bytes(numbers.size() * table.row_bytes(), table.name);
+  table.read(numbers, memory.get());
+  copy.storage = memory;
+  copy.rows = numbers.size();
+  copy.source = nullptr;
+  copy.first = 0;
+  copy.resident = true;
+  return copy;
+}
+
+}  // namespace
+
 Dataset in_memory(const Dataset& data) {
   Dataset copy = data;
   std::vector<std::uint32_t> all(data.rows());
   std::iota(all.begin(), all.end(), 0u);
   for (std::vector<Table>* tables : {&copy.inputs, &copy.targets})
-    for (Table& table : *tables) {
-      if (table.source == nullptr) continue;
-      const auto memory = allocate_bytes(table.rows * table.row_bytes(), table.name);
-      table.read(all, memory.get());
-      table.storage = memory;
-      table.source = nullptr;
-      table.first = 0;
-      table.resident = true;
-    }
+    for (Table& table : *tables)
+      if (table.source != nullptr) table = copied(table, all);
+  return copy;
+}
+
+Dataset in_memory(const Dataset& data, std::span<const std::uint32_t> rows) {
+  Dataset copy = data;
+  ContentHash identity;
+  identity.add_number(data.identity);
+  for (const std::uint32_t row : rows) identity.add_number(row);
+  copy.identity = identity.digest();
+  for (std::vector<Table>* tables : {&copy.inputs, &copy.targets})
+    for (Table& table : *tables) table = copied(table, rows);
   return copy;
 }
 

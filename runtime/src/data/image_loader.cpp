@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <mutex>
 
 #include "data/image_failures.hpp"
 #include "data/image_rows.hpp"
@@ -24,7 +25,10 @@ struct Survey {
   std::shared_ptr<std::byte> memory;  // the rows, or null
 };
 
-Survey decode_all(const ImageRows& rows, std::size_t count, bool keep, Workers& workers, const std::string& source) {
+Survey decode_all(const ImageRows& rows, std::size_t count, bool keep, Workers& workers, const std::string& source,
+                  const std::function<void(std::size_t, std::size_t)>& on_decoded) {
+  std::mutex reporting;
+  std::size_t done = 0;
   Survey survey{std::vector<std::string>(count), std::vector<std::uint64_t>(count), nullptr};
   if (keep) survey.memory = allocate_bytes(count * rows.row_bytes(), source);
   workers.run(count, [&](std::size_t i) {
@@ -36,6 +40,9 @@ Survey decode_all(const ImageRows& rows, std::size_t count, bool keep, Workers& 
     } catch (const Error& error) {
       survey.failures[i] = error.what();
     }
+    if (!on_decoded) return;
+    const std::lock_guard lock(reporting);
+    on_decoded(++done, count);
   });
   return survey;
 }
@@ -79,6 +86,7 @@ ImageLoader::ImageLoader(const ModelPorts& ports, const ImageOptions& options, R
     : ports_(ports),
       format_(image_format(ports, options.antialias)),
       strict_(options.strict),
+      on_decoded_(options.on_decoded),
       cache_(std::move(cache)),
       memory_left_(options.memory_limit.value_or(default_memory_limit())),
       workers_(std::make_shared<Workers>(options.threads == 0 ? available_threads() : options.threads)) {}
@@ -97,7 +105,7 @@ Dataset ImageLoader::load_decoded(ImageList& list) {
   const ImageRows all(format_, port.dtype, list.files, workers_);
   const std::uint64_t needed = list.files.size() * all.row_bytes();
   const bool keep = needed <= memory_left_;
-  const Survey survey = decode_all(all, list.files.size(), keep, *workers_, list.source);
+  const Survey survey = decode_all(all, list.files.size(), keep, *workers_, list.source, on_decoded_);
   drop_failures(survey.failures, strict_, list, notes_);
   if (keep) close_gaps(survey, all.row_bytes());
 

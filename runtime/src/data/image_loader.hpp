@@ -42,6 +42,7 @@ class ImageLoader {
   const ModelPorts& ports_;
   ImageFormat format_;
   bool strict_;
+  std::function<void(std::size_t done, std::size_t files)> on_decoded_;
   RowCacheOptions cache_;
   std::uint64_t memory_left_;
   std::shared_ptr<Workers> workers_;

@@ -22,11 +22,12 @@ void ImageRows::read(std::span<const std::uint32_t> rows, std::byte* to) const {
 std::uint64_t ImageRows::rows_at_once() const { return workers_->threads() * rows_per_thread; }
 
 void ImageRows::read_row(std::uint32_t row, std::byte* to) const {
-  const auto file = MappedFile::open(files_.at(row));
+  thread_local std::vector<std::byte> file;
+  read_file(files_.at(row), file);
   const std::string name = files_[row].string();
-  if (dtype_ == INGOT_U8) return decode_image(file->bytes(), name, format_, reinterpret_cast<std::uint8_t*>(to));
+  if (dtype_ == INGOT_U8) return decode_image(file, name, format_, reinterpret_cast<std::uint8_t*>(to));
   std::vector<std::uint8_t> pixels(format_.bytes());
-  decode_image(file->bytes(), name, format_, pixels.data());
+  decode_image(file, name, format_, pixels.data());
   std::ranges::copy(pixels, reinterpret_cast<float*>(to));
 }
 

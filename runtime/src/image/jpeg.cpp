@@ -6,13 +6,13 @@
 #include <csetjmp>
 #include <cstdio>
 #include <cstring>
+#include <memory>
 
-// Both need <cstdio> before them.
-#include <jpeglib.h>
-
+// It needs <cstdio> before it.
 #include <jerror.h>
 
 #include "image/codecs.hpp"
+#include "image/jpeg_huffman.hpp"
 
 namespace ingot::runtime {
 namespace {
@@ -48,7 +48,7 @@ void on_progress(j_common_ptr info) {
 
 class JpegReader {
  public:
-  JpegReader(std::span<const std::byte> file, const std::string& name) : file_(file), name_(name) {
+  JpegReader(std::span<const std::byte> file, const std::string& name, HuffmanScan* scan) : file_(file), name_(name), scan_(scan) {
     info_.err = jpeg_std_error(&failure_);
     failure_.error_exit = fail;
     failure_.emit_message = on_message;
@@ -59,18 +59,32 @@ class JpegReader {
   JpegReader& operator=(const JpegReader&) = delete;
 
   void probe() {
+    guarded([this] { create(); });
+    check_header();
+  }
+
+  void decode(RowSink& sink) {
+    guarded([this] { create(); });
+    decode_once(sink);
+    if (!suspended_) return;
+    jpeg_abort_decompress(&info_);
+    scan_ = nullptr;  // damaged: libjpeg decides what can be repaired
+    decode_once(sink);
+  }
+
+ private:
+  void check_header() {
     guarded([this] { read_header(); });
     if (info_.num_components == 4) throw UserError(fmt::format("{} is a CMYK image; convert it to RGB", name_));
     check_pixels(name_, info_.image_height, info_.image_width, file_.size(), most_pixels_per_byte);
   }
 
-  void decode(RowSink& sink) {
-    probe();
+  void decode_once(RowSink& sink) {
+    check_header();
     sink.begin(info_.image_height, info_.image_width, orientation());
     guarded([this, &sink] { read_rows(sink); });
   }
 
- private:
   template <class Step>
   void guarded(const Step& step) {
     if (setjmp(failure_.jump) == 0) {
@@ -81,11 +95,14 @@ class JpegReader {
     throw UserError(fmt::format("{} is no complete JPEG image (byte {}: {}); replace or remove it", name_, at, failure_.message));
   }
 
-  void read_header() {
+  void create() {
     jpeg_create_decompress(&info_);
     info_.progress = &progress_;
-    jpeg_mem_src(&info_, reinterpret_cast<const unsigned char*>(file_.data()), file_.size());
     jpeg_save_markers(&info_, JPEG_APP0 + 1, 0xFFFF);
+  }
+
+  void read_header() {
+    jpeg_mem_src(&info_, reinterpret_cast<const unsigned char*>(file_.data()), file_.size());
     jpeg_read_header(&info_, TRUE);
   }
 
@@ -94,9 +111,11 @@ class JpegReader {
     info_.dct_method = JDCT_IFAST;  // what TensorFlow's decode_image takes; JDCT_ISLOW gives up to 4 of 255 others
     info_.do_fancy_upsampling = TRUE;
     jpeg_start_decompress(&info_);
+    if (scan_ != nullptr) scan_->take_over(info_);
     while (info_.output_scanline < info_.output_height) {
       JSAMPROW row = sink.row();
-      jpeg_read_scanlines(&info_, &row, 1);
+      suspended_ = jpeg_read_scanlines(&info_, &row, 1) == 0;
+      if (suspended_) return;
       sink.commit();
     }
     jpeg_finish_decompress(&info_);
@@ -116,11 +135,16 @@ class JpegReader {
   jpeg_decompress_struct info_{};
   jpeg_progress_mgr progress_{};
   Failure failure_{};
+  HuffmanScan* scan_;
+  bool suspended_ = false;
 };
 
 }  // namespace
 
-void decode_jpeg(std::span<const std::byte> file, const std::string& name, RowSink& sink) { JpegReader(file, name).decode(sink); }
-void probe_jpeg(std::span<const std::byte> file, const std::string& name) { JpegReader(file, name).probe(); }
+void decode_jpeg(std::span<const std::byte> file, const std::string& name, RowSink& sink) {
+  thread_local const auto scan = std::make_unique<HuffmanScan>();  // its tables serve most of the files of a folder
+  JpegReader(file, name, scan.get()).decode(sink);
+}
+void probe_jpeg(std::span<const std::byte> file, const std::string& name) { JpegReader(file, name, nullptr).probe(); }
 
 }  // namespace ingot::runtime

@@ -35,7 +35,7 @@ void draw(const ingot_state& state, std::uint32_t i, std::uint64_t seed, std::ve
 }  // namespace
 
 void Instance::initialize(std::uint64_t seed) {
-  device_->zero(state_.data(), state_.size());
+  executable_->zero_state();
   std::vector<double> values;
   for (std::uint32_t i = 0; i < program_->n_states; ++i) {
     draw(program_->states[i], i, seed, values);

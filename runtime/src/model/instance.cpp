@@ -40,6 +40,8 @@ double nadam_product(double base, std::uint64_t update) {
   return product;
 }
 
+void ignore_mark(void*, std::uint32_t, std::uint32_t) {}
+
 double scalar_value(const ingot_scalar& scalar, const Point& point, const StepNumbers& numbers) {
   const std::uint64_t calls = calls_per_update(point), update = (numbers.step + calls - 1) / calls;
   const auto base = [&] { return scalar.index >= 0 ? point[static_cast<std::size_t>(scalar.index)] : scalar.constant; };
@@ -81,7 +83,8 @@ Instance::Instance(const Point& point, Program program, Device& device)
     : point_(point),
       program_(std::move(program)),
       device_(&device),
-      state_(device, program_->state_bytes),
+      executable_(device.load(point_.model(), program_)),
+      steps_ahead_(executable_->steps_ahead()),
       scalars_(program_->n_scalars),
       metrics_(most_metrics(*program_)) {}
 
@@ -92,8 +95,8 @@ std::optional<std::uint32_t> Instance::find_state(std::string_view name) const {
   return std::nullopt;
 }
 
-void Instance::get(std::uint32_t i, void* canonical) const { program_->unpack(state_.data(), i, canonical); }
-void Instance::set(std::uint32_t i, const void* canonical) { program_->pack(state_.data(), i, canonical); }
+void Instance::get(std::uint32_t i, void* canonical) const { executable_->get(i, canonical); }
+void Instance::set(std::uint32_t i, const void* canonical) { executable_->set(i, canonical); }
 
 std::vector<double> Instance::get_doubles(std::uint32_t i) const {
   const ingot_tensor& tensor = program_->states[i].tensor;
@@ -112,37 +115,50 @@ void Instance::set_doubles(std::uint32_t i, std::span<const double> values) {
   }
 }
 
-void Instance::save_block(std::span<std::byte> block) const { device_->copy_to_host(block.data(), state_.data(), state_.size()); }
-void Instance::load_block(std::span<const std::byte> block) { device_->copy_from_host(state_.data(), block.data(), state_.size()); }
-
-std::span<const double> Instance::run(ingot_entry_kind kind, const Feed& feed, const StepNumbers& numbers, void* const* outputs) {
+const ingot_entry& Instance::entry(ingot_entry_kind kind) const {
   const ingot_entry* entry = program_.entry(kind);
   if (entry == nullptr) throw std::logic_error("the program lacks the entry that is to run");
-  DeviceMemory& arena = arenas_[kind];
-  if (arena.data() == nullptr) arena = DeviceMemory(*device_, entry->arena_bytes);
+  return *entry;
+}
+
+ingot_call Instance::call_for(const Feed& feed, const StepNumbers& numbers) {
   fill_scalars(*program_, point_, numbers, scalars_);
   ingot_call call = {};
-  call.state = state_.data();
-  call.arena = arena.data();
   call.inputs = feed.inputs;
   call.input_dtypes = feed.input_dtypes;
   call.targets = feed.targets;
   call.index = feed.index;
   call.rows = feed.rows;
   call.scalars = scalars_.data();
-  call.outputs = outputs == nullptr && kind == INGOT_EVALUATE ? unread_outputs(*entry) : outputs;
   call.metrics = metrics_.data();
-  device_->run(*entry, call);
-  return {metrics_.data(), entry->n_metrics};
+  call.mark = ignore_mark;
+  return call;
 }
 
-void* const* Instance::unread_outputs(const ingot_entry& entry) {
-  for (std::uint32_t r = static_cast<std::uint32_t>(unread_.size()); r < entry.n_results; ++r) {
-    const ingot_tensor& row = entry.results[r];
-    unread_.emplace_back(*device_, program_->batch * row.elements * dtype_bytes(row.dtype));
-    unread_pointers_.push_back(unread_.back().data());
-  }
-  return unread_pointers_.data();
+std::span<const double> Instance::run(ingot_entry_kind kind, const Feed& feed, const StepNumbers& numbers, void* const* outputs) {
+  const ingot_entry& entry = this->entry(kind);
+  ingot_call call = call_for(feed, numbers);
+  call.outputs = outputs;
+  KernelProfile* profile = kind == profiled_ ? profile_ : nullptr;
+  if (profile != nullptr) profile->begin_step(call);
+  executable_->run(entry, call);
+  if (profile != nullptr) profile->end_step();
+  return {metrics_.data(), entry.n_metrics};
+}
+
+void Instance::start(ingot_entry_kind kind, const Feed& feed, const StepNumbers& numbers) {
+  const ingot_entry& entry = this->entry(kind);
+  ingot_call call = call_for(feed, numbers);
+  started_metrics_ = entry.n_metrics;
+  KernelProfile* profile = kind == profiled_ ? profile_ : nullptr;
+  if (profile != nullptr) profile->begin_step(call);
+  executable_->start(entry, call);
+  if (profile != nullptr) profile->end_step();
+}
+
+std::span<const double> Instance::finish() {
+  if (steps_ahead_ > 0) executable_->finish(metrics_.data());
+  return {metrics_.data(), started_metrics_};
 }
 
 std::optional<std::uint32_t> Instance::find_metric(ingot_entry_kind kind, std::string_view name) const {

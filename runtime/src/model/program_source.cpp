@@ -1,10 +1,12 @@
 #include "codegen_library.hpp"
+#include "device_program.hpp"
 
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/device/device.hpp>
 #include <ingot/runtime/model/program.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <list>
@@ -15,15 +17,19 @@ namespace {
 
 constexpr std::size_t kept_programs = 64;  // a search visits many variants; the newest are kept
 
-std::uint32_t entries_of(const ingot_program& program) {
-  std::uint32_t bits = 0;
-  for (std::uint32_t e = 0; e < program.n_entries; ++e) bits |= 1u << program.entries[e].kind;
-  return bits;
+template <class AnyProgram>  // ingot_program or ingot_device_program
+bool fits(const AnyProgram& program, const ProgramRequest& request) {
+  std::uint32_t entries = 0;
+  for (std::uint32_t e = 0; e < program.n_entries; ++e) entries |= 1u << program.entries[e].kind;
+  const bool rows = request.exact_batch ? program.batch == request.batch : program.batch >= request.batch;
+  return program.dtype == request.dtype && rows && (entries & request.entries) == request.entries;
 }
 
-bool fits(const ingot_program& program, const ProgramRequest& request) {
-  const bool rows = request.exact_batch ? program.batch == request.batch : program.batch >= request.batch;
-  return program.dtype == request.dtype && rows && (entries_of(program) & request.entries) == request.entries;
+// Programs for emulated devices are device programs with one image more.
+bool serves(const ingot_device_program& program, std::string_view target) {
+  if (target != "cuda-emulated") return target == program.target;
+  return std::any_of(program.images, program.images + program.n_images,
+                     [](const ingot_device_image& image) { return image.kind == INGOT_IMAGE_EMULATED; });
 }
 
 // Batch and epochs of the recipe are no part of a program's structure: the batch is asked for by itself.
@@ -48,8 +54,8 @@ std::string need_text(const Point& point, const ProgramRequest& request) {
     if (is_structural(point.model(), i) && point.active(i) && point[i] != hp.initial)
       values += fmt::format("{}={}, ", hp.name, point.text(i));
   }
-  const bool f64 = request.dtype == INGOT_F64;
-  return fmt::format("{}batch {}{} was not built ahead", values, request.batch, f64 ? " in float64" : "");
+  const bool f64 = request.dtype == INGOT_F64, device = request.target.starts_with("cuda");
+  return fmt::format("{}batch {}{}{} was not built ahead", values, request.batch, f64 ? " in float64" : "", device ? " for cuda" : "");
 }
 
 std::filesystem::path default_cache() {
@@ -86,17 +92,33 @@ struct ProgramSource::Impl {
   std::mutex mutex;
   std::list<Kept> kept;  // newest first
 
-  const ingot_program* find_ahead(const Point& point, const ProgramRequest& request) const {
-    if (!request.object.empty()) return nullptr;
+  bool find_ahead(const Point& point, const ProgramRequest& request, Program& program) const {
+    if (!request.object.empty() || request.profiled) return false;
     for (std::size_t i = 0; i < point.values().size(); ++i) {
-      if (is_structural(*model, i) && point.active(i) && point[i] != model->hps[i].initial) return nullptr;
+      if (is_structural(*model, i) && point.active(i) && point[i] != model->hps[i].initial) return false;
     }
     const std::string target = ahead_target(*model, request.target);
     for (std::uint32_t p = 0; p < model->n_points; ++p) {
-      const ingot_program* program = request.dtype == INGOT_F64 ? model->points[p].f64 : model->points[p].f32;
-      if (program != nullptr && target == model->points[p].target && fits(*program, request)) return program;
+      const ingot_point& ahead = model->points[p];
+      const ingot_program* host = request.dtype == INGOT_F64 ? ahead.f64 : ahead.f32;
+      if (ahead.device != nullptr && serves(*ahead.device, target) && fits(*ahead.device, request)) {
+        program = device_program(*ahead.device, nullptr);
+        return true;
+      }
+      if (target != ahead.target || host == nullptr || !fits(*host, request)) continue;
+      program.abi = host;
+      return true;
     }
-    return nullptr;
+    return false;
+  }
+
+  /// A profiled program stands for the one that would run without the profile.
+  std::string compile_target(const Point& point, const ProgramRequest& request) const {
+    if (!request.target.empty() || !request.profiled) return request.target.empty() ? "host" : request.target;
+    ProgramRequest plain = request;
+    plain.profiled = false;
+    Program program;
+    return find_ahead(point, plain, program) ? program.abi->target : "host";
   }
 
   bool find_kept(const std::string& key, const ProgramRequest& request, Program& program) {
@@ -131,7 +153,9 @@ Program ProgramSource::Impl::compile(const Point& point, const ProgramRequest& r
   wanted.batch = request.batch;
   wanted.dtype = request.dtype;
   wanted.entries = request.entries;
-  wanted.target = request.target.empty() ? "host" : request.target.c_str();
+  const std::string target = compile_target(point, request);
+  wanted.target = target.c_str();
+  wanted.flags = request.profiled ? INGOT_PROFILED : 0;
   wanted.cache_dir = options.cache && !folder.empty() ? folder.c_str() : nullptr;
   wanted.object_path = request.object.empty() ? nullptr : request.object.c_str();
 
@@ -141,11 +165,20 @@ Program ProgramSource::Impl::compile(const Point& point, const ProgramRequest& r
     message.back() = '\0';
     throw UserError(message.data());
   }
-  Program program{compiled->program, false, compiled->cached != 0, compiled->compile_ms, nullptr};
-  program.owner = std::shared_ptr<ingot_compiled>(compiled.release(), [release = library.release](ingot_compiled* owned) {
+  const std::shared_ptr<ingot_compiled> owner(compiled.release(), [release = library.release](ingot_compiled* owned) {
     release(owned);
     delete owned;
   });
+  Program program;
+  if (owner->device != nullptr) {
+    program = device_program(*owner->device, owner);
+  } else {
+    program.abi = owner->program;
+    program.owner = owner;
+  }
+  program.ahead = false;
+  program.cached = owner->cached != 0;
+  program.compile_ms = owner->compile_ms;
   return program;
 }
 
@@ -162,14 +195,17 @@ ProgramSource::~ProgramSource() = default;
 
 const ingot_model& ProgramSource::model() const noexcept { return *impl_->model; }
 
-bool ProgramSource::ahead(const Point& point, const ProgramRequest& request) const { return impl_->find_ahead(point, request) != nullptr; }
+bool ProgramSource::ahead(const Point& point, const ProgramRequest& request) const {
+  Program program;
+  return impl_->find_ahead(point, request, program);
+}
 
 Program ProgramSource::get(const Point& point, const ProgramRequest& request) {
   if (request.batch == 0) throw UserError("the batch must have at least 1 row");
   if (cpu_target().empty()) throw UserError("this processor lacks AVX2 and FMA, which compiled models need (x86-64-v3 or better)");
-  if (const ingot_program* program = impl_->find_ahead(point, request)) return {program, true, false, 0, nullptr};
-  const std::string key = structural_text(point) + "| " + request.target;
   Program program;
+  if (impl_->find_ahead(point, request, program)) return program;
+  const std::string key = structural_text(point) + "| " + request.target + (request.profiled ? " profiled" : "");
   if (request.object.empty() && impl_->find_kept(key, request, program)) return program;
   program = impl_->compile(point, request);
   impl_->keep(key, program);

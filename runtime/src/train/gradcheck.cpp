@@ -1,169 +1,39 @@
 #include <ingot/runtime/train/gradcheck.hpp>
 
 #include "class_balance.hpp"
-#include "gradient_run.hpp"
-#include "numeric_derivative.hpp"
 #include "standardize.hpp"
+#include "tensor_check.hpp"
 
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/data/random.hpp>
 #include <ingot/runtime/train/weights.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numeric>
+#include <optional>
 
 namespace ingot::runtime {
 namespace {
 
-constexpr int direction_tries = 3;
+using Gradients = std::vector<std::vector<double>>;
 
-double norm(const std::vector<double>& v) { return std::sqrt(std::inner_product(v.begin(), v.end(), v.begin(), 0.0)); }
-
-/// ||a - b|| / (||a|| + ||b||). Where the gradient is so small that rounding alone could make the quotient fail, the part of the
-/// difference that rounding explains does not count.
-double relative(double difference, double rounding, double norms) {
-  constexpr double meaningful = 1e-6;
-  const double rest = norms * meaningful > rounding ? difference : std::max(0.0, difference - rounding);
-  return rest == 0 ? 0 : norms == 0 ? 1 : rest / norms;
+/// ||a-b|| / (||a|| + ||b||). Two gradients that are both below `rounding` are zero but for rounding, and differ by nothing: those of a
+/// bias before a batch normalization, whose terms cancel.
+double distance(const std::vector<double>& a, const std::vector<double>& b, double rounding) {
+  const double norms = euclidean_norm(a) + euclidean_norm(b);
+  if (norms <= rounding) return 0;
+  std::vector<double> d(a.size());
+  std::transform(a.begin(), a.end(), b.begin(), d.begin(), std::minus<>());
+  return euclidean_norm(d) / norms;
 }
 
-double uniform(std::uint64_t seed, std::uint32_t tensor, std::uint32_t i) {
-  const PhiloxWords words = philox({i, tensor, 0, 0x47524144}, seed);  // a purpose of its own: "GRAD"
-  return unit_interval(words[0], words[1]);
-}
-
-/// First, last, largest and smallest |a|, then random ones; all when there are few.
-std::vector<std::uint64_t> sample(const std::vector<double>& a, std::uint32_t wanted, std::uint64_t seed, std::uint32_t tensor) {
-  std::vector<std::uint64_t> chosen;
-  if (a.size() <= wanted) {
-    chosen.resize(a.size());
-    std::iota(chosen.begin(), chosen.end(), 0u);
-    return chosen;
-  }
-  const auto smaller = [](double x, double y) { return std::abs(x) < std::abs(y); };
-  const auto [low, high] = std::minmax_element(a.begin(), a.end(), smaller);
-  chosen = {0, a.size() - 1, static_cast<std::uint64_t>(high - a.begin()), static_cast<std::uint64_t>(low - a.begin())};
-  for (std::uint32_t i = 0; chosen.size() < wanted; ++i) {
-    chosen.push_back(static_cast<std::uint64_t>(uniform(seed, tensor, i) * static_cast<double>(a.size())));
-  }
-  std::sort(chosen.begin(), chosen.end());
-  chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
-  return chosen;
-}
-
-/// One tensor of the float64 program.
-class TensorChecker {
- public:
-  TensorChecker(GradientRun& run, std::size_t v, double loss, const std::vector<double>& analytic, const GradcheckOptions& options)
-      : run_(&run), v_(v), loss_(loss), analytic_(&analytic), options_(&options) {
-    check_.name = variable().name;
-    check_.elements = analytic.size();
-    typical_ = norm(analytic) / std::sqrt(static_cast<double>(std::max<std::size_t>(analytic.size(), 1)));
-  }
-
-  TensorCheck run() {
-    check_coordinates();
-    for (int i = 0; i < direction_tries && !check_direction(static_cast<std::uint32_t>(i)); ++i)
-      check_.direction_skipped = i + 1 == direction_tries;
-    run_->assign(v_, variable().values);
-    return check_;
-  }
-
- private:
-  GradientRun::Variable& variable() { return run_->variables()[v_]; }
-  [[nodiscard]] bool stopped() const { return options_->stop != nullptr && options_->stop->load(std::memory_order_relaxed); }
-
-  std::optional<NumericDerivative> coordinate(std::uint64_t i) {
-    std::vector<double> moved = variable().values;
-    const double x = moved[i];
-    const auto f = [&](double d) {
-      moved[i] = x + d;
-      run_->assign(v_, moved);
-      return run_->loss();
-    };
-    return numeric_derivative(f, std::abs(loss_), std::max(1.0, std::abs(x)), typical_);
-  }
-
-  void check_coordinates() {
-    double difference = 0, a_square = 0, n_square = 0, rounding = 0;
-    for (std::uint64_t i : sample(*analytic_, options_->coordinates, options_->seed, static_cast<std::uint32_t>(v_))) {
-      if (stopped()) return;
-      const auto numeric = coordinate(i);
-      ++(numeric ? check_.checked : check_.skipped);
-      if (!numeric) continue;
-      const double a = (*analytic_)[i], n = numeric->value, error = std::abs(a - n);
-      difference += error * error;
-      a_square += a * a;
-      n_square += n * n;
-      rounding += numeric->rounding * numeric->rounding;
-      if (error < check_.worst_error) continue;
-      check_.worst_error = error;
-      check_.worst_index = i;
-      check_.worst_analytic = a;
-      check_.worst_numeric = n;
-    }
-    check_.relative_error = relative(std::sqrt(difference), std::sqrt(rounding), std::sqrt(a_square) + std::sqrt(n_square));
-  }
-
-  // Along a random unit vector all entries are seen at once. false: a kink on every scale.
-  bool check_direction(std::uint32_t attempt) {
-    if (stopped()) return true;
-    const std::vector<double>& at = variable().values;
-    std::vector<double> u(at.size()), moved(at.size());
-    for (std::size_t i = 0; i < u.size(); ++i)
-      u[i] = uniform(options_->seed + 1 + attempt, static_cast<std::uint32_t>(v_), static_cast<std::uint32_t>(i)) - 0.5;
-    const double length = norm(u);
-    for (double& x : u) x /= length;
-    const auto f = [&](double d) {
-      for (std::size_t i = 0; i < u.size(); ++i) moved[i] = at[i] + d * u[i];
-      run_->assign(v_, moved);
-      return run_->loss();
-    };
-    double largest = 1;
-    for (double x : at) largest = std::max(largest, std::abs(x));
-    const auto numeric = numeric_derivative(f, std::abs(loss_), largest, typical_);
-    if (!numeric) return false;
-    const double a = std::inner_product(u.begin(), u.end(), analytic_->begin(), 0.0);
-    // Cancellation can bring the derivative along u near zero: its typical size keeps the quotient meaningful.
-    check_.direction_error = relative(std::abs(a - numeric->value), numeric->rounding, std::abs(a) + std::abs(numeric->value) + typical_);
-    return true;
-  }
-
-  GradientRun* run_;
-  std::size_t v_;
-  double loss_;
-  const std::vector<double>* analytic_;
-  const GradcheckOptions* options_;
-  TensorCheck check_;
-  double typical_ = 0;
-};
-
-void judge(TensorCheck& check, const GradcheckOptions& options) {
-  const std::uint32_t sampled = check.checked + check.skipped;
-  if (!(check.relative_error <= options.tolerance)) {
-    check.verdict = fmt::format("differs from central differences, worst at index {}", check.worst_index);
-  } else if (!(check.direction_error <= options.tolerance)) {
-    check.verdict = "differs from central differences along a random direction";
-  } else if (check.skipped > std::max(2.0, options.max_skipped * sampled)) {
-    check.verdict = fmt::format("{} of {} coordinates lie at kinks", check.skipped, sampled);
-  } else if (!(check.f32_error <= check.f32_tolerance)) {
-    check.verdict = "float32 gradient differs from the float64 one";
-  } else {
-    check.verdict = "ok";
-    check.passed = true;
-  }
-}
-
-/// Two programs of one point, with the same weights.
-struct Runs {
-  GradientRun f64, f32;
-};
-
-Program gradient_program(ProgramSource& source, const Point& point, std::uint32_t batch, std::uint32_t dtype, bool train) {
+Program gradient_program(ProgramSource& source, const Point& point, const Device& device, std::uint32_t batch, std::uint32_t dtype,
+                         bool train) {
   ProgramRequest request;
+  request.target = device.target();
   request.batch = batch;
   request.dtype = dtype;
   request.entries = entry_bit(INGOT_GRADIENT) | (train ? entry_bit(INGOT_TRAIN) : 0u);
@@ -171,26 +41,78 @@ Program gradient_program(ProgramSource& source, const Point& point, std::uint32_
   return source.get(point, request);
 }
 
-// Statistics are those of `data`, steps are made on the rows of the check.
-void prepare_weights(Runs& runs, const Dataset& data, const Dataset& first, const GradcheckOptions& options) {
-  Instance& f32 = runs.f32.instance();
-  f32.initialize(options.seed);
-  standardize_inputs(f32, data);
-  balance_classes(f32, data);
-  const DatasetPointers pointers(first);
-  const auto rows = static_cast<std::uint32_t>(first.rows());
-  const double rate = f32.point().value(f32.point().model().recipe.learning_rate);
-  for (std::uint32_t step = 1; step <= options.burn_in_steps; ++step) {
-    f32.run(INGOT_TRAIN, {pointers.inputs(), pointers.input_dtypes(), pointers.targets(), nullptr, rows}, {step, options.seed, rate});
+/// Two programs of one point, with the same weights and rows.
+class Check {
+ public:
+  Check(ProgramSource& source, const Point& point, Device& device, const Dataset& rows, std::uint64_t step, const GradcheckOptions& options)
+      : options_(&options),
+        rows_(static_cast<std::uint32_t>(rows.rows())),
+        exact_(device.target().empty() ? &device : &cpu_.emplace()),
+        f64_(run(source, point, *exact_, rows, step, INGOT_F64)),
+        f32_(run(source, point, device, rows, step, INGOT_F32)) {}
+
+  /// Weights are read from `f32`, which gets them.
+  [[nodiscard]] Instance& f32() { return f32_.instance(); }
+  GradcheckResult result();
+
+ private:
+  GradientRun run(ProgramSource& source, const Point& point, Device& device, const Dataset& rows, std::uint64_t step, std::uint32_t dtype) {
+    const bool trains = dtype == INGOT_F32 && options_->burn_in_steps > 0;
+    return {point, gradient_program(source, point, device, rows_, dtype, trains), device, rows, {step, options_->seed, 0}};
   }
-  copy_weights(f32, runs.f64.instance());
-  runs.f64.read_values();
+  [[nodiscard]] bool stopped() const { return options_->stop != nullptr && options_->stop->load(std::memory_order_relaxed); }
+  std::string analytic_gradients();
+  std::string not_finite();
+  [[nodiscard]] std::uint64_t longest_sum();
+  void compare_float32(TensorCheck& check, std::size_t v);
+  const Gradients& nearby(std::size_t i);
+
+  const GradcheckOptions* options_;
+  std::uint32_t rows_;
+  std::optional<CpuDevice> cpu_;  ///< for float64, of which accelerators have no programs
+  Device* exact_;
+  GradientRun f64_, f32_;
+  double loss_ = 0;
+  Gradients gradients_;
+  double tolerance_ = 0;  ///< of the float32 gradients
+  double largest_ = 0;    ///< norm of a gradient: what flows through the layers is of this size, and so are its rounding errors
+  std::vector<Gradients> nearby_;
+};
+
+/// The analytic gradients, computed twice: equal bits, or the check means nothing.
+std::string Check::analytic_gradients() {
+  loss_ = f64_.loss();
+  for (std::size_t v = 0; v < f64_.variables().size(); ++v) gradients_.push_back(f64_.gradient(v));
+  const double again = f64_.loss();
+  if (!std::isfinite(loss_)) return fmt::format("the loss is {}", loss_);
+  if (again != loss_) return fmt::format("the loss differs between two equal evaluations ({:.17g} and {:.17g})", loss_, again);
+  for (std::size_t v = 0; v < gradients_.size(); ++v) {
+    const std::vector<double> repeated = f64_.gradient(v);
+    if (std::memcmp(repeated.data(), gradients_[v].data(), repeated.size() * sizeof(double)) != 0)
+      return fmt::format("the gradient of {} differs between two equal evaluations", f64_.variables()[v].name);
+  }
+  return not_finite();
+}
+
+/// The first element of a gradient that is no number, in a sentence: a rule may compute one on the side that it does not take.
+std::string Check::not_finite() {
+  for (std::size_t v = 0; v < gradients_.size(); ++v) {
+    const auto bad = std::find_if(gradients_[v].begin(), gradients_[v].end(), [](double x) { return !std::isfinite(x); });
+    if (bad == gradients_[v].end()) continue;
+    const GradientRun::Variable& variable = f64_.variables()[v];
+    const auto index = static_cast<std::uint64_t>(bad - gradients_[v].begin());
+    return fmt::format(
+        "the gradient of {} is {} at {}, though the loss is {:.6g}: look for roots, logarithms and quotients that are computed "
+        "where they are not used",
+        variable.name, std::isnan(*bad) ? "not a number" : "infinite", element_position(index, variable.dims), loss_);
+  }
+  return {};
 }
 
 /// The longest sum that a gradient of this program runs over: the rows, or the width of a layer.
-std::uint64_t longest_sum(const Instance& instance, std::uint32_t rows) {
-  std::uint64_t longest = rows;
-  for (const ingot_state& state : instance.states()) {
+std::uint64_t Check::longest_sum() {
+  std::uint64_t longest = rows_;
+  for (const ingot_state& state : f64_.instance().states()) {
     if (state.role != INGOT_PARAMETER) continue;
     const std::uint64_t last = state.tensor.rank == 0 ? 1 : state.tensor.dims[state.tensor.rank - 1];
     longest = std::max({longest, last, state.tensor.elements / std::max<std::uint64_t>(last, 1)});
@@ -198,28 +120,127 @@ std::uint64_t longest_sum(const Instance& instance, std::uint32_t rows) {
   return longest;
 }
 
-/// The analytic gradients, computed twice: equal bits, or the check means nothing.
-std::string analytic_gradients(GradientRun& run, double& loss, std::vector<std::vector<double>>& gradients) {
-  loss = run.loss();
-  for (std::size_t v = 0; v < run.variables().size(); ++v) gradients.push_back(run.gradient(v));
-  const double again = run.loss();
-  if (!std::isfinite(loss)) return fmt::format("the loss is {}", loss);
-  if (again != loss) return fmt::format("the loss differs between two equal evaluations ({:.17g} and {:.17g})", loss, again);
-  for (std::size_t v = 0; v < gradients.size(); ++v) {
-    if (run.gradient(v) != gradients[v])
-      return fmt::format("the gradient of {} differs between two equal evaluations", run.variables()[v].name);
+/// The float64 gradients where every parameter is off by about what float32 rounds; a few such places.
+const Gradients& Check::nearby(std::size_t i) {
+  const double off = tolerance_ / 8;
+  while (nearby_.size() <= i) {
+    const auto seed = options_->seed + 1000 + nearby_.size();
+    for (std::size_t v = 0; v < f64_.variables().size(); ++v) {
+      if (f64_.variables()[v].is_input) continue;  // its values may be numbers of classes or tokens
+      std::vector<double> moved = f64_.variables()[v].values;
+      for (std::size_t k = 0; k < moved.size(); ++k)
+        moved[k] *= 1 + off * (2 * check_uniform(seed, static_cast<std::uint32_t>(v), static_cast<std::uint32_t>(k)) - 1);
+      f64_.assign(v, moved);
+    }
+    f64_.loss();
+    Gradients& there = nearby_.emplace_back();
+    for (std::size_t v = 0; v < f64_.variables().size(); ++v) {
+      there.push_back(f64_.gradient(v));
+      f64_.assign(v, f64_.variables()[v].values);
+    }
   }
-  return {};
+  return nearby_[i];
 }
 
-/// Of a float32 gradient from the float64 one. A gradient below `rounding` in both is zero but for rounding, and differs by nothing: that
-/// of a bias before a batch normalization, whose terms cancel.
-double distance(const std::vector<double>& a, const std::vector<double>& b, double rounding) {
-  const double norms = norm(a) + norm(b);
-  if (norms <= rounding) return 0;
-  std::vector<double> d(a.size());
-  std::transform(a.begin(), a.end(), b.begin(), d.begin(), std::minus<>());
-  return relative(norm(d), 0, norms);
+void Check::compare_float32(TensorCheck& check, std::size_t v) {
+  constexpr std::size_t places = 4;
+  constexpr double largest = 0.1;  // of a difference that many small kinks together may explain
+  const double rounding = tolerance_ * largest_;
+  const std::vector<double> f32 = f32_.gradient(v);
+  check.f32_error = distance(f32, gradients_[v], rounding);
+  check.f32_tolerance = tolerance_;
+  if (check.f32_error <= tolerance_) return;
+  for (std::size_t i = 0; i < places; ++i) {
+    const std::vector<double>& there = nearby(i)[v];
+    check.f32_kink = std::max(check.f32_kink, distance(there, gradients_[v], rounding));
+    // the same side of the kink as float32
+    if (distance(f32, there, rounding) <= 4 * tolerance_) check.f32_beyond_kink = true;
+  }
+  // the places are few: twice what they show
+  if (check.f32_error <= std::min(2 * check.f32_kink, largest)) check.f32_beyond_kink = true;
+}
+
+void judge(TensorCheck& check, const GradcheckOptions& options) {
+  const std::uint32_t sampled = check.checked + check.skipped;
+  if (!(check.relative_error <= options.tolerance)) {
+    check.verdict = fmt::format("differs from central differences, worst at {}", check.worst_position);
+  } else if (!(check.direction_error <= options.tolerance)) {
+    check.verdict = "differs from central differences along a random direction";
+  } else if (check.skipped - check.rough > std::max(2.0, options.max_skipped * sampled)) {
+    check.verdict = fmt::format("{} of {} coordinates lie at kinks", check.skipped, sampled);
+    check.unclear = true;
+  } else if (!(check.f32_error <= check.f32_tolerance) && !check.f32_beyond_kink) {
+    check.verdict = "differs in float32 from the float64 one";
+  } else {
+    check.verdict = check.f32_beyond_kink ? "ok; float32 lies beyond a kink" : "ok";
+    check.passed = true;
+  }
+}
+
+/// Empty where float32 agrees.
+std::string kink_note(const std::vector<TensorCheck>& tensors) {
+  const TensorCheck* worst = nullptr;
+  int count = 0;
+  for (const TensorCheck& check : tensors) {
+    if (!check.passed || !check.f32_beyond_kink) continue;
+    ++count;
+    if (worst == nullptr || check.f32_error > worst->f32_error) worst = &check;
+  }
+  if (worst == nullptr) return {};
+  return fmt::format(
+      "float32: {} of {} gradients differ by no more than the float64 ones do when weights move by what float32 rounds (worst: {}, {:.1e}, "
+      "float64 {:.1e}): a pre-activation lies at a kink, which other rows or weights avoid",
+      count, tensors.size(), worst->name, worst->f32_error, worst->f32_kink);
+}
+
+GradcheckResult Check::result() {
+  constexpr double suspicious = 1e-10;  // rounding errors of the loss weigh more than such gradients
+  GradcheckResult result;
+  copy_weights(f32(), f64_.instance());
+  f64_.read_values();
+  result.problem = analytic_gradients();
+  result.loss = loss_;
+  if (!result.problem.empty()) return result;
+  f32_.loss();
+  tolerance_ = gradient_tolerance(INGOT_F32, longest_sum());
+  for (const std::vector<double>& g : gradients_) largest_ = std::max(largest_, euclidean_norm(g));
+  if (largest_ < suspicious)
+    result.notes.push_back(fmt::format("no gradient is larger than {:.1e}: too small for differences to show anything", largest_));
+  for (std::size_t v = 0; v < gradients_.size(); ++v) {
+    TensorCheck check = check_tensor(f64_, v, loss_, gradients_[v], *options_);
+    compare_float32(check, v);
+    judge(check, *options_);
+    for (const double error : {check.relative_error, check.direction_error})
+      if (!(error <= result.worst_relative_error)) result.worst_relative_error = error;
+    result.tensors.push_back(std::move(check));
+    result.interrupted = stopped();
+    if (result.interrupted) return result;
+  }
+  if (std::string note = kink_note(result.tensors); !note.empty()) result.notes.push_back(std::move(note));
+  result.passed = std::all_of(result.tensors.begin(), result.tensors.end(), [](const TensorCheck& check) { return check.passed; });
+  return result;
+}
+
+Dataset chosen_rows(const Dataset& data, std::uint32_t batch, const std::vector<std::uint32_t>& rows) {
+  if (batch == 0 || data.rows() == 0 || data.targets.empty()) throw UserError("a gradient check needs at least 1 row with its target");
+  for (const std::uint32_t row : rows)
+    if (row >= data.rows()) throw UserError(fmt::format("there is no row {} to check on: {} has {} rows", row, data.source, data.rows()));
+  if (!rows.empty()) return in_memory(data, rows);
+  return in_memory(data.slice(0, std::min<std::uint64_t>(batch, data.rows())));
+}
+
+/// Statistics are those of `data`, steps are made on the rows of the check.
+void prepare_weights(Instance& f32, const Dataset& data, const Dataset& rows, const GradcheckOptions& options) {
+  f32.initialize(options.seed);
+  standardize_inputs(f32, data);
+  balance_classes(f32, data);
+  if (!options.weights.empty()) load_weights(options.weights, f32);
+  const DatasetPointers pointers(rows);
+  const double rate = f32.point().value(f32.point().model().recipe.learning_rate);
+  for (std::uint32_t step = 1; step <= options.burn_in_steps; ++step) {
+    f32.run(INGOT_TRAIN, {pointers.inputs(), pointers.input_dtypes(), pointers.targets(), nullptr, static_cast<std::uint32_t>(rows.rows())},
+            {step, options.seed, rate});
+  }
 }
 
 }  // namespace
@@ -235,34 +256,32 @@ double gradient_tolerance(std::uint32_t dtype, std::uint64_t length) {
 
 GradcheckResult gradcheck(ProgramSource& source, const Point& point, Device& device, const Dataset& data, std::uint32_t batch,
                           const GradcheckOptions& options) {
-  const auto rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(batch, data.rows()));
-  if (rows == 0 || data.targets.empty()) throw UserError("a gradient check needs at least 1 row with its target");
-  const Dataset first = in_memory(data.slice(0, rows));
-  Runs runs{{point, gradient_program(source, point, batch, INGOT_F64, false), device, first, rows, options.seed},
-            {point, gradient_program(source, point, batch, INGOT_F32, options.burn_in_steps > 0), device, first, rows, options.seed}};
-  prepare_weights(runs, data, first, options);
+  const Dataset rows = chosen_rows(data, batch, options.rows);
+  Check check(source, point, device, rows, 1, options);
+  prepare_weights(check.f32(), data, rows, options);
+  return check.result();
+}
 
-  GradcheckResult result;
-  double loss = 0;
-  std::vector<std::vector<double>> gradients;
-  result.problem = analytic_gradients(runs.f64, loss, gradients);
-  if (!result.problem.empty()) return result;
-  runs.f32.loss();
-  const double tolerance = gradient_tolerance(INGOT_F32, longest_sum(runs.f64.instance(), rows));
-  double largest = 0;  // what flows through the layers is of this size, and so are its rounding errors
-  for (const std::vector<double>& g : gradients) largest = std::max(largest, norm(g));
-  for (std::size_t v = 0; v < gradients.size(); ++v) {
-    TensorCheck check = TensorChecker(runs.f64, v, loss, gradients[v], options).run();
-    check.f32_error = distance(runs.f32.gradient(v), gradients[v], tolerance * largest);
-    check.f32_tolerance = tolerance;
-    judge(check, options);
-    result.worst_relative_error = std::max(result.worst_relative_error, check.relative_error);
-    result.tensors.push_back(std::move(check));
-    result.interrupted = options.stop != nullptr && options.stop->load(std::memory_order_relaxed);
-    if (result.interrupted) return result;
-  }
-  result.passed = std::all_of(result.tensors.begin(), result.tensors.end(), [](const TensorCheck& check) { return check.passed; });
-  return result;
+GradcheckResult gradcheck_at(ProgramSource& source, const Instance& at, const Dataset& rows, std::uint64_t step,
+                             const GradcheckOptions& options) {
+  Check check(source, at.point(), at.device(), rows, step, options);
+  copy_weights(at, check.f32());
+  return check.result();
+}
+
+bool wrong(const GradcheckResult& result) {
+  if (result.passed || result.interrupted) return false;
+  const auto is_wrong = [](const TensorCheck& check) { return !check.passed && !check.unclear; };
+  return !result.problem.empty() || std::any_of(result.tensors.begin(), result.tensors.end(), is_wrong);
+}
+
+std::string failure(const GradcheckResult& result) {
+  if (result.passed) return {};
+  if (!result.problem.empty()) return result.problem;
+  std::string text;
+  for (const TensorCheck& check : result.tensors)
+    if (!check.passed) text += fmt::format("{}the gradient of {} {}", text.empty() ? "" : "; ", check.name, check.verdict);
+  return text;
 }
 
 }  // namespace ingot::runtime

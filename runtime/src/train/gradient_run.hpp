@@ -10,8 +10,9 @@ namespace ingot::runtime {
 
 class GradientRun {
  public:
-  /// Takes the first `rows` rows of `data`; the float64 program gets inputs converted to f64.
-  GradientRun(const Point& point, Program program, Device& device, const Dataset& data, std::uint32_t rows, std::uint64_t seed);
+  /// Takes all rows of `data`, which are in memory; the float64 program gets inputs converted to f64. `numbers`: of the step whose random
+  /// numbers the entry draws, each time.
+  GradientRun(const Point& point, Program program, Device& device, const Dataset& data, const StepNumbers& numbers);
 
   [[nodiscard]] Instance& instance() noexcept { return instance_; }
   /// Runs the entry: the loss; gradients are then in gradient(i).
@@ -21,8 +22,9 @@ class GradientRun {
   struct Variable {
     std::string name;
     bool is_input = false;
-    std::uint32_t index = 0;     ///< of the state tensor, or of the input
-    std::vector<double> values;  ///< the current ones
+    std::uint32_t index = 0;          ///< of the state tensor, or of the input
+    std::vector<double> values;       ///< the current ones
+    std::vector<std::uint64_t> dims;  ///< extents; of an input the rows first
   };
   [[nodiscard]] std::vector<Variable>& variables() noexcept { return variables_; }
   /// Reads the current values of all variables from the program and the rows.
@@ -32,13 +34,15 @@ class GradientRun {
   [[nodiscard]] std::vector<double> gradient(std::size_t v) const;
 
  private:
+  void add_variables();
+
   Instance instance_;
   std::vector<Table> inputs_, targets_;
   std::vector<std::vector<double>> f64_inputs_;  // writable copies; empty for float32 programs
   std::vector<const void*> input_pointers_, target_pointers_;
   std::vector<std::uint32_t> input_dtypes_;
   std::uint32_t rows_, loss_metric_ = 0;
-  std::uint64_t seed_;
+  StepNumbers numbers_;
   std::vector<Variable> variables_;
   std::vector<std::vector<std::byte>> results_;
   std::vector<void*> outputs_;

@@ -137,6 +137,8 @@ void TrainingRun::check_same_run(const Checkpoint& c) const {
   refuse_change("--seed", c.seed, options_->seed);
   if (schedule_.spans_run() && c.epochs != 0)
     refuse_change("a learning rate that spans all epochs, and --epochs", c.epochs, options_->epochs);
+  if (pruning_ && pruning_->schedule.spans_run() && c.epochs != 0)
+    refuse_change("pruning that spans all epochs, and --epochs", c.epochs, options_->epochs);
   refuse_change("the order", std::string_view(order_name(c.shuffle)), std::string_view(order_name(options_->shuffle)));
   refuse_change("a number of training rows of", c.rows, data_->train.rows());
   if (c.data != data_->train.identity || c.validation != (data_->validation.rows() > 0 ? data_->validation.identity : 0)) {

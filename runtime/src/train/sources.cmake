@@ -5,6 +5,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/early_stopping.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gradcheck.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gradient_run.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/gradient_watch.cpp
   ${CMAKE_CURRENT_LIST_DIR}/interrupt.cpp
   ${CMAKE_CURRENT_LIST_DIR}/numeric_derivative.cpp
   ${CMAKE_CURRENT_LIST_DIR}/loops.cpp
@@ -15,6 +16,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/standardize.cpp
   ${CMAKE_CURRENT_LIST_DIR}/step_log.cpp
   ${CMAKE_CURRENT_LIST_DIR}/stop_rules.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/tensor_check.cpp
   ${CMAKE_CURRENT_LIST_DIR}/trainer.cpp
   ${CMAKE_CURRENT_LIST_DIR}/training_run.cpp
   ${CMAKE_CURRENT_LIST_DIR}/weight_average.cpp

@@ -13,6 +13,8 @@ TrainOptions declared_options(const Point& point) {
   if (const double batch = point.value(recipe.batch); batch >= 1) options.batch = static_cast<std::uint32_t>(batch);
   options.stopping = declared_stopping(point);
   options.stop_rules = declared_stop_rules(point);
+  options.gradcheck_every = recipe.craft.gradcheck_every;
+  options.prune = declared_pruning(point);
   return options;
 }
 
@@ -28,12 +30,15 @@ std::string_view status_name(TrainStatus status) {
       return "interrupted";
     case TrainStatus::stopped_by_listener:
       return "stopped_by_listener";
+    case TrainStatus::wrong_gradient:
+      return "wrong_gradient";
   }
   return "unknown";
 }
 
 struct Trainer::Impl {
   TrainOptions options;
+  ProgramSource* source;
   Instance instance;
 
   static const TrainOptions& checked(const TrainOptions& options) {
@@ -44,15 +49,20 @@ struct Trainer::Impl {
     return options;
   }
 
-  static Program program(ProgramSource& source, const Point& point, const TrainOptions& options) {
+  static Program program(ProgramSource& source, const Point& point, const Device& device, const TrainOptions& options) {
     ProgramRequest request;
+    request.target = device.target();
     request.batch = options.batch;
+    request.profiled = options.profile != nullptr;
     return source.get(point, request);
   }
 
-  Impl(ProgramSource& source, const Point& point, Device& device, TrainOptions given)
-      : options(checked(given)), instance(point, program(source, point, options), device) {
+  Impl(ProgramSource& source_of_programs, const Point& point, Device& device, TrainOptions given)
+      : options(checked(given)), source(&source_of_programs), instance(point, program(source_of_programs, point, device, options), device) {
     instance.initialize(options.seed);
+    if (options.profile == nullptr) return;
+    options.profile->start(instance.program(), INGOT_TRAIN, device.threads());
+    instance.set_profile(INGOT_TRAIN, options.profile);
   }
 };
 
@@ -63,7 +73,7 @@ Trainer::~Trainer() = default;
 
 TrainResult Trainer::run(const TrainData& data, TrainListener* listener) {
   TrainListener silent;
-  TrainingRun run(impl_->instance, impl_->options, data, listener != nullptr ? *listener : silent);
+  TrainingRun run(*impl_->source, impl_->instance, impl_->options, data, listener != nullptr ? *listener : silent);
   return run.run();
 }
 

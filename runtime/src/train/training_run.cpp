@@ -40,7 +40,8 @@ bool can_monitor(Instance& instance, std::string_view name, bool validation) {
 
 }  // namespace
 
-TrainingRun::TrainingRun(Instance& instance, const TrainOptions& options, const TrainData& data, TrainListener& listener)
+TrainingRun::TrainingRun(ProgramSource& source, Instance& instance, const TrainOptions& options, const TrainData& data,
+                         TrainListener& listener)
     : instance_(&instance),
       options_(&options),
       data_(&data),
@@ -49,7 +50,8 @@ TrainingRun::TrainingRun(Instance& instance, const TrainOptions& options, const 
       means_(instance.program().entry(INGOT_TRAIN)->n_metrics),
       calls_per_update_(calls_per_update(instance.point())),
       schedule_(instance.point(), {static_cast<double>(source_.batches_per_epoch()) / calls_per_update_, options.epochs}),
-      average_(instance) {}
+      average_(instance),
+      watch_(source, data.train, options.gradcheck_every, calls_per_update_, options.seed, options.stop) {}
 
 TrainResult TrainingRun::run() {
   start();
@@ -66,7 +68,7 @@ TrainResult TrainingRun::run() {
           fmt::format("interrupted in epoch {} after {} of {} batches", epoch_ + 1, batches_done_, batches_per_epoch()));
       return result_;
     }
-    if (how == EpochEnd::not_finite || result_.status != TrainStatus::finished) break;
+    if (how == EpochEnd::not_finite || how == EpochEnd::wrong_gradient || result_.status != TrainStatus::finished) break;
   }
   end(result_.status, result_.reason);
   return result_;
@@ -83,6 +85,7 @@ void TrainingRun::start() {
   prepare_early_stopping();
   prepare_plateau();
   prepare_stop_rules();
+  prepare_pruning();
   if (!options_->out.empty()) std::filesystem::create_directories(options_->out / (options_->checkpoints ? "checkpoint" : ""));
   const std::filesystem::path path = checkpoint_path(options_->out);
   const bool present = !options_->out.empty() && std::filesystem::exists(path);
@@ -93,8 +96,13 @@ void TrainingRun::start() {
     restore(read_checkpoint(path));
   } else {
     initialize();
+    choose_pruned();
   }
   if (!options_->log_steps.empty()) log_ = StepLog(options_->log_steps, step_);
+  // Averages and masks change the weights between two steps, so the next one must not have started.
+  most_under_way_ = pruning_ || instance_->point().model().recipe.average_every > 0 ? 0 : instance_->steps_ahead();
+  kept_train_ = instance_->keep(data_->train);
+  if (data_->validation.rows() > 0) kept_validation_ = instance_->keep(data_->validation);
   finite_.resize(instance_->program()->state_bytes);
   instance_->save_block(finite_);
 }
@@ -132,6 +140,19 @@ void TrainingRun::prepare_stop_rules() {
   }
 }
 
+void TrainingRun::prepare_pruning() {
+  if (!options_->prune) return;
+  const RunLength run = {static_cast<double>(source_.batches_per_epoch()) / calls_per_update_, options_->epochs};
+  pruning_.emplace(Pruning{SparsitySchedule(*options_->prune, run), Pruner(*instance_, options_->prune->pattern)});
+  if (stopping_ && pruning_->schedule.spans_run())
+    result_.notes.emplace_back("early stopping has nothing to watch: weights are pruned until the run ends; give prune an ending");
+}
+
+void TrainingRun::choose_pruned() {
+  if (!pruning_) return;
+  if (const std::optional<double> share = pruning_->schedule.due(step_ / calls_per_update_)) pruning_->pruner.choose(*share);
+}
+
 TrainingRun::EpochEnd TrainingRun::train_epoch() {
   EpochReport report;
   report.epoch = epoch_;
@@ -151,44 +172,74 @@ TrainingRun::EpochEnd TrainingRun::train_batches(EpochReport& report) {
   const Clock::time_point begin = Clock::now();
   EpochEnd how = EpochEnd::complete;
   if (batches_done_ < batches_per_epoch()) source_.start(epoch_, batches_done_);
-  while (how == EpochEnd::complete && batches_done_ < batches_per_epoch()) {
+  while (how == EpochEnd::complete && batches_done_ + under_way_ < batches_per_epoch()) {
     const Batch* batch = source_.next();
     if (batch == nullptr) throw std::logic_error("the epoch has fewer batches than announced");
-    if (!train_batch(*batch, begin)) how = EpochEnd::not_finite;
+    start_batch(*batch);
+    const bool watched = watch_.due(step_ + under_way_);  // whose weights are looked at before the next batch starts
+    while (how == EpochEnd::complete && under_way_ > (watched ? 0 : most_under_way_))
+      if (!finish_batch(begin)) how = EpochEnd::not_finite;
+    if (watched && how == EpochEnd::complete && !gradient_is_right(*batch)) how = EpochEnd::wrong_gradient;
     if (stop_raised() && how == EpochEnd::complete) how = EpochEnd::interrupted;
   }
+  while (under_way_ > 0 && how != EpochEnd::not_finite)
+    if (!finish_batch(begin)) how = EpochEnd::not_finite;
   report.seconds = seconds_since(begin);
   seconds_ += report.seconds;
   session_seconds_ += report.seconds;
   return how;
 }
 
-bool TrainingRun::train_batch(const Batch& batch, Clock::time_point begin) {
+void TrainingRun::start_batch(const Batch& batch) {
   const Feed feed{batch.inputs, batch.input_dtypes, batch.targets, batch.index, batch.rows};
-  const std::span<const double> metrics = instance_->run(INGOT_TRAIN, feed, {step_ + 1, options_->seed, rate_at(step_)});
+  const std::uint64_t before = step_ + under_way_;
+  instance_->start(INGOT_TRAIN, feed, {before + 1, options_->seed, rate_at(before)});
+  ++under_way_;
+}
+
+bool TrainingRun::finish_batch(Clock::time_point begin) {
+  const std::span<const double> metrics = instance_->finish();
+  --under_way_;
   log_.add(step_ + 1, metrics[0]);
   if (!std::isfinite(metrics[0])) {
     roll_back(fmt::format("the loss of step {} in epoch {} was {}", step_ + 1, epoch_ + 1, metrics[0]));
     return false;
   }
+  const std::uint64_t first_row = std::uint64_t{batches_done_} * options_->batch;
+  const auto rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(options_->batch, data_->train.rows() - first_row));
   ++step_;
   ++batches_done_;
-  if (step_ % calls_per_update_ == 0 && average_.due(step_ / calls_per_update_)) average_.use();
-  session_rows_ += batch.rows;
-  means_.add(metrics, batch.rows);
+  if (step_ % calls_per_update_ == 0) {
+    if (average_.due(step_ / calls_per_update_)) average_.use();
+    choose_pruned();
+  }
+  session_rows_ += rows;
+  means_.add(metrics, rows);
   BatchReport report;
   report.epoch = epoch_;
   report.epochs = options_->epochs;
   report.batch = batches_done_ - 1;
   report.batches = batches_per_epoch();
   report.step = step_;
-  report.rows = batch.rows;
+  report.rows = rows;
   report.epoch_rows = means_.rows();
   report.metrics = metrics;
   report.means = &means_;
   report.epoch_seconds = seconds_since(begin);
   listener_->on_batch_end(report);
   return true;
+}
+
+bool TrainingRun::gradient_is_right(const Batch& batch) {
+  const GradcheckResult check = watch_.check(*instance_, batch, step_);
+  if (check.interrupted) return true;
+  listener_->on_gradient_check(step_, check);
+  if (!wrong(check)) return true;
+  result_.status = TrainStatus::wrong_gradient;
+  result_.reason = fmt::format("the gradient check after step {} in epoch {} failed: {}", step_, epoch_ + 1, failure(check));
+  if (!options_->out.empty())
+    result_.reason += fmt::format("; gradcheck --weights {} shows every tensor", (options_->out / "model.safetensors").string());
+  return false;
 }
 
 // false: interrupted during the validation pass, which a resumed run repeats.
@@ -205,6 +256,7 @@ bool TrainingRun::finish_epoch(EpochReport& report) {
   validation_seconds_ += report.validation_seconds;
   report.step = step_;
   if (plateau_ || schedule_.varies()) report.values.emplace_back("learning_rate", rate_at(step_ - 1));  // of the last update
+  if (pruning_) std::ranges::copy(pruning_->pruner.sparsities(), std::back_inserter(report.values));
   observe_best(report);
   observe_plateau(report);
   history_.push_back(report.values);
@@ -222,7 +274,7 @@ bool TrainingRun::finish_epoch(EpochReport& report) {
 }
 
 void TrainingRun::observe_best(EpochReport& report) {
-  if (!stopping_) return;
+  if (!stopping_ || still_prunes()) return;
   const EarlyStopping::Decision decision = stopping_->observe(epoch_, *find_value(report.values, stopping_->options().monitor));
   if (decision.save_best) best_ = weight_blocks(false);
   report.best = stopping_->state().best && stopping_->state().best_epoch == epoch_;
@@ -234,7 +286,7 @@ void TrainingRun::observe_best(EpochReport& report) {
 }
 
 void TrainingRun::observe_stop_rules(EpochReport& report) {
-  if (keeps_lowest_loss() && lowest_loss_epoch(history_) == epoch_) {
+  if (keeps_lowest_loss() && !still_prunes() && lowest_loss_epoch(history_) == epoch_) {
     best_ = weight_blocks(false);
     report.best = true;
   }
@@ -249,6 +301,7 @@ void TrainingRun::observe_plateau(const EpochReport& report) {
 }
 
 void TrainingRun::roll_back(std::string reason) {
+  for (; under_way_ > 0; --under_way_) instance_->finish();
   instance_->load_block(finite_);
   log_.flush();
   result_.status = TrainStatus::not_finite;

@@ -1,9 +1,11 @@
 // One run of the training loop: where it stands, and the steps from one position to the next. Trainer is its public face.
 #pragma once
+#include "gradient_watch.hpp"
 #include "step_log.hpp"
 #include "weight_average.hpp"
 
 #include <ingot/runtime/data/batch_source.hpp>
+#include <ingot/runtime/prune/pruner.hpp>
 #include <ingot/runtime/train/rate_schedule.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
@@ -13,11 +15,11 @@ namespace ingot::runtime {
 
 class TrainingRun {
  public:
-  TrainingRun(Instance& instance, const TrainOptions& options, const TrainData& data, TrainListener& listener);
+  TrainingRun(ProgramSource& source, Instance& instance, const TrainOptions& options, const TrainData& data, TrainListener& listener);
   TrainResult run();
 
  private:
-  enum class EpochEnd { complete, interrupted, not_finite };
+  enum class EpochEnd { complete, interrupted, not_finite, wrong_gradient };
 
   // training_run.cpp
   void start();
@@ -25,9 +27,15 @@ class TrainingRun {
   void prepare_early_stopping();
   void prepare_plateau();
   void prepare_stop_rules();
+  void prepare_pruning();
+  void choose_pruned();  ///< behind an update, or before the first
+  /// Best weights are taken when the last choice is made, since weights from before it would lose more.
+  [[nodiscard]] bool still_prunes() const { return pruning_ && !pruning_->schedule.complete(step_ / calls_per_update_); }
   EpochEnd train_epoch();
   EpochEnd train_batches(EpochReport& report);
-  bool train_batch(const Batch& batch, std::chrono::steady_clock::time_point begin);
+  void start_batch(const Batch& batch);
+  bool finish_batch(std::chrono::steady_clock::time_point begin);
+  bool gradient_is_right(const Batch& batch);
   bool finish_epoch(EpochReport& report);
   void observe_best(EpochReport& report);
   void observe_plateau(const EpochReport& report);
@@ -63,15 +71,23 @@ class TrainingRun {
   std::uint32_t calls_per_update_;
   RateSchedule schedule_;
   WeightAverage average_;
+  GradientWatch watch_;
+  struct Pruning {
+    SparsitySchedule schedule;
+    Pruner pruner;
+  };
+  std::optional<Pruning> pruning_;
   std::optional<PlateauRate> plateau_;
   std::optional<EarlyStopping> stopping_;
   StepLog log_;
 
-  std::uint32_t epoch_ = 0, batches_done_ = 0;  // complete epochs; batches of the running one
-  std::uint64_t step_ = 0;                      // calls of train done
-  double seconds_ = 0;                          // of training in all
-  double validation_seconds_ = 0;               // of validation in all
-  double session_seconds_ = 0;                  // of training in this process
+  std::shared_ptr<void> kept_train_, kept_validation_;  // copies on the device
+  std::uint32_t epoch_ = 0, batches_done_ = 0;          // complete epochs; batches of the running one
+  std::uint64_t step_ = 0;                              // calls of train done
+  std::uint32_t under_way_ = 0, most_under_way_ = 0;    // calls of train that are started but not done; when the next one starts
+  double seconds_ = 0;                                  // of training in all
+  double validation_seconds_ = 0;                       // of validation in all
+  double session_seconds_ = 0;                          // of training in this process
   std::uint64_t session_rows_ = 0;
   std::vector<NamedValues> history_;
   std::vector<NamedBlock> best_;

@@ -1,5 +1,6 @@
 ingot_test(codegen_autodiff
   SOURCES
+    codegen/autodiff/constraint_test.cpp
     codegen/autodiff/gradient_test.cpp
     codegen/autodiff/gradients_test.cpp
     codegen/autodiff/loss_gradient_test.cpp

@@ -1,14 +1,14 @@
 // The train step of a small net with every optimizer, as machine code, against the interpreter: three steps from fresh slots, fused
 // and with one kernel per op. And which of them may update behind the gradient.
-#include "codegen/support/definition_builder.hpp"
 #include "codegen/support/program_runner.hpp"
-#include "codegen/support/sample_values.hpp"
 #include "codegen/support/tolerance.hpp"
+#include "codegen/support/update_steps.hpp"
 #include "fuse/update_fusion.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <functional>
+#include <map>
 
 using namespace ingot;
 using namespace ingot::codegen;
@@ -16,37 +16,11 @@ using namespace ingot::test;
 
 namespace {
 
-DefinitionBuilder small_net(opt_kind kind, const std::function<void(recipe_t&)>& change = {}) {
-  DefinitionBuilder b("small");
-  b.input({6}, "x");
-  b.dense(9, act::tanh, "hidden");
-  b.dense(3, act::linear, "scores");
-  b.loss(loss_kind::sparse_categorical_crossentropy, true);
-  b.optimizer(kind, 0.01);
-  if (change) change(b.recipe);
-  return b;
-}
-
-Graph train_graph(const DefinitionBuilder& b) { return build(b.view(), nullptr, Entry::train, DType::f32); }
-
-void set_step(const Graph& g, InterpreterInputs& in, int t) {
-  for (std::size_t k = 0; k < g.scalars.size(); ++k) {
-    if (g.scalars[k].kind == ScalarKind::rate) in.scalars[k] = 0.01;
-    if (g.scalars[k].kind == ScalarKind::step) in.scalars[k] = t;
-    if (g.scalars[k].kind == ScalarKind::power) in.scalars[k] = std::pow(g.scalars[k].constant, t);
-    if (g.scalars[k].kind == ScalarKind::nadam_product) in.scalars[k] = 0.3 / t;
-    if (g.scalars[k].kind == ScalarKind::update) in.scalars[k] = (t + 1) / 2;
-    if (g.scalars[k].kind == ScalarKind::apply) in.scalars[k] = t % 2 == 0 ? 1 : 0;
-  }
-}
-
 void check_steps(const Graph& g) {
   const ProgramPlan plan = plan_graphs({{Entry::train, g}}, 5, make_target("x86-64-v3"));
   for (const ProgramPlan& p : {plan, without_fusion(plan)}) {
     ProgramRunner runner(p);
-    InterpreterInputs in = representable(g, sample_inputs(g, 5, 7, 3));
-    for (std::size_t s = 0; s < g.states.size(); ++s)
-      if (g.states[s].role == Role::slot) in.states[s].assign(in.states[s].size(), g.states[s].init_value);
+    InterpreterInputs in = first_step(g, 5);
     for (int t = 1; t <= 3; ++t) {
       set_step(g, in, t);
       in = representable(g, in);
@@ -77,63 +51,66 @@ bool updates_behind_gradients(const Graph& g) {
 }  // namespace
 
 TEST_CASE("a step of every optimizer equals the interpreter's", "[update]") {
-  for (const opt_kind kind : {opt_kind::sgd, opt_kind::rmsprop, opt_kind::adam, opt_kind::adamw, opt_kind::nadam, opt_kind::adagrad,
-                              opt_kind::adadelta, opt_kind::adamax, opt_kind::lion, opt_kind::lamb}) {
-    INFO(optimizer_name(kind));
-    const Graph g = train_graph(small_net(kind, [](recipe_t& r) { r.epsilon.k = 1e-3; }));
+  for (const UpdateCase& c : optimizer_cases()) {
+    INFO(optimizer_name(c.optimizer) << ", " << c.name);
+    const Graph g = train_graph(c);
     check_steps(g);
-    // the norms of LAMB have to see the whole gradient; every other rule is elementwise
-    CHECK(updates_behind_gradients(g) == (kind != opt_kind::lamb));
-  }
-}
-
-TEST_CASE("a step with every option of an optimizer equals the interpreter's", "[update]") {
-  for (const auto& [kind, change] : std::initializer_list<std::pair<opt_kind, std::function<void(recipe_t&)>>>{
-           {opt_kind::rmsprop, [](recipe_t& r) { r.centered = true, r.momentum.k = 0.9, r.epsilon.k = 1e-2; }},
-           {opt_kind::adam, [](recipe_t& r) { r.amsgrad = true, r.epsilon.k = 1e-3; }},
-           {opt_kind::adamw, [](recipe_t& r) { r.amsgrad = true, r.epsilon_form = epsilon_kind::pytorch, r.epsilon.k = 1e-3; }},
-           {opt_kind::nadam, [](recipe_t& r) { r.weight_decay.k = 0.1, r.epsilon.k = 1e-3; }}}) {
-    INFO(optimizer_name(kind));
-    const Graph g = train_graph(small_net(kind, change));
-    check_steps(g);
-    CHECK(updates_behind_gradients(g));
+    CHECK(updates_behind_gradients(g) == c.behind);
   }
 }
 
 TEST_CASE("what is done with gradients decides where the update runs", "[update]") {
-  struct Case {
-    const char* name;
-    bool behind;
-    std::function<void(recipe_t&)> change;
-  };
-  const auto clip = [](clip_kind kind) { return [kind](recipe_t& r) { r.clip = kind, r.clip_limit.k = 0.05; }; };
-  const Case cases[] = {
-      {"clip by value", true, clip(clip_kind::value)},
-      {"clip by norm", false, clip(clip_kind::norm)},
-      {"clip by global norm", false, clip(clip_kind::global_norm)},
-      {"accumulation", true, [](recipe_t& r) { r.accumulation.k = 2; }},
-      {"accumulation, clipped by global norm", false,
-       [](recipe_t& r) { r.accumulation.k = 2, r.clip = clip_kind::global_norm, r.clip_limit.k = 0.05; }},
-      {"average", true, [](recipe_t& r) { r.average = true, r.average_momentum.k = 0.9; }},
-      {"average of accumulated updates", true,
-       [](recipe_t& r) { r.average = true, r.average_momentum.k = 0.9, r.accumulation.k = 2, r.weight_decay.k = 0.1; }},
-      {"decay of matrices only", true, [](recipe_t& r) { r.weight_decay.k = 0.1, r.decay_matrices_only = true; }},
-      {"group", true,
-       [](recipe_t& r) {
-         r.n_groups = 1;
-         r.groups[0].prefix = name_t("hidden");
-         r.groups[0].rate.k = 0.1;
-       }},
-  };
-  for (const opt_kind kind : {opt_kind::sgd, opt_kind::adam}) {
-    for (const Case& c : cases) {
+  for (const opt_kind kind : {opt_kind::sgd, opt_kind::adam})
+    for (const UpdateCase& c : recipe_cases(kind)) {
       INFO(optimizer_name(kind) << ", " << c.name);
-      const Graph g = train_graph(small_net(kind, [&](recipe_t& r) {
-        r.epsilon.k = 1e-3;
-        c.change(r);
-      }));
+      const Graph g = train_graph(c);
       check_steps(g);
       CHECK(updates_behind_gradients(g) == c.behind);
     }
+}
+
+TEST_CASE("a step with constraints and masks equals the interpreter's", "[update]") {
+  for (const constraint_kind kind :
+       {constraint_kind::max_norm, constraint_kind::non_negative, constraint_kind::unit_norm, constraint_kind::min_max_norm}) {
+    DefinitionBuilder b = small_net(opt_kind::adam, [](recipe_t& r) {
+      r.epsilon.k = 1e-3;
+      r.average = true;
+      r.average_momentum.k = 0.9;
+      r.craft.prune.form = prune_form::unstructured;
+      r.craft.prune.layer[r.craft.prune.n_layers++] = name_t("hidden");
+    });
+    for (int layer = 1; layer <= 2; ++layer) {
+      b.at(layer).constraint = {kind, {0.5, -1, 0}, {0.75, -1, 0}, {0.5, -1, 0}};
+      b.at(layer).bias_constraint = b.at(layer).constraint;
+    }
+    const Graph g = train_graph(b);
+    check_steps(g);
+    if (kind == constraint_kind::non_negative) CHECK(updates_behind_gradients(g));
   }
+}
+
+TEST_CASE("pruned weights, their slots and averages stay 0, and count for no norm", "[update]") {
+  const Graph g = train_graph(small_net(opt_kind::adam, [](recipe_t& r) {
+    r.average = true;
+    r.average_momentum.k = 0.9;
+    r.craft.prune.form = prune_form::unstructured;
+  }));
+  InterpreterInputs in = sample_inputs(g, 5, 7, 3);
+  std::map<std::string, std::size_t> at;
+  for (std::size_t s = 0; s < g.states.size(); ++s) at[g.states[s].name] = s;
+  REQUIRE(at.count("hidden.kernel/mask") == 1);
+  CHECK(at.count("hidden.bias/mask") == 0);
+  for (const char* layer : {"hidden.kernel", "scores.kernel"}) {
+    Values& mask = in.states[at.at(std::string(layer) + "/mask")];
+    for (std::size_t i = 0; i < mask.size(); ++i) mask[i] = i % 3 == 0 ? 0 : 1;
+    for (const char* part : {"", "/adam.m", "/adam.v", "/average"})
+      for (std::size_t i = 0; i < mask.size(); ++i) in.states[at.at(layer + std::string(part))][i] *= mask[i];
+  }
+  set_step(g, in, 2);
+  const InterpreterOutputs out = interpret(g, in);
+  for (const char* layer : {"hidden.kernel", "scores.kernel"})
+    for (const char* part : {"", "/adam.m", "/adam.v", "/average"}) {
+      const Values& now = out.states[at.at(layer + std::string(part))];
+      for (std::size_t i = 0; i < now.size(); ++i) CHECK((now[i] == 0) == (i % 3 == 0));
+    }
 }

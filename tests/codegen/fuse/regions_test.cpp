@@ -101,3 +101,24 @@ TEST_CASE("fusions of random networks keep the order", "[regions]") {
     }
   }
 }
+
+TEST_CASE("the moments of an optimizer are one pass over a gradient that lies in memory", "[regions]") {
+  const Graph g = parse_graph(
+      "graph \"adam\" f32\nstate 0 \"w\" f32 [4,5] parameter constant 0\nstate 1 \"g\" f32 [4,5] statistic constant 0\n"
+      "state 2 \"w/m\" f32 [4,5] slot constant 0 of 0\nstate 3 \"w/v\" f32 [4,5] slot constant 0 of 0\n"
+      "%0 = state index=0 : f32[4,5]\n%1 = state index=1 : f32[4,5]\n%2 = state index=2 : f32[4,5]\n%3 = state index=3 : f32[4,5]\n"
+      "%4 = add %2 %1 : f32[4,5]\n%5 = mul %1 %1 : f32[4,5]\n%6 = add %3 %5 : f32[4,5]\n%7 = div %4 %6 : f32[4,5]\n"
+      "%8 = sub %0 %7 : f32[4,5]\nassign 2 %4 \"w/m\"\nassign 3 %6 \"w/v\"\nassign 0 %8 \"w\"\nend\n");
+  verify(g, Stage::primitive, "test");
+  const Fusion f = fuse(g);
+  CHECK(print(g, f) == "region 0 map: %4=add %6=add %7=div %8=sub\n");
+  check_order(g, f);
+}
+
+TEST_CASE("updates that read nothing in common stay apart", "[regions]") {
+  const Graph g = parse_graph(
+      "graph \"two\" f32\nstate 0 \"a\" f32 [4,5] parameter constant 0\nstate 1 \"b\" f32 [4,5] parameter constant 0\n"
+      "%0 = state index=0 : f32[4,5]\n%1 = state index=1 : f32[4,5]\n%2 = add %0 %0 : f32[4,5]\n%3 = add %1 %1 : f32[4,5]\n"
+      "assign 0 %2 \"a\"\nassign 1 %3 \"b\"\nend\n");
+  CHECK(fuse(g).regions.size() == 2);
+}

@@ -2,6 +2,7 @@
 // kernel cache behind it, and several threads at once.
 #include "host/toy.hpp"
 
+#include <ingot_device.h>
 #include <unistd.h>
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -147,6 +148,48 @@ TEST_CASE("the object is written where it is wanted") {
   CHECK(std::string_view(magic, 4) ==
         "\x7f"
         "ELF");
+}
+
+TEST_CASE("a device program through the interface") {
+  const Folder folder;
+  Request request;
+  request.raw.target = "cuda";
+  request.cache = (folder.path / "cache").string();
+  Compiled result;
+  REQUIRE(request.compile(result) == 0);
+  REQUIRE((result.program == nullptr && result.device != nullptr));
+  const ingot_device_program& p = *result.device;
+  CHECK((p.batch == 7 && p.dtype == INGOT_F32 && p.n_entries == 2 && p.n_inputs == 1 && p.n_targets == 1));
+  CHECK(std::string_view(p.states[0].tensor.name) == "hidden.kernel");
+  CHECK((p.state_offsets[0] == 0 && p.state_offsets[1] % INGOT_DEVICE_ALIGNMENT == 0 && p.state_offsets[1] >= 12 * 12 * 4));
+  CHECK((p.scalars_offset == 8 && p.call_bytes == 8 + p.n_scalars * sizeof(double)));
+  REQUIRE((p.n_images == 1 && p.images[0].kind == INGOT_IMAGE_PTX && p.images[0].sm == 80));
+  const std::string_view ptx(static_cast<const char*>(p.images[0].data));
+  CHECK(ptx.size() + 1 == p.images[0].bytes);
+  CHECK(ptx.find(".version 7.0") != std::string_view::npos);
+  CHECK(ptx.find(".target sm_80") != std::string_view::npos);
+  for (std::uint32_t e = 0; e < p.n_entries; ++e)
+    for (std::uint32_t l = 0; l < p.entries[e].n_launches; ++l) {
+      const ingot_device_launch& launch = p.entries[e].launches[l];
+      CHECK(ptx.find(".visible .entry " + std::string(launch.kernel) + "(") != std::string_view::npos);
+      CHECK((launch.grid[0] > 0 && launch.block[0] == 256 && launch.n_operands > 1 && launch.bytes_written > 0));
+    }
+  CHECK(result.cached == 0);
+  Compiled again;
+  REQUIRE(request.compile(again) == 0);
+  CHECK(again.cached == 1);
+  CHECK(std::string_view(static_cast<const char*>(again.device->images[0].data)) == ptx);
+
+  request.raw.target = "cuda-emulated";
+  Compiled emulated;
+  REQUIRE(request.compile(emulated) == 0);
+  REQUIRE((emulated.device->n_images == 2 && emulated.device->images[1].kind == INGOT_IMAGE_EMULATED));
+  const auto& image = *static_cast<const ingot_emulated_image*>(emulated.device->images[1].data);
+  CHECK(image.n_kernels <= p.entries[0].n_launches + p.entries[1].n_launches);  // both entries share the forward pass
+  CHECK(image.n_kernels >= p.entries[0].n_launches);
+
+  request.raw.dtype = INGOT_F64;
+  CHECK(request.refusal().find("float32") != std::string::npos);
 }
 
 TEST_CASE("several threads compile at once") {

@@ -81,6 +81,47 @@ TEST_CASE("damage under a right hash never does more than an error") {
   CHECK(refused < 20000);
 }
 
+namespace {
+
+/// Whether select(x > 0.0, x, -x), changed, is refused as a rule.
+bool refused(void (*change)(expression_t&)) {
+  using enum expression_op;
+  constexpr expression_step steps[] = {
+      {argument, 0, 0, 0}, {constant, 0, 0, 0}, {greater, 0, 1, 0}, {neg, 0, 0, 0}, {expression_op::select, 2, 0, 3}};
+  expression_t e;
+  e.n_steps = std::size(steps);
+  e.n_constants = 1;
+  e.result = e.n_steps - 1;
+  for (std::size_t i = 0; i < std::size(steps); ++i) e.step[i] = packed(steps[i]);
+  change(e);
+  Definition d = definition_from_bytes(definition_to_bytes(test::toy_definition().view()));
+  d.ops[2].activation = act::own;
+  d.ops[2].act_hp = -1;
+  d.ops[2].rule = e;
+  return !check_definition(d.view()).empty();
+}
+
+}  // namespace
+
+TEST_CASE("what a rule may look like") {
+  using enum expression_op;
+  CHECK_FALSE(refused([](expression_t&) {}));
+  CHECK(refused([](expression_t& e) { e.step[0] = packed({argument, 1, 0, 0}); }));
+  CHECK(refused([](expression_t& e) { e.step[1] = packed({constant, 1, 0, 0}); }));
+  CHECK(refused([](expression_t& e) { e.step[1] = packed({number, 0, 0, 0}); }));
+  CHECK(refused([](expression_t& e) { e.step[3] = packed({neg, 3, 0, 0}); }));
+  CHECK(refused([](expression_t& e) { e.step[3] = packed({neg, 2, 0, 0}); }));
+  CHECK(refused([](expression_t& e) { e.step[3] = packed({exp, 255, 0, 0}); }));
+  CHECK(refused([](expression_t& e) { e.step[4] = packed({expression_op::select, 0, 0, 3}); }));
+  CHECK(refused([](expression_t& e) { e.step[4] = packed({expression_op::select, 2, 2, 3}); }));
+  CHECK(refused([](expression_t& e) { e.step[2] = 0xff; }));
+  CHECK(refused([](expression_t& e) { e.result = 2; }));
+  CHECK(refused([](expression_t& e) { e.result = 5; }));
+  CHECK(refused([](expression_t& e) { e.n_steps = 33; }));
+  CHECK(refused([](expression_t& e) { e.n_constants = 9; }));
+  CHECK(refused([](expression_t& e) { e.n_numbers = 5; }));
+}
+
 TEST_CASE("structural rules") {
   CHECK(broken_rule([](Definition&) {}).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].in[0] = 2; }).empty());
@@ -96,6 +137,10 @@ TEST_CASE("structural rules") {
   CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].bias_init = static_cast<init_kind>(99); }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].pad = pad_kind::causal; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].act_hp = 0; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].activation = act::own; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.ops[2].rule.n_steps = 1; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.loss[0].kind = loss_kind::own; }).empty());
+  CHECK_FALSE(broken_rule([](Definition& d) { d.recipe.loss[0].rule.number[3].hp = 9; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.ops[3].guard = 1; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.guards[0].parent = 0; }).empty());
   CHECK_FALSE(broken_rule([](Definition& d) { d.hps[1].v[0] = static_cast<double>(last_act) + 1; }).empty());

@@ -66,6 +66,8 @@ TEST_CASE("a model that is not there, names that are none, wrong usage") {
   CHECK(generate("--model small").status == 2);
   CHECK(generate(out + " --colour red").status == 2);
   CHECK(generate("--out").status == 2);
+  CHECK(has(generate("--model small --show sass").text, "launches and ptx can be shown"));
+  CHECK(has(generate(out + " --model small --targets cuda").text, "the cuda target goes beside one for the processor"));
   CHECK(fs::is_empty(folder.path));
 }
 
@@ -77,6 +79,24 @@ TEST_CASE("a folder that cannot be made is named") {
   CHECK(outcome.status == 1);
   CHECK(has(outcome.text, "taken"));
   CHECK(read(file) == "a file");
+}
+
+TEST_CASE("the program for a GPU is shown") {
+  const Outcome launches = generate("--model small --show launches");
+  CHECK(launches.status == 0);
+  CHECK(has(launches.text, "small.train: launches "));
+  const Outcome ptx = generate("--model small --show ptx");
+  CHECK(has(ptx.text, ".entry ingot_"));
+}
+
+TEST_CASE("a model for a GPU has one object more, with its images and its manifest") {
+  const Folder folder;
+  REQUIRE(generate("--model small --targets x86-64-v3,cuda-emulated --out " + folder.path.string()).status == 0);
+  const std::string object = read(folder.path / "small_cuda_f32.o"), manifest = read(folder.path / "small_manifest.cpp");
+  CHECK(has(object, ".entry ingot_"));
+  CHECK(has(object, "small_cuda_f32_emulated"));
+  CHECK(has(manifest, "{\"cuda\", nullptr, nullptr, &small_cuda_f32}"));
+  CHECK(has(manifest, "extern const ingot_emulated_image small_cuda_f32_emulated;"));
 }
 
 TEST_CASE("a model becomes objects, manifest and header, the same each time") {

@@ -63,6 +63,12 @@ void check_program(const ingot_program& a, const ingot_program& b) {
 }  // namespace
 
 extern "C" {
+// What the object of the device program holds.
+extern const unsigned char toy_cuda_f32_ptx[], toy_cuda_f32_sm_90[];
+const unsigned char toy_cuda_f32_ptx[] = "// kernel";
+const unsigned char toy_cuda_f32_sm_90[] = {1, 2, 3, 4};
+extern const ingot_emulated_image toy_cuda_f32_emulated;
+const ingot_emulated_image toy_cuda_f32_emulated = {0, 0, nullptr, nullptr, 0};
 #define STUB_PROGRAM(P)                                                                                                \
   void P##_pack(void* state, std::uint32_t i, const void* c) { std::memcpy(place(state, i), c, 4 * toy_elements(i)); } \
   void P##_unpack(const void* state, std::uint32_t i, void* c) {                                                       \
@@ -106,7 +112,7 @@ TEST_CASE("the compiled manifest equals the tables it was written from") {
   const ingot_model &a = ingot_model_toy, &b = tables->model();
   CHECK(a.abi_version == INGOT_ABI_VERSION);
   CHECK(std::string_view(a.name) == "toy");
-  REQUIRE((a.n_inputs == 1 && a.n_targets == 1 && a.n_outputs == 1 && a.n_hps == 5 && a.n_guards == 1 && a.n_points == 2));
+  REQUIRE((a.n_inputs == 1 && a.n_targets == 1 && a.n_outputs == 1 && a.n_hps == 5 && a.n_guards == 1 && a.n_points == 3));
   CHECK(same(a.inputs[0], b.inputs[0]));
   CHECK(same(a.targets[0], b.targets[0]));
   CHECK(same(a.outputs[0], b.outputs[0]));
@@ -148,6 +154,33 @@ TEST_CASE("the compiled manifest equals the tables it was written from") {
     check_program(*a.points[i].f32, *b.points[i].f32);
     check_program(*a.points[i].f64, *b.points[i].f64);
   }
+}
+
+TEST_CASE("the compiled manifest has the device program") {
+  const auto tables = test::toy_device();
+  CHECK(std::string_view(ingot_model_toy.points[2].target) == "cuda");
+  CHECK((ingot_model_toy.points[0].device == nullptr && ingot_model_toy.points[2].f32 == nullptr));
+  REQUIRE(ingot_model_toy.points[2].device != nullptr);
+  const ingot_device_program &a = *ingot_model_toy.points[2].device, &b = tables->program();
+  CHECK((a.dtype == INGOT_F32 && a.batch == 5 && a.n_inputs == 1 && a.n_targets == 1 && a.n_outputs == 1));
+  CHECK((a.state_bytes == 4096 && a.call_bytes == 24 && a.scalars_offset == 8));
+  REQUIRE((a.n_states == 5 && a.n_scalars == 2 && a.n_entries == 1 && a.n_images == 3));
+  CHECK(std::memcmp(a.state_offsets, b.state_offsets, 5 * sizeof(std::uint64_t)) == 0);
+  CHECK(same(a.states[4].tensor, b.states[4].tensor));
+  CHECK(std::string_view(a.plan_hash) == "fedcba9876543210");
+  CHECK(std::string_view(a.plan) == "a device\n");
+  CHECK((a.images[0].data == toy_cuda_f32_ptx && a.images[0].kind == INGOT_IMAGE_PTX && a.images[0].bytes == 9));
+  CHECK((a.images[1].data == toy_cuda_f32_sm_90 && a.images[1].sm == 90));
+  CHECK(a.images[2].data == &toy_cuda_f32_emulated);
+  const ingot_device_entry& e = a.entries[0];
+  REQUIRE((e.kind == INGOT_TRAIN && e.n_launches == 1 && e.n_metrics == 2 && e.arena_bytes == 2048));
+  const ingot_device_launch& l = e.launches[0];
+  CHECK(std::string_view(l.ops) == "matmul add \"quoted\" + target");
+  CHECK((std::string_view(l.kind) == "several" && std::string_view(l.kernel) == "ingot_train_0"));
+  CHECK((l.grid[0] == 7 && l.grid[1] == 1 && l.block[0] == 256 && l.block[2] == 1 && l.shared_bytes == 1024));
+  CHECK((l.bytes_read == 620 && l.bytes_written == 420 && l.unfused_bytes == 1540 && l.flops == 1e6 && l.gemm == nullptr));
+  REQUIRE((l.n_operands == 3 && l.n_constants == 0));
+  CHECK((l.operands[1].space == INGOT_SPACE_STATE && l.operands[1].offset == 512 && l.operands[2].space == INGOT_SPACE_INPUT));
 }
 
 TEST_CASE("layers are those of the initial point") {

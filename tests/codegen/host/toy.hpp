@@ -134,12 +134,46 @@ inline ProgramPlan toy_plan(DType dtype, const char* target) {
   return plan;
 }
 
+/// One launch of two parts, and a call block for two scalars.
+inline DevicePlan toy_device_plan() {
+  DevicePlan plan;
+  plan.batch = 5;
+  plan.state_bytes = 4096;
+  plan.state_offsets = {0, 512, 768, 1024, 1280};
+  plan.call = {8, 24};
+  plan.hash = "fedcba9876543210";
+  DeviceEntryPlan e;
+  e.entry = Entry::train;
+  e.graph = toy_graph(DType::f32, Entry::train);
+  DeviceLaunch l;
+  l.name = "hidden.forward+logits.target";
+  l.symbol = "ingot_train_0";
+  l.operands = {{DeviceSpace::call, 0, 0, false}, {DeviceSpace::state, 0, 512, false}, {DeviceSpace::input, 0, 0, false}};
+  l.blocks = 7;
+  l.shared_bytes = 1024;
+  l.parts.resize(2);
+  l.parts[0].info = {"hidden.forward", "matmul add \"quoted\"", "contraction", 0, 1, 1000, 1500, 1e6, 400};
+  l.parts[1].info = {"logits.target", "target", "gather", 0, 1, 40, 40, 0, 20};
+  e.launches.push_back(std::move(l));
+  e.arena_bytes = 2048;
+  e.text = "a device\n";
+  plan.entries.push_back(std::move(e));
+  return plan;
+}
+
+inline std::shared_ptr<const DeviceTables> toy_device() {
+  auto tables = std::make_shared<DeviceTables>(toy_device_plan());
+  tables->set_images({{INGOT_IMAGE_PTX, 80, nullptr, 9}, {INGOT_IMAGE_CUBIN, 90, nullptr, 4}, {INGOT_IMAGE_EMULATED, 0, nullptr, 32}});
+  return tables;
+}
+
 inline std::unique_ptr<ModelTables> toy_model() {
   const Definition d = toy_definition();
   std::vector<PointTables> points;
   for (const char* target : {"x86-64-v3", "x86-64-v4"})
     points.push_back({target, std::make_shared<const ProgramTables>(toy_plan(DType::f32, target)),
-                      std::make_shared<const ProgramTables>(toy_plan(DType::f64, target))});
+                      std::make_shared<const ProgramTables>(toy_plan(DType::f64, target)), nullptr});
+  points.push_back({"cuda", nullptr, nullptr, toy_device()});
   return std::make_unique<ModelTables>(d.view(), toy_graph(DType::f32, Entry::train), std::move(points));
 }
 

@@ -311,7 +311,36 @@ TEST_CASE("spatial dropout decides for whole channels of a sample", "[bind]") {
     CHECK(std::abs(kept - 120) < 25);
     o.rate.k = 1;
     const Bound none = bind_all(b);
-    for (const double v : interpret_all(none.graph, in)[static_cast<std::size_t>(none.outputs[0].value)]) CHECK(v == 0);
+    const Values nothing = interpret_all(none.graph, in)[static_cast<std::size_t>(none.outputs[0].value)];
+    for (const double v : nothing) CHECK(v == 0);
+    CHECK(ops_of(bind(b.view(), nullptr, DType::f64, false, false).graph).find("keep_mask") == std::string::npos);
+  }
+}
+
+TEST_CASE("stochastic depth decides for whole samples", "[bind]") {
+  for (const bool image : {true, false}) {
+    DefinitionBuilder b;
+    if (image)
+      b.input({3, 4, 5});
+    else
+      b.input({60});
+    op& o = b.at(b.other(op_kind::stochastic_depth, "drop"));
+    o.rate.k = 0.4;
+    const Bound bound = bind_all(b);
+    InterpreterInputs in = test::sample_inputs(bound.graph, 400, 1);
+    const Values y = interpret_all(bound.graph, in)[static_cast<std::size_t>(bound.outputs[0].value)];
+    REQUIRE(y.size() == 400 * 60);
+    int kept = 0;
+    for (std::size_t sample = 0; sample < 400; ++sample) {
+      const bool keeps = y[sample * 60] != 0;
+      kept += keeps ? 1 : 0;
+      for (std::size_t i = sample * 60; i < (sample + 1) * 60; ++i) CHECK(y[i] == Approx(keeps ? in.inputs[0][i] / 0.6 : 0));
+    }
+    CHECK(std::abs(kept - 240) < 40);
+    o.rate.k = 1;
+    const Bound none = bind_all(b);
+    const Values nothing = interpret_all(none.graph, in)[static_cast<std::size_t>(none.outputs[0].value)];
+    for (const double v : nothing) CHECK(v == 0);
     CHECK(ops_of(bind(b.view(), nullptr, DType::f64, false, false).graph).find("keep_mask") == std::string::npos);
   }
 }

@@ -2,6 +2,7 @@ ingot_test(codegen_import
   SOURCES
     codegen/import/bind_test.cpp
     codegen/import/build_test.cpp
+    codegen/import/expression_test.cpp
     codegen/import/golden_test.cpp
     codegen/import/layer_golden_test.cpp
     codegen/import/random_model_test.cpp

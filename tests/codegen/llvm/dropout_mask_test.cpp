@@ -45,6 +45,24 @@ void check_mask(const Target& target, DType dtype, std::int64_t cols) {
   CHECK(interpret(plan.graph(), in).results[0] == got.results[0]);
 }
 
+/// One decision for each row, spread over its columns.
+void check_row_mask(const Target& target, DType dtype, std::int64_t cols) {
+  OpGraph g(dtype, cols);
+  g.output(g->mul(g.x, g->cast(g->keep_mask(g->constant(rate, DType::f64), {dtype, true, 1, 1}, layer), dtype)), "dropped");
+  const ProgramPlan plan = plan_graphs({{Entry::predict, g.take()}}, batch, target);
+  ProgramRunner runner(plan);
+  InterpreterInputs in = representable(plan.graph(), sample_inputs(plan.graph(), batch, 1));
+  in.scalars = {0, step, seed_low, seed_high};
+  const Values got = runner.run(Entry::predict, in).results[0];
+  const auto threshold = static_cast<std::uint32_t>(rate * 4294967296.0);
+  INFO(target.name << " " << dtype_name(dtype) << " " << cols << " columns");
+  for (std::uint32_t r = 0; r < batch; ++r) {
+    const bool keep = dropout_word(r, 0, step, layer, seed_low, seed_high) >= threshold;
+    for (std::size_t i = r * static_cast<std::size_t>(cols); i < (r + 1) * static_cast<std::size_t>(cols); ++i)
+      CHECK(got[i] == (keep ? in.inputs[0][i] : 0));
+  }
+}
+
 void check_normal(const Target& target, DType dtype, std::int64_t cols) {
   OpGraph g(dtype, cols);
   g.output(g->add(g.x, g->normal(g->constant(0.5, DType::f64), {dtype, true, 1, cols}, layer)), "noisy");
@@ -67,6 +85,11 @@ TEST_CASE("normal numbers are those of philox.hpp", "[dropout]") {
   for (const Target& target : targets_of_this_machine())
     for (const std::int64_t cols : {1, 7, 16, 33, 64, 130})
       for (const DType dtype : {DType::f32, DType::f64}) check_normal(target, dtype, cols);
+}
+
+TEST_CASE("a decision for a row is the same in all its columns", "[dropout]") {
+  for (const Target& target : targets_of_this_machine())
+    for (const std::int64_t cols : {1, 17, 64, 130}) check_row_mask(target, DType::f32, cols);
 }
 
 TEST_CASE("dropout masks are those of philox.hpp, bit for bit", "[dropout]") {

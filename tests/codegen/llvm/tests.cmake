@@ -9,6 +9,8 @@ ingot_test(codegen_emit_windows SOURCES codegen/llvm/window_kernel_test.cpp LINK
 
 ingot_test(codegen_emit_programs SOURCES codegen/llvm/random_program_test.cpp LINK codegen_program_runner LABELS codegen)
 
+ingot_test(codegen_emit_sparse SOURCES codegen/llvm/block_sparse_test.cpp LINK codegen_program_runner LABELS codegen)
+
 ingot_test(codegen_emit_math
   SOURCES
     codegen/llvm/dropout_mask_test.cpp
@@ -18,6 +20,7 @@ ingot_test(codegen_emit_math
 ingot_test(codegen_jit
   SOURCES
     codegen/llvm/jit_cache_test.cpp
+    codegen/llvm/marks_test.cpp
     codegen/llvm/object_test.cpp
     codegen/llvm/pack_test.cpp
     codegen/llvm/runner_test.cpp

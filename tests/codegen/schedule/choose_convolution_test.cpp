@@ -26,6 +26,16 @@ TEST_CASE("the two forms of a convolution mean the same", "[choose_convolution]"
   CHECK(relative_distance(interpret(g, in).results[0], direct) < 1e-13);
 }
 
+TEST_CASE("the gradient of its kernel goes through Winograd as well", "[choose_convolution]") {
+  Graph g = image_graph("%3 = conv_kernel_gradient %0 %0 " + same_3x3 + " : f32[144,16]\nresult 0 %3 \"y\"\n");
+  const InterpreterInputs in = sample_inputs(g, 3, 4);
+  const Values direct = interpret(g, in).results[0];
+  REQUIRE(choose_convolutions(g));
+  CHECK(body_of(g).find("%3 = winograd_kernel_gradient %0 %0 " + same_3x3 + " : f32[144,16]") != std::string::npos);
+  verify(g, Stage::primitive, "test");
+  CHECK(relative_distance(interpret(g, in).results[0], direct) < 1e-13);
+}
+
 TEST_CASE("what Winograd cannot do, or not well, stays direct", "[choose_convolution]") {
   const auto stays = [](const std::string& window, const std::string& type, const std::string& dtype = "f32") {
     Graph g = image_graph("%3 = conv %0 %1 " + window + " : " + type + "\nresult 0 %3 \"y\"\n", dtype);

@@ -190,8 +190,8 @@ ProgramFunctions functions_of(const JitProgram& p) {
 
 }  // namespace
 
-ProgramRunner::ProgramRunner(const ProgramPlan& plan, KernelCache* cache)
-    : plan_(plan), jit_(compile_now(plan, cache)), functions_(functions_of(*jit_)), state_(plan.state_bytes, INGOT_ALIGNMENT) {}
+ProgramRunner::ProgramRunner(const ProgramPlan& plan, KernelCache* cache, Marks marks)
+    : plan_(plan), jit_(compile_now(plan, cache, marks)), functions_(functions_of(*jit_)), state_(plan.state_bytes, INGOT_ALIGNMENT) {}
 
 ProgramRunner::ProgramRunner(const ProgramPlan& plan, const ProgramFunctions& functions)
     : plan_(plan), functions_(functions), state_(plan.state_bytes, INGOT_ALIGNMENT) {}
@@ -224,8 +224,13 @@ RunOutput ProgramRunner::run(Entry entry, const InterpreterInputs& in, const Run
   write_states(in);
   const CallBuffers buffers(plan_, plan.graph, in, options);
   ingot_call call = buffers.call(state_.data(), arena->second.data());
-  run_team(functions_.entries[static_cast<std::size_t>(entry)], call, options.threads);
   RunOutput out;
+  out.marks.resize(options.threads);
+  call.profile = &out.marks;
+  call.mark = [](void* marks, std::uint32_t thread, std::uint32_t kernel) {
+    (*static_cast<std::vector<std::vector<std::uint32_t>>*>(marks))[thread].push_back(kernel);
+  };
+  run_team(functions_.entries[static_cast<std::size_t>(entry)], call, options.threads);
   out.states = read_states();
   for (const Result& r : plan.graph.results)
     out.results.push_back(r.kind == ResultKind::assign ? out.states[static_cast<std::size_t>(r.index)] : buffers.result(r, plan_.dtype));

@@ -45,15 +45,17 @@ struct RunOptions {
 };
 
 struct RunOutput {
-  std::vector<codegen::Values> results;  ///< per graph.results: metric, output (valid rows), or the assigned state
-  std::vector<codegen::Values> states;   ///< after the call, canonical
+  std::vector<codegen::Values> results;           ///< per graph.results: metric, output (valid rows), or the assigned state
+  std::vector<codegen::Values> states;            ///< after the call, canonical
+  std::vector<std::vector<std::uint32_t>> marks;  ///< per thread, what it called ingot_call.mark with
   bool guards_intact = true;
 };
 
 class ProgramRunner {
  public:
   /// Compiles in this process. The plan must outlive the runner.
-  explicit ProgramRunner(const codegen::ProgramPlan& plan, codegen::KernelCache* cache = nullptr);
+  explicit ProgramRunner(const codegen::ProgramPlan& plan, codegen::KernelCache* cache = nullptr,
+                         codegen::Marks marks = codegen::Marks::none);
   ProgramRunner(const codegen::ProgramPlan& plan, const ProgramFunctions& functions);
 
   /// One call of `entry` from the states in `in`.

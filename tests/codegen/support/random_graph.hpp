@@ -65,7 +65,7 @@ class RandomGraph {
     const auto op = static_cast<Op>(random_.below(codegen::op_count));
     if (codegen::op_family(op) == codegen::Family::leaf) return;
     if (op == Op::max_pool_gradient) return add_pool_gradient();
-    if (op == Op::winograd_kernel || op == Op::winograd_conv) return add_winograd();
+    if (op == Op::winograd_kernel || op == Op::winograd_conv || op == Op::winograd_kernel_gradient) return add_winograd(op);
     std::vector<ValueId> in;
     std::array<Type, codegen::max_arity> types;
     for (int k = 0; k < codegen::op_arity(op); ++k) {
@@ -101,12 +101,13 @@ class RandomGraph {
     }
   }
 
-  void add_winograd() {
+  void add_winograd(codegen::Op op) {
     codegen::Window w = window(3, false);
     w.kernel_h = w.kernel_w = 3;
     w.stride_w = w.dilation_w = w.spread_w = 1;
     const ValueId image = b_.slice(0, 0, 1);  // the first input has three rows, the pixels
-    b_.window(Op::winograd_conv, std::array{image, b_.window(Op::winograd_kernel, std::array{b_.state(3)}, w)}, w);
+    const ValueId result = b_.window(Op::winograd_conv, std::array{image, b_.window(Op::winograd_kernel, std::array{b_.state(3)}, w)}, w);
+    if (op == Op::winograd_kernel_gradient) b_.window(op, std::array{image, result}, w);
   }
 
   /// Over an image of one line of pixels, or the result of such a window.

@@ -73,12 +73,21 @@ def export(model, scratch, out):
     check({"hidden.kernel.npy", "hidden.bias.npy", "logits.kernel.npy", "logits.bias.npy"} <= names, f"members of the .npz: {names}")
 
 
-def gradcheck(model):
+def gradcheck(model, scratch, out):
     report = model.json("gradcheck", "--seed", 2)
     keys(report, "passed worst_relative_error tensors")
     check(report["passed"] and report["worst_relative_error"] <= 1e-6, f"gradcheck: {report}")
     check({"hidden.kernel", "logits.bias"} <= {t["name"] for t in report["tensors"]}, f"tensors: {report['tensors']}")
-    check("passed, worst relative error" in model.run("gradcheck").stdout, "the table ends with the verdict")
+    table = model.run("gradcheck").stdout
+    check("passed, worst relative error" in table, f"the table ends with the verdict: {table}")
+    check(" of 24 " in table and "worst element" in table, f"the table says how many elements were checked, and the worst: {table}")
+    fast = model.json("gradcheck", "--fast")
+    check(fast["passed"] and all(t["checked"] == 0 and t["directions"] == 3 for t in fast["tensors"]), f"gradcheck --fast: {fast}")
+    data = ("--data", scratch / "data")
+    losses = {model.json("gradcheck", *data, *rows)["loss"] for rows in (["--batch-index", 1, "--batch", 3], ["--rows", "3,4,5"])}
+    check(len(losses) == 1, f"batch 1 of 3 rows is rows 3, 4 and 5: {losses}")
+    trained = model.json("gradcheck", *data, "--weights", out / "model.safetensors", "--rows", "3,4,5")
+    check(trained["passed"] and trained["loss"] not in losses, f"gradcheck --weights: {trained}")
 
 
 def bench(model):
@@ -121,7 +130,7 @@ def main(model, scratch):
     evaluate(model, out, report)
     predict(model, scratch, out, report)
     export(model, scratch, out)
-    gradcheck(model)
+    gradcheck(model, scratch, out)
     bench(model)
     describe(model)
     cache(model, scratch)

@@ -1,5 +1,5 @@
 ingot_test(runtime_cli
-  SOURCES runtime/cli/json_writer_test.cpp runtime/cli/line_plot_test.cpp runtime/cli/progress_test.cpp runtime/cli/peak_test.cpp
+  SOURCES runtime/cli/json_writer_test.cpp runtime/cli/progress_test.cpp runtime/cli/peak_test.cpp
   LINK ingot_runtime LABELS runtime)
 target_include_directories(runtime_cli PRIVATE ${CMAKE_SOURCE_DIR}/runtime/src)
 
@@ -13,7 +13,7 @@ set_target_properties(ingot_fake_cli_codegen PROPERTIES OUTPUT_NAME ingot_codege
 set_target_properties(ingot_fake_cli PROPERTIES OUTPUT_NAME fake RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/fake)
 
 find_program(INGOT_PYTHON python3)
-foreach(name IN ITEMS commands usage search optuna)
+foreach(name IN ITEMS commands usage search optuna report tensorboard)
   if(INGOT_PYTHON)
     add_test(NAME runtime_cli_${name} COMMAND ${INGOT_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/${name}_test.py $<TARGET_FILE:ingot_fake_cli>)
   else()

@@ -35,7 +35,13 @@ def wrong_usage(model):
     refused(model, "train", "--set", "unitz=4", code=2, text="no hyper-parameter 'unitz'; it has units, learning_rate, act, drop, rate")
     refused(model, "train", "--set", "units=5", code=2, text="hyper-parameter units cannot be 5")
     refused(model, "search", "--set", "units=10", code=2, text="hyper-parameter units cannot be 10")
-    refused(model, "train", "--device", "abacus", code=2, text="--device abacus: there is no such device; use --device cpu")
+    refused(model, "train", "--device", "abacus", code=2, text="--device abacus: there is no such device; use cpu, cuda, or cuda:N")
+    refused(model, "train", "--device", "cuda:-1", code=2, text="--device cuda:-1: there is no such device; use cpu, cuda, or cuda:N")
+    refused(model, "train", "--device", "cuda:1x", code=2, text="--device cuda:1x: there is no such device")
+    refused(model, "train", "--cuda-driver", "x.so", code=2, text="--cuda-driver is for --device cuda; give both or none")
+    refused(model, "gradcheck", "--batch-index", 1, code=2, text="--batch-index and --rows choose among rows of data; name it with --data")
+    refused(model, "gradcheck", "--batch-index", 1, "--rows", "1,2", code=2, text="--rows")
+    refused(model, "gradcheck", "--weights", "nowhere.safetensors", code=1, text="nowhere.safetensors")
     refused(model, "search", "--resume", "--overwrite", code=2, text="--resume and --overwrite exclude each other")
     refused(model, "train", "--lr-range=1:0.1", code=2, text="--lr-range=1:0.1: write two rates, the lower first")
     refused(model, "train", "--lr-range=fast", code=2, text="--lr-range=fast: write two rates")
@@ -48,7 +54,12 @@ def wrong_usage(model):
 
 
 def failures(model, scratch):
-    refused(model, "train", "--device", "cuda:1", code=1, text="--device cuda:1: this program was built for the cpu only")
+    for command in COMMANDS:
+        if command == "export":
+            continue  # needs no device
+        arguments = ["rows.npy"] if command == "predict" else []
+        refused(model, command, *arguments, "--device", "cuda:1", "--cuda-driver", scratch / "none.so", code=1,
+                text="--device cuda:1: the driver of --cuda-driver cannot be opened (")
     refused(model, "train", "--data", scratch / "nowhere", "--out", scratch / "o", code=1, text="nowhere")
     refused(model, "eval", "--out", scratch / "untrained", code=1, text="run train first or name them with --weights")
     broken = scratch / "broken.safetensors"

@@ -119,6 +119,22 @@ TEST_CASE("images that cannot be decoded are counted, named and skipped") {
   CHECK_THAT(refusal([&] { load(folder.path(), plenty, 2, true); }), Contains("4 of 40 images cannot be decoded: "));
 }
 
+TEST_CASE("the first pass says after every file how far it is") {
+  const TemporaryFolder folder;
+  add_photos(folder.path(), true);
+  std::vector<std::size_t> done;
+  ImageOptions options;
+  options.threads = 3;
+  options.on_decoded = [&](std::size_t count, std::size_t files) {
+    CHECK(files == 40);
+    done.push_back(count);
+  };
+  load_images({folder.path()}, ports_of(), options);
+  std::vector<std::size_t> all(40);
+  std::iota(all.begin(), all.end(), std::size_t{1});
+  CHECK(done == all);
+}
+
 TEST_CASE("what does not fit the limit is said; parts are kept one after the other") {
   const TemporaryFolder folder;
   add_photos(folder / "train", false);

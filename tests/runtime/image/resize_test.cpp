@@ -57,7 +57,7 @@ TEST_CASE("every size, with and without antialiasing") {
           worst = std::max(
               worst, std::abs(got[(std::size_t{y} * out.width + x) * channels + c] - exact(image, in, out, channels, antialias, y, x, c)));
     INFO(in.height << "x" << in.width << " to " << out.height << "x" << out.width << (antialias ? ", antialias" : ""));
-    REQUIRE(worst < 0.501);
+    REQUIRE(worst < 0.521);  // resize.hpp: exact to 0.02 before rounding
   }
 }
 

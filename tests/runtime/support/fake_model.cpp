@@ -14,6 +14,7 @@
 namespace fake {
 
 std::atomic<bool> break_gradient{false};
+std::atomic<bool> break_float32{false};
 std::atomic<bool> break_determinism{false};
 
 namespace {
@@ -215,7 +216,7 @@ struct Net {
     groups(U, t, n, [&](std::uint32_t u) {
       column_gradients(c, a, u, [&](State kind, std::uint32_t i, T g) {
         if (kind == hidden_kernel) out(0)[i * U + u] = g;
-        if (kind == hidden_bias) out(1)[u] = g;
+        if (kind == hidden_bias) out(1)[u] = break_float32 && sizeof(T) == sizeof(float) ? g * T(1.01) : g;
         if (kind == logits_kernel) out(2)[u * classes + i] = g;
       });
     });
@@ -407,8 +408,7 @@ std::array<ingot_hp, 5> make_hps() {
 ingot_recipe make_recipe() {
   ingot_recipe r = {};
   const auto constant = [](double k) { return ingot_num{k, -1, 0}; };
-  r.optimizer = "adam";
-  r.learning_rate = {0, 1, 0};
+  r.optimizer = "adam", r.learning_rate = {0, 1, 0};
   r.batch = constant(default_batch), r.epochs = constant(5), r.validation = constant(0);
   r.stop_patience = r.stop_min_delta = r.stop_baseline = constant(0);
   ingot_schedule& s = r.schedule;
@@ -436,7 +436,7 @@ struct Parts {
   Parts() {
     const ingot_program* f32 = program(4, tanh_act, default_batch, INGOT_F32);
     const ingot_program* f64 = program(4, tanh_act, default_batch, INGOT_F64);
-    points = {{{"x86-64-v3", f32, f64}, {"x86-64-v4", f32, f64}}};
+    points = {{{"x86-64-v3", f32, f64, nullptr}, {"x86-64-v4", f32, f64, nullptr}}};
     model.abi_version = INGOT_ABI_VERSION;
     model.n_inputs = model.n_targets = model.n_outputs = 1;
     model.n_hps = hps.size(), model.n_guards = guards.size(), model.n_layers = layers.size(), model.n_points = points.size();

@@ -27,6 +27,8 @@ const ingot_program* program(int units, int act, std::uint32_t batch, std::uint3
 
 /// While true, gradient entries return a wrong gradient for logits.bias (its last element is zero).
 extern std::atomic<bool> break_gradient;
+/// While true, float32 gradient entries return one for hidden.bias that is too large by 1 %.
+extern std::atomic<bool> break_float32;
 /// While true, the loss of the f64 gradient entry changes between equal calls.
 extern std::atomic<bool> break_determinism;
 

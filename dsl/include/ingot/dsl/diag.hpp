@@ -71,6 +71,8 @@ enum class error : std::uint8_t {
   mix_loss,            ///< x: the loss, which has no classes that can be mixed
   augment_colours,     ///< a: the input, which has not three channels
   zoom_factor,         ///< x: a factor of random_zoom that leaves nothing to see
+  prune_share,         ///< x: 1: two_of_four with a sparsity, 0: another form without one
+  prune_global,        ///< two_of_four with global_threshold
 };
 
 /// The part of a recipe that watches a figure.

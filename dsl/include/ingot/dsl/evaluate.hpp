@@ -36,6 +36,10 @@ constexpr int output_op(const definition_view& d, int k) { return d.recipe->outp
 constexpr bool is_convolution(op_kind k) {
   return k == op_kind::conv2d || k == op_kind::conv1d || k == op_kind::conv2d_transpose || k == op_kind::depthwise_conv2d;
 }
+/// Kinds whose kernel, or table, can be pruned. Depthwise kernels are small, and each of their columns is a channel by itself.
+constexpr bool is_pruned_kind(op_kind k) {
+  return k == op_kind::dense || k == op_kind::embedding || (is_convolution(k) && k != op_kind::depthwise_conv2d);
+}
 /// Kinds whose activation is their own; all others pass on what their input has, or have none.
 constexpr bool has_activation(op_kind k) { return k == op_kind::dense || k == op_kind::activation || is_convolution(k); }
 

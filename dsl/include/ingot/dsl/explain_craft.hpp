@@ -34,6 +34,13 @@ constexpr bool put_craft_mistake(message& m, const diag& d) {
     case error::zoom_factor:
       say(m, "random_zoom shows 1 + factor of the image, a factor of ", d.x, " leaves nothing; stay above -1");
       return true;
+    case error::prune_share:
+      say(m, d.x > 0 ? "prune has two_of_four, which is a share of one half by itself: leave the sparsity out"
+                     : "prune has no share of zeros: give constant_sparsity or polynomial_sparsity above 0, or two_of_four");
+      return true;
+    case error::prune_global:
+      m << "two_of_four compares weights within each four of them: leave global_threshold out";
+      return true;
     default:
       return false;
   }

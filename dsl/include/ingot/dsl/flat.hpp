@@ -8,12 +8,13 @@
 //  * names of ops and hyper-parameters are unique and were not cut.
 // All structs are trivially copyable: a definition is stored and sent as bytes, together with `layout_version`.
 #pragma once
+#include <ingot/dsl/flat_expression.hpp>
 #include <ingot/dsl/flat_recipe.hpp>
 
 namespace ingot {
 
 /// Changes whenever a struct or an enumeration of this file, flat_recipe.hpp, flat_craft.hpp or flat_number.hpp does.
-inline constexpr std::int32_t layout_version = 4;
+inline constexpr std::int32_t layout_version = 5;
 
 enum class op_kind : std::uint8_t {
   input,
@@ -62,9 +63,10 @@ enum class act : std::uint8_t {
   hard_silu,
   selu,
   relu6,
-  exponential
+  exponential,
+  own  ///< as op.rule says
 };
-inline constexpr act last_act = act::exponential;
+inline constexpr act last_act = act::exponential;  ///< of those that a hyper-parameter may choose
 enum class init_kind : std::uint8_t {
   glorot_uniform,
   glorot_normal,
@@ -117,6 +119,7 @@ struct op {
   num init_value{}, bias_init_value{};            ///< the value of init and bias_init, where these have one
   num l1{}, l2{};                                 ///< kernel regularizer: l1 * sum|w| + l2 * sum w^2
   num bias_l1{}, bias_l2{};
+  expression_t rule{};               ///< of act::own
   num activity_l1{}, activity_l2{};  ///< the same of the output, divided by the rows of the batch
   constraint_t constraint{}, bias_constraint{};
   name_t name{};
@@ -142,6 +145,7 @@ constexpr void for_each_num(Op& o, F f) {
     f(*n);
   for (auto* c : {&o.constraint, &o.bias_constraint})
     for (auto* n : {&c->low, &c->high, &c->rate}) f(*n);
+  for (auto& n : o.rule.number) f(n);
 }
 
 struct hp_t {
@@ -221,10 +225,10 @@ constexpr std::string_view kind_name(op_kind k) {
   return names[static_cast<int>(k)];
 }
 constexpr std::string_view act_name(act a) {
-  constexpr std::string_view names[] = {"linear",  "relu",         "leaky_relu", "elu",         "gelu",     "silu",
-                                        "sigmoid", "tanh",         "softmax",    "log_softmax", "softplus", "softsign",
-                                        "mish",    "hard_sigmoid", "hard_silu",  "selu",        "relu6",    "exponential"};
-  static_assert(sizeof names / sizeof names[0] == static_cast<int>(last_act) + 1);
+  constexpr std::string_view names[] = {"linear",    "relu",    "leaky_relu",  "elu",         "gelu",     "silu", "sigmoid",
+                                        "tanh",      "softmax", "log_softmax", "softplus",    "softsign", "mish", "hard_sigmoid",
+                                        "hard_silu", "selu",    "relu6",       "exponential", "own"};
+  static_assert(sizeof names / sizeof names[0] == static_cast<int>(act::own) + 1);
   return names[static_cast<int>(a)];
 }
 }  // namespace ingot

@@ -2,6 +2,7 @@
 // invariants of the whole).
 #pragma once
 #include <ingot/dsl/flat_craft.hpp>
+#include <ingot/dsl/flat_expression.hpp>
 
 namespace ingot {
 
@@ -25,8 +26,10 @@ enum class loss_kind : std::uint8_t {
   squared_hinge,
   cosine_similarity,
   binary_focal_crossentropy,
-  categorical_focal_crossentropy
+  categorical_focal_crossentropy,
+  own  ///< as loss_t::rule says: the mean over the last axis
 };
+inline constexpr loss_kind last_loss = loss_kind::own;
 enum class opt_kind : std::uint8_t { none, sgd, rmsprop, adam, adamw, nadam, adagrad, adadelta, adamax, lion, lamb };
 /// Figures of a run: what early stopping, stopping rules, reduce_on_plateau and a search may watch. Those from top_k_accuracy to r2 are
 /// asked for by metrics(...).
@@ -65,9 +68,14 @@ struct loss_t {
   num smoothing{};         ///< cross-entropies: targets move towards the uniform distribution by this share
   num alpha{0.25, -1, 0};  ///< focal losses
   num gamma{2.0, -1, 0};   ///< focal losses: the exponent of the probability of being wrong
+  expression_t rule{};     ///< own: of a prediction and its target
 };
-/// The numbers of a loss: each may be a hyper-parameter.
-inline constexpr num loss_t::* loss_numbers[] = {&loss_t::delta, &loss_t::weight, &loss_t::smoothing, &loss_t::alpha, &loss_t::gamma};
+/// Calls f with each number of a loss_t, or of a const one: each may be a hyper-parameter.
+template <class Loss, class F>
+constexpr void for_each_loss_number(Loss& l, F f) {
+  for (auto* n : {&l.delta, &l.weight, &l.smoothing, &l.alpha, &l.gamma}) f(*n);
+  for (auto& n : l.rule.number) f(n);
+}
 
 /// Keras's EarlyStopping, every field (spec: keras.callbacks.EarlyStopping).
 struct stopping_t {
@@ -199,7 +207,9 @@ constexpr std::string_view loss_name(loss_kind k) {
                                         "squared_hinge",
                                         "cosine_similarity",
                                         "binary_focal_crossentropy",
-                                        "categorical_focal_crossentropy"};
+                                        "categorical_focal_crossentropy",
+                                        "own"};
+  static_assert(sizeof names / sizeof names[0] == static_cast<int>(last_loss) + 1);
   return names[static_cast<int>(k)];
 }
 constexpr std::string_view optimizer_name(opt_kind k) {

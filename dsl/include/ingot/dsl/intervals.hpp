@@ -197,7 +197,7 @@ constexpr diag interval_loss(const definition_view& d, int k, const interval_sha
   const bool wide = y.rank > 0 && y.d[y.rank - 1].lo >= 2;
   if (is_categorical(l.kind) && !wide) return at_op(d, at, error::loss_width, low(y), {}, static_cast<double>(static_cast<int>(l.kind)), k);
   if (const diag bad = interval_class_weights(d, y); k == 0 && bad) return bad;
-  for (int a = 0; a <= static_cast<int>(last_act); ++a)
+  for (int a = 0; a <= static_cast<int>(act::own); ++a)
     if ((y.activations >> a & 1U) != 0 && !loss_accepts(l, static_cast<act>(a)))
       return at_op(d, at, error::loss_activation, low(y), {}, a, k);
   return {};

@@ -6,9 +6,11 @@
 //   binary_focal_crossentropy, categorical_focal_crossentropy: also focal_gamma(g), focal_alpha(a)
 //   mse, mae, huber(delta), msle, mape, log_cosh, poisson, hinge, squared_hinge
 //   kl_divergence, cosine_similarity: sums over the last axis
+//   loss_fn([](auto prediction, auto target) { ... }): a rule of one's own (expression.hpp)
 //
 // Keras has no smoothing of sparse labels: here it is that of their one-hot form.
 #pragma once
+#include <ingot/dsl/expression.hpp>
 #include <ingot/dsl/recipe.hpp>
 
 namespace ingot {
@@ -51,8 +53,9 @@ struct loss_word {
     const int offset = s.n;
     for (int i = 0; i < K; ++i) s.rows[s.n++] = hps[i];
     l = loss;
-    for (num loss_t::* n : loss_numbers)
-      if ((l.*n).hp >= 0) (l.*n).hp += offset;
+    for_each_loss_number(l, [&](num& n) {
+      if (n.hp >= 0) n.hp += offset;
+    });
   }
   constexpr void put(recipe_sink& s) const {
     ++s.n_losses;
@@ -165,6 +168,23 @@ struct huber {
   constexpr void put_loss(loss_t& l, detail::row_sink& sink) const {
     l.kind = loss_kind::huber;
     detail::set(l.delta, delta, sink);
+  }
+  constexpr void put(detail::recipe_sink& s) const {
+    ++s.n_losses;
+    put_loss(s.recipe->loss[0], *s.rows);
+  }
+};
+
+/// The mean over the last axis of a rule of one's own, which is differentiated by the prediction. Targets are numbers as the outputs are.
+template <class F>
+struct loss_fn {
+  static constexpr int rows = detail::traced<F, 2>.numbers;
+  int line;
+  constexpr explicit loss_fn(F, where w = where::current()) : line(detail::line_of(w)) {}
+  constexpr void put_loss(loss_t& l, detail::row_sink& sink) const {
+    l.kind = loss_kind::own;
+    l.line = line;
+    detail::put_rule(l.rule, detail::traced<F, 2>, sink);
   }
   constexpr void put(detail::recipe_sink& s) const {
     ++s.n_losses;

@@ -2,6 +2,7 @@
 // dense(64, relu, he_normal, l2(1e-4)). Numbers may be hyper-parameters.
 #pragma once
 #include <ingot/dsl/block.hpp>
+#include <ingot/dsl/expression.hpp>
 #include <ingot/dsl/infer.hpp>
 #include <ingot/dsl/initializers.hpp>
 
@@ -227,9 +228,11 @@ inline constexpr bool is_act_with = false;
 template <act Kind, class A>
 inline constexpr bool is_act_with<act_with<Kind, A>> = true;
 
-/// An activation: a constant, one with its parameter, or a hyper-parameter.
 template <class T>
-concept act_option = act_like<T> || is_act_with<T> || is_act_definition<T> || is_key<T>;
+concept own_act = requires { requires T::is_rule; };
+/// An activation: a constant, one with its parameter, one's own, or a hyper-parameter.
+template <class T>
+concept act_option = act_like<T> || is_act_with<T> || own_act<T> || is_act_definition<T> || is_key<T>;
 template <class T>
 concept dense_option = act_option<T> || is_init<T> || is_bias_init<T> || std::same_as<T, use_bias> || is_regularizer<T> || is_constraint<T>;
 template <class T>
@@ -252,6 +255,10 @@ template <act Kind, class A>
 constexpr void apply(op& o, const act_with<Kind, A>& x, row_sink& sink) {
   o.activation = Kind;
   set(o.act_alpha, x.alpha, sink);
+}
+template <own_act T>
+constexpr void apply(op& o, const T& x, row_sink& sink) {
+  x.put(o, sink);
 }
 template <class T>
   requires(is_act_definition<T> || is_key<T>)

@@ -120,13 +120,16 @@ constexpr detail::prune_time<&prune_t::frequency, D> every(D between_choices) {
 }
 /// Whole blocks of a kernel as a matrix [all axes but the last, last] are zero, those of the smallest mean of |w|.
 constexpr detail::prune_form_option blocks(int rows, int columns) { return {prune_form::block, rows, columns}; }
-/// Of four successive weights along the input two are zero.
+/// Of four successive weights along the input (of kernels as matrices, down each column) two are zero: a share of one half, so no
+/// sparsity is given.
 inline constexpr detail::prune_form_option two_of_four{prune_form::n_of_m, 2, 4};
-/// Whole outputs of a layer are zero, those of the smallest norm; `prune` as a command then leaves them out of the program.
+/// Whole outputs of a layer are zero, those of the smallest norm (of the kernel's columns; the bias stays); `prune` as a command then
+/// leaves them out of the program.
 inline constexpr detail::prune_form_option whole_filters{prune_form::filters, 1, 1};
 /// Blocks are compared by their largest weight.
 inline constexpr detail::prune_pool_option by_largest{};
-/// All tensors share one threshold, so that some lose more than others.
+/// All tensors share one threshold, so that some lose more than others. Blocks and filters are compared by their mean or largest |w|
+/// and by the root of their mean square.
 inline constexpr detail::prune_scope_option global_threshold{};
 /// Only the kernels of these layers; all of dense layers and convolutions but depthwise ones by default.
 template <class... S>

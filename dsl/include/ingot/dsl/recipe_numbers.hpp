@@ -36,8 +36,7 @@ constexpr void for_each_number(Craft& c, F f) {
 template <class Recipe, class F>
   requires std::same_as<std::remove_const_t<Recipe>, recipe_t>
 constexpr void for_each_number(Recipe& r, F f) {
-  for (auto& l : r.loss)
-    for (num loss_t::* n : loss_numbers) f(l.*n);
+  for (auto& l : r.loss) for_each_loss_number(l, f);
   for (auto& weight : r.class_weight) f(weight);
   for (auto* n : {&r.learning_rate, &r.momentum, &r.beta1, &r.beta2, &r.rho, &r.epsilon, &r.weight_decay, &r.batch, &r.epochs,
                   &r.validation, &r.rescale, &r.offset, &r.stopping.patience, &r.stopping.min_delta, &r.stopping.baseline})

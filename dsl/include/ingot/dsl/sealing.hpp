@@ -180,6 +180,7 @@ constexpr bound init_bound(init_kind k) { return k == init_kind::constant ? boun
 constexpr void check_kernel_numbers(sealing& s, int i) {
   const op& o = s.ops[i];
   check_number(s, o.act_alpha, bound::none, "alpha", i, o.line);
+  for (const num& n : o.rule.number) check_number(s, n, bound::none, "number of the rule", i, o.line);
   check_number(s, o.l1, bound::nonnegative, "l1", i, o.line);
   check_number(s, o.l2, bound::nonnegative, "l2", i, o.line);
   check_number(s, o.bias_l1, bound::nonnegative, "bias l1", i, o.line);

@@ -34,8 +34,13 @@ constexpr void check_augmentation(sealing& s, const augment_t& a) {
   check_number(s, a.fill_value, bound::none, "fill value", -1, 0);
 }
 
+constexpr bool is_given(const num& n) { return n.hp >= 0 || n.k != 0; }
+
 constexpr void check_pruning(sealing& s, const prune_t& p) {
   if (p.form == prune_form::none) return;
+  const bool half = p.form == prune_form::n_of_m;
+  if (half == is_given(p.final)) s.fail(error::prune_share, 0, {}, half ? 1 : 0);
+  if (half && p.scope == prune_scope::global) s.fail(error::prune_global, 0, {});
   const auto duration = [&](const duration_t& d, std::string_view name) { check_number(s, d.n, bound::nonnegative, name, -1, 0); };
   check_number(s, p.initial, bound::unit_open, "sparsity", -1, 0);
   check_number(s, p.final, bound::unit_open, "sparsity", -1, 0);
@@ -62,12 +67,6 @@ constexpr void check_craft(sealing& s, const recipe_sink& sink, const craft_t& c
   check_number(s, c.precision.loss_scale, bound::positive, "loss scale", -1, 0);
   check_number(s, c.precision.growth, bound::nonnegative_integer, "number of updates", -1, 0);
   check_number(s, num{static_cast<double>(c.gradcheck_every), -1, 0}, bound::nonnegative_integer, "number of updates", -1, 0);
-}
-
-constexpr bool is_given(const num& n) { return n.hp >= 0 || n.k != 0; }
-
-constexpr bool is_pruned_kind(op_kind k) {
-  return k == op_kind::dense || k == op_kind::conv2d || k == op_kind::conv1d || k == op_kind::conv2d_transpose || k == op_kind::embedding;
 }
 
 /// Augmentation and cutmix want images, changes of colour those with three channels.

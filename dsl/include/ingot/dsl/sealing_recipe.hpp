@@ -144,6 +144,7 @@ constexpr void check_recipe_numbers(sealing& s, const recipe_t& r) {
     check_number(s, l.smoothing, bound::unit_closed, "label smoothing", -1, l.line);
     check_number(s, l.alpha, bound::unit_closed, "focal alpha", -1, l.line);
     check_number(s, l.gamma, bound::nonnegative, "focal gamma", -1, l.line);
+    for (const num& n : l.rule.number) check_number(s, n, bound::none, "number of the rule", -1, l.line);
   }
   for (const num& n : r.class_weight) check_number(s, n, bound::nonnegative, "class weight", -1, 0);
   check_number(s, r.batch, bound::at_least_one, "batch", -1, 0);

@@ -59,6 +59,8 @@ struct Dataset {
 
 /// The same rows with all of them in memory.
 Dataset in_memory(const Dataset& data);
+/// The rows of these numbers, copied, in this order.
+Dataset in_memory(const Dataset& data, std::span<const std::uint32_t> rows);
 
 /// The hash of everything the tables hold; loaders call it once.
 std::uint64_t content_identity(const Dataset& data);

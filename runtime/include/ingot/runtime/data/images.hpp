@@ -20,6 +20,7 @@
 #include <ingot/runtime/data/ports.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ struct ImageOptions {
   std::optional<std::uint64_t> memory_limit{};  ///< bytes of decoded rows, all parts together; none given: default_memory_limit()
   std::uint32_t threads = 0;                    ///< that decode; 0: all that are available
   std::vector<std::string> classes{};           ///< of the training, where it is known: labels are numbered by it
+  /// Called after every file of the first pass over a part, by one thread at a time: how many of how many are decoded.
+  std::function<void(std::size_t done, std::size_t files)> on_decoded{};
 };
 
 /// How a model was fed with images: saved as JSON beside the weights, so that `predict` prepares images as training did and knows names.

@@ -1,9 +1,10 @@
-// A file as read-only memory. The file must not shrink while it is mapped.
+// Files as read-only memory, mapped or read. A file must not shrink while it is mapped.
 #pragma once
 #include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace ingot::runtime {
 
@@ -22,5 +23,9 @@ class MappedFile {
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;
 };
+
+/// The content of a file, in memory that can be used for one file after the other: for many small files, as every mapping that goes away
+/// stops all other threads for a moment. Errors are those of MappedFile::open.
+void read_file(const std::filesystem::path& path, std::vector<std::byte>& content);
 
 }  // namespace ingot::runtime

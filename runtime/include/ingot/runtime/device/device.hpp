@@ -1,21 +1,58 @@
-// Where a program runs: memory and the execution of entries. The CPU is one implementation; accelerators are others.
+// Where a program runs: memory, and executables, which are programs with their memory in place. The CPU is one implementation, CUDA
+// (cuda.hpp) the other.
 //
-// State and arena blocks belong to the device (`DeviceMemory`); canonical tensors, inputs, targets, scalars, metrics and
-// outputs of a call are host memory. A device serves one caller at a time.
+// State and arenas belong to the device; canonical tensors, inputs, targets, scalars, metrics and outputs of a call are host memory.
+// A device serves one caller at a time, and outlives its memory and its executables.
 #pragma once
 #include <ingot/runtime/device/team.hpp>
 
 #include <cstddef>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace ingot::runtime {
 
+struct Dataset;  // data/dataset.hpp
+struct Program;  // model/program.hpp
+
+/// A program on a device: its state, and the execution of its entries. Everything happens in the order of the calls.
+class Executable {
+ public:
+  virtual ~Executable() = default;
+  /// State tensor i, canonical, in the program's dtype.
+  virtual void get(std::uint32_t i, void* canonical) const = 0;
+  virtual void set(std::uint32_t i, const void* canonical) = 0;
+  virtual void zero_state() = 0;
+  /// The raw state, for snapshots within one process: `state_bytes` of the program.
+  virtual void save_state(std::span<std::byte> block) const = 0;
+  virtual void load_state(std::span<const std::byte> block) = 0;
+
+  /// Runs an entry to its end. The caller fills inputs, input_dtypes, targets, index, rows, scalars, outputs and metrics of the call;
+  /// null outputs of `evaluate` mean that nobody wants them.
+  virtual void run(const ingot_entry& entry, ingot_call& call) = 0;
+
+  /// How many started calls may wait for their `finish` while the next one starts; 0: none, `start` is `run`.
+  [[nodiscard]] virtual std::uint32_t steps_ahead() const noexcept { return 0; }
+  /// As run, without outputs, but metrics come from `finish`. What the call points at may change as soon as it has returned.
+  virtual void start(const ingot_entry& entry, ingot_call& call) { run(entry, call); }
+  /// With steps_ahead() > 0: waits for the oldest started call and writes its metrics.
+  virtual void finish(double* /*metrics*/) {}
+
+  /// Calls will read rows of `data` (or of slices of it) many times: a device with memory of its own keeps a copy while the result lives,
+  /// when it has room. Null: nothing is kept. `data` must outlive the result.
+  [[nodiscard]] virtual std::shared_ptr<void> keep(const Dataset& /*data*/) { return nullptr; }
+};
+
 class Device {
  public:
   virtual ~Device() = default;
-  /// "cpu"
+  /// "cpu", "cuda:0"
   [[nodiscard]] virtual std::string_view name() const = 0;
+  /// The target its programs are compiled for, as ProgramRequest.target: "" on the CPU.
+  [[nodiscard]] virtual std::string target() const { return {}; }
+  /// Of the host, that run programs.
   [[nodiscard]] virtual std::uint32_t threads() const = 0;
   /// Zeroed memory aligned to INGOT_ALIGNMENT or better. Throws std::bad_alloc.
   [[nodiscard]] virtual void* allocate(std::size_t bytes) = 0;
@@ -24,8 +61,8 @@ class Device {
   virtual void copy_to_host(void* host, const void* device, std::size_t bytes) = 0;
   virtual void copy_from_host(void* device, const void* host, std::size_t bytes) = 0;
   virtual void zero(void* device, std::size_t bytes) = 0;
-  /// Runs one entry to its end.
-  virtual void run(const ingot_entry& entry, ingot_call& call) = 0;
+  /// Memory for `program` of `model`, whose state is zero. Both must outlive the result.
+  [[nodiscard]] virtual std::unique_ptr<Executable> load(const ingot_model& model, const Program& program) = 0;
 };
 
 /// The processor this process runs on, with a team of `threads` threads (0: all that are available).
@@ -39,7 +76,8 @@ class CpuDevice final : public Device {
   void copy_to_host(void* host, const void* device, std::size_t bytes) override;
   void copy_from_host(void* device, const void* host, std::size_t bytes) override;
   void zero(void* device, std::size_t bytes) override;
-  void run(const ingot_entry& entry, ingot_call& call) override { team_.run(entry.run, call); }
+  [[nodiscard]] std::unique_ptr<Executable> load(const ingot_model& model, const Program& program) override;
+  [[nodiscard]] Team& team() noexcept { return team_; }
 
  private:
   Team team_;

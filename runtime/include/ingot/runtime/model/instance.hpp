@@ -1,12 +1,13 @@
-// A program with its memory on a device: the state block, one arena per entry, the scalars.
+// A program at a point on a device: an executable, and the numbers that change between its calls.
 //
-// Canonical tensors go in and out through the program's pack and unpack functions; the layout of the block is private.
+// Canonical tensors go in and out; how the state lies on the device is private.
 // A call allocates nothing once its entry has run before. Not thread-safe; the device must outlive the instance.
 #pragma once
 #include <ingot/runtime/device/device.hpp>
+#include <ingot/runtime/model/kernel_profile.hpp>
 #include <ingot/runtime/model/program.hpp>
 
-#include <array>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -59,28 +60,43 @@ class Instance {
   void set_doubles(std::uint32_t i, std::span<const double> values);
 
   /// The raw state block, for snapshots within one process: `state_bytes` long.
-  void save_block(std::span<std::byte> block) const;
-  void load_block(std::span<const std::byte> block);
+  void save_block(std::span<std::byte> block) const { executable_->save_state(block); }
+  void load_block(std::span<const std::byte> block) { executable_->load_state(block); }
+
+  /// See Executable::keep.
+  [[nodiscard]] std::shared_ptr<void> keep(const Dataset& data) { return executable_->keep(data); }
 
   /// Runs an entry and writes its metrics, in the order of entry.metrics. `outputs`: predict, gradient, and evaluate where the entry
   /// has results; null: nobody wants those of evaluate.
   /// `kind` must be an entry of the program.
   std::span<const double> run(ingot_entry_kind kind, const Feed& feed, const StepNumbers& numbers, void* const* outputs = nullptr);
 
+  /// Where the steps of entry `kind` are recorded from now on, when the program is a profiled one; null: nowhere. It must outlive its use.
+  void set_profile(ingot_entry_kind kind, KernelProfile* profile) {
+    profiled_ = kind;
+    profile_ = profile;
+  }
+  /// As run, without outputs, in two halves: `finish` gives the metrics of the oldest call that was started. At most steps_ahead() started
+  /// calls, all of one kind, may be unfinished when the next one starts; what `feed` points at may change as soon as `start` has returned.
+  void start(ingot_entry_kind kind, const Feed& feed, const StepNumbers& numbers);
+  std::span<const double> finish();
+  [[nodiscard]] std::uint32_t steps_ahead() const noexcept { return steps_ahead_; }
+
   /// Index of a metric of an entry, if it has it.
   [[nodiscard]] std::optional<std::uint32_t> find_metric(ingot_entry_kind kind, std::string_view name) const;
 
  private:
-  void* const* unread_outputs(const ingot_entry& entry);
+  ingot_call call_for(const Feed& feed, const StepNumbers& numbers);
+  const ingot_entry& entry(ingot_entry_kind kind) const;
 
   Point point_;
   Program program_;
   Device* device_;
-  DeviceMemory state_;
-  std::array<DeviceMemory, 4> arenas_;
+  std::unique_ptr<Executable> executable_;
+  std::uint32_t steps_ahead_, started_metrics_ = 0;
   std::vector<double> scalars_, metrics_;
-  std::vector<DeviceMemory> unread_;  ///< where outputs of evaluate go that nobody wants
-  std::vector<void*> unread_pointers_;
+  ingot_entry_kind profiled_ = INGOT_TRAIN;
+  KernelProfile* profile_ = nullptr;
 };
 
 /// False when a parameter or slot holds a NaN or an infinity; `where` receives its name.

@@ -4,6 +4,7 @@
 // at build time, then where the system looks. Without it the request fails with one sentence that names the library.
 // A source keeps what it has compiled. Thread-safe.
 #pragma once
+#include <ingot_device.h>
 #include <ingot/runtime/model/point.hpp>
 
 #include <filesystem>
@@ -18,10 +19,11 @@ inline constexpr std::uint32_t training_entries = 1u << INGOT_TRAIN | 1u << INGO
 
 /// A program that stays alive as long as a handle to it does.
 struct Program {
-  const ingot_program* abi = nullptr;
-  bool ahead = true;      ///< built ahead; else compiled in this process
-  bool cached = false;    ///< compiled, and every object came from the cache on disk
-  double compile_ms = 0;  ///< 0 when built ahead
+  const ingot_program* abi = nullptr;            ///< of a device program: the same tables, without run, pack and unpack
+  const ingot_device_program* device = nullptr;  ///< null on the CPU
+  bool ahead = true;                             ///< built ahead; else compiled in this process
+  bool cached = false;                           ///< compiled, and every object came from the cache on disk
+  double compile_ms = 0;                         ///< 0 when built ahead
   std::shared_ptr<void> owner;
 
   [[nodiscard]] const ingot_program* operator->() const noexcept { return abi; }
@@ -34,8 +36,9 @@ struct ProgramRequest {
   std::uint32_t batch = 0;
   std::uint32_t dtype = INGOT_F32;
   std::uint32_t entries = training_entries;
-  std::string target{};            ///< "": what was built ahead if it fits, else "host"; a name: that target only
+  std::string target{};            ///< Device::target(). "": what was built ahead if it fits, else "host"; a name: that target only
   std::filesystem::path object{};  ///< not empty: compiled anew, and the object also written here
+  bool profiled = false;           ///< compiled anew with marks for a KernelProfile (kernels, plan and results are the same)
   bool exact_batch = true;         ///< false: a program for more rows will do (evaluate, predict, gradient)
 };
 

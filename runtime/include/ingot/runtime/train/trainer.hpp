@@ -7,13 +7,19 @@
 // * A checkpoint is written at every epoch's end, and at the next batch's end after `stop` was raised (Ctrl-C).
 // * Order of rows, dropout and initial weights depend on the seed and the position only: a resumed run equals an uninterrupted one
 //   bit for bit, whatever the number of threads.
+// * Where it says gradcheck_every(n), the gradient is checked behind every n-th update, on its rows and at its weights; one that is wrong
+// ends
+//   the run with status `wrong_gradient`. The run's numbers do not change by it.
 // * Where the recipe accumulates gradients, a step is one batch, and every k-th step ends with an update of the weights.
 // * Where it keeps an average of the weights, that takes their place at the end (and is what is written and evaluated then).
+// * Where weights are pruned, they are chosen before the first step or behind an update; from the last choice on early stopping watches.
 // * A step in the steady state allocates nothing.
 #pragma once
 #include <ingot/runtime/model/instance.hpp>
+#include <ingot/runtime/prune/sparsity_schedule.hpp>
 #include <ingot/runtime/train/checkpoint.hpp>
 #include <ingot/runtime/train/early_stopping.hpp>
+#include <ingot/runtime/train/gradcheck.hpp>
 #include <ingot/runtime/train/loops.hpp>
 #include <ingot/runtime/train/stop_rules.hpp>
 
@@ -37,7 +43,9 @@ struct TrainOptions {
   bool shuffle = true;  ///< false: batches follow the order of the data
   std::optional<EarlyStoppingOptions> stopping{};
   std::vector<StopRule> stop_rules{};       ///< stopping rules beside it
+  std::optional<PruneOptions> prune{};      ///< weights that are forced to zero; the program has their masks
   std::filesystem::path out{};              ///< gets model.safetensors, history.csv, checkpoint/; "": nothing is written
+  std::uint32_t gradcheck_every = 0;        ///< updates between checks of the gradient; 0: none
   bool background = true;                   ///< a thread prepares the next batches while a step runs
   bool checkpoints = true;                  ///< with `out`: write and keep checkpoint/
   bool resume = false;                      ///< continue from out/checkpoint when there is one; error when there is none
@@ -45,12 +53,13 @@ struct TrainOptions {
   bool allow_other_plan = false;            ///< resume although plan or target differ (the bits will, too)
   std::filesystem::path init{};             ///< safetensors with initial weights
   std::filesystem::path log_steps{};        ///< receives "step,loss" lines, 9 digits
+  KernelProfile* profile = nullptr;         ///< records every step, with a program compiled for that; must outlive the run
   const std::atomic<bool>* stop = nullptr;  ///< raised: end at the next batch's end with a checkpoint
 };
-/// Epochs, batch, early stopping and stopping rules as the recipe declares them at this point (1 epoch and batch 32 where it says nothing).
+/// Epochs, batch, early stopping, stopping rules and pruning as the recipe declares them at this point (1 epoch and batch 32 where it says nothing).
 [[nodiscard]] TrainOptions declared_options(const Point& point);
 
-enum class TrainStatus { finished, stopped_early, not_finite, interrupted, stopped_by_listener };
+enum class TrainStatus { finished, stopped_early, not_finite, interrupted, stopped_by_listener, wrong_gradient };
 [[nodiscard]] std::string_view status_name(TrainStatus status);
 
 struct BatchReport {
@@ -96,6 +105,8 @@ class TrainListener {
   virtual void on_batch_end(const BatchReport&) {}
   /// false: stop here (status stopped_by_listener).
   virtual bool on_epoch_end(const EpochReport&) { return true; }
+  /// Behind step `step`, from 1.
+  virtual void on_gradient_check(std::uint64_t /*step*/, const GradcheckResult&) {}
   virtual void on_train_end(const TrainResult&) {}
 };
 

@@ -1,0 +1,83 @@
+#include "host/device_tables.hpp"
+
+#include "ir/error.hpp"
+
+namespace ingot::codegen {
+
+DeviceTables::DeviceTables(const DevicePlan& plan)
+    : states_(state_rows(pool_, plan.graph())), scalars_(scalar_rows(pool_, plan.graph())), state_offsets_(plan.state_offsets) {
+  std::string text;
+  for (const DeviceEntryPlan& entry : plan.entries) {
+    add_entry(entry, entry_tables_.emplace_back());
+    text += entry.text;
+  }
+  program_.dtype = INGOT_F32;
+  program_.batch = plan.batch;
+  program_.n_inputs = static_cast<std::uint32_t>(plan.graph().inputs.size());
+  program_.n_targets = static_cast<std::uint32_t>(plan.graph().targets.size());
+  program_.n_outputs = static_cast<std::uint32_t>(plan.graph().outputs.size());
+  program_.n_states = static_cast<std::uint32_t>(states_.size());
+  program_.n_scalars = static_cast<std::uint32_t>(scalars_.size());
+  program_.n_entries = static_cast<std::uint32_t>(entries_.size());
+  program_.states = states_.data();
+  program_.scalars = scalars_.data();
+  program_.entries = entries_.data();
+  program_.state_offsets = state_offsets_.data();
+  program_.state_bytes = plan.state_bytes;
+  program_.call_bytes = plan.call.bytes;
+  program_.scalars_offset = plan.call.scalars_offset;
+  program_.target = "cuda";
+  program_.plan_hash = pool_.keep(plan.hash);
+  program_.plan = pool_.keep(text);
+}
+
+void DeviceTables::add_entry(const DeviceEntryPlan& plan, EntryTables& tables) {
+  tables.metrics = metric_names(pool_, plan.graph);
+  tables.results = result_rows(pool_, plan.entry, plan.graph);
+  for (const DeviceLaunch& launch : plan.launches) tables.launches.push_back(launch_row(launch));
+  ingot_device_entry entry{};
+  entry.kind = static_cast<std::uint32_t>(plan.entry);
+  entry.n_metrics = static_cast<std::uint32_t>(tables.metrics.size());
+  entry.n_results = static_cast<std::uint32_t>(tables.results.size());
+  entry.n_launches = static_cast<std::uint32_t>(tables.launches.size());
+  entry.metrics = tables.metrics.data();
+  entry.results = tables.results.data();
+  entry.launches = tables.launches.data();
+  entry.arena_bytes = plan.arena_bytes;
+  entries_.push_back(entry);
+}
+
+ingot_device_launch DeviceTables::launch_row(const DeviceLaunch& launch) {
+  ingot_device_launch row{};
+  std::string ops;
+  for (const LaunchPart& p : launch.parts) {
+    ops += (ops.empty() ? "" : " + ") + p.info.ops;
+    row.bytes_read += p.info.bytes - p.info.written_bytes;
+    row.bytes_written += p.info.written_bytes;
+    row.unfused_bytes += p.info.unfused_bytes;
+    row.flops += p.info.flops;
+  }
+  row.name = pool_.keep(launch.name);
+  row.ops = pool_.keep(ops);
+  row.kind = launch.parts.size() == 1 ? pool_.keep(launch.parts[0].info.kind) : "several";
+  row.kernel = pool_.keep(launch.symbol);
+  row.why = "";
+  row.grid[0] = static_cast<std::uint32_t>(launch.blocks);
+  row.block[0] = block_threads;
+  row.grid[1] = row.grid[2] = row.block[1] = row.block[2] = 1;
+  row.shared_bytes = static_cast<std::uint32_t>(launch.shared_bytes);
+  auto& operands = operands_.emplace_back();
+  for (const DeviceOperand& o : launch.operands)
+    operands.push_back({static_cast<std::uint32_t>(o.space), static_cast<std::uint32_t>(o.number), o.offset});
+  row.n_operands = static_cast<std::uint32_t>(operands.size());
+  row.operands = operands.data();
+  return row;
+}
+
+void DeviceTables::set_images(std::vector<ingot_device_image> images) {
+  images_ = std::move(images);
+  program_.images = images_.data();
+  program_.n_images = static_cast<std::uint32_t>(images_.size());
+}
+
+}  // namespace ingot::codegen

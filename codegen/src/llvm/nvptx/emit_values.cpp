@@ -1,0 +1,146 @@
+// Expressions of a device kernel: what a node is worth at a place. Values of columns and scalars are LLVM scalars, all others have
+// as many lanes as the place.
+#include "ir/error.hpp"
+#include "ir/philox.hpp"
+#include "llvm/nvptx/part_emitter.hpp"
+
+namespace ingot::codegen {
+
+using llvm::Value;
+
+Value* PartEmitter::evaluate(int node, const Place& p) {
+  if (at_entry_[static_cast<std::size_t>(node)]) return entry_value(node);
+  const auto key = std::pair(node, k().node(node).type.cols == 1 ? -1 : p.step);
+  if (const auto known = memo_.find(key); known != memo_.end()) return known->second;
+  Value* v = compute(node, p);
+  memo_[key] = v;
+  return v;
+}
+
+Value* PartEmitter::compute(int node, const Place& p) {
+  const KernelNode& n = k().node(node);
+  const std::int64_t lanes = lanes_of(n.type, p);
+  if (n.load >= 0) return load(node, p);
+  switch (n.op) {
+    case Op::iota: {
+      auto* t = vector_type(n.type.dtype, lanes);
+      Value* first = splat(b_.CreateUIToFP(p.col, element_type(n.type.dtype)), lanes);
+      if (lanes == 1) return first;
+      std::vector<llvm::Constant*> lane;
+      for (std::int64_t i = 0; i < lanes; ++i) lane.push_back(llvm::ConstantFP::get(t->getScalarType(), static_cast<double>(i)));
+      return b_.CreateFAdd(first, llvm::ConstantVector::get(lane));
+    }
+    case Op::keep_mask: {
+      Value*& threshold = thresholds_[n.in[0]];
+      if (threshold == nullptr) {
+        Value* rate = entry_value(n.in[0]);
+        threshold = at_entry([&] { return keep_threshold(rate); });
+      }
+      return b_.CreateICmpUGE(random_word(n.attr.layer, p), splat(threshold, p.lanes));
+    }
+    case Op::normal: {
+      Value* standard = normal_of_words(random_word(n.attr.layer, p), random_word(n.attr.layer + second_stream, p), n.type.dtype);
+      return b_.CreateFMul(standard, splat(b_.CreateFPCast(entry_value(n.in[0]), element_type(n.type.dtype)), lanes));
+    }
+    default:
+      break;
+  }
+  if (op_family(n.op) != Family::map)
+    throw InternalError("emit for a device: " + std::string(op_name(n.op)) + " is not available where it is used in a " +
+                        std::string(kind_name(k().kind)) + " kernel");
+  std::vector<Value*> operands;
+  for (const int in : n.in) operands.push_back(evaluate(in, p));
+  return compute_map(n, std::move(operands), lanes);
+}
+
+Value* PartEmitter::entry_value(int node) {
+  if (const auto known = entry_memo_.find(node); known != entry_memo_.end()) return known->second;
+  const KernelNode& n = k().node(node);
+  std::vector<Value*> operands;
+  if (n.load < 0)
+    for (const int in : n.in) operands.push_back(entry_value(in));
+  Value* v = at_entry([&]() -> Value* {
+    if (n.load >= 0) return load_from(argument(n.load), n.type.dtype, i32(0), 1);
+    switch (n.op) {
+      case Op::scalar:
+        return scalar_slot(n.attr.index);
+      case Op::constant:
+        return real(element_type(n.type.dtype), n.attr.value);
+      case Op::rows:
+        return b_.CreateUIToFP(samples_, b_.getDoubleTy());
+      case Op::iota:
+        return real(element_type(n.type.dtype), 0);
+      default:
+        return compute_map(n, operands, 1);
+    }
+  });
+  entry_memo_[node] = v;
+  return v;
+}
+
+// ---- memory
+
+/// The element of a matrix of type `t` at a place; extents of 1 are the same everywhere.
+Value* PartEmitter::index_in(const Type& t, const Place& p) {
+  const bool one_row = !t.batched && t.rows == 1;
+  if (t.cols == 1) return one_row ? i32(0) : p.row;
+  return one_row ? p.col : b_.CreateAdd(b_.CreateMul(p.row, i32(t.cols)), p.col);
+}
+
+Value* PartEmitter::load_from(Value* base, DType t, Value* index, std::int64_t lanes) {
+  Value* address = b_.CreateInBoundsGEP(element_type(t), base, b_.CreateZExt(index, b_.getInt64Ty()));
+  return b_.CreateAlignedLoad(vector_type(t, lanes), address, llvm::Align(dtype_size(t) * static_cast<std::uint64_t>(lanes)));
+}
+
+Value* PartEmitter::load(int node, const Place& p) {
+  const KernelNode& n = k().node(node);
+  return load_from(argument(n.load), n.type.dtype, index_in(n.type, p), lanes_of(n.type, p));
+}
+
+void PartEmitter::store_to(Value* base, DType t, Value* index, Value* v, std::int64_t lanes) {
+  Value* address = b_.CreateInBoundsGEP(element_type(t), base, b_.CreateZExt(index, b_.getInt64Ty()));
+  b_.CreateAlignedStore(splat(v, lanes), address, llvm::Align(dtype_size(t) * static_cast<std::uint64_t>(lanes)));
+}
+
+void PartEmitter::store_node(const KernelStore& s, const Place& p) {
+  const Type& t = k().node(s.node).type;
+  store_to(argument(s.argument), t.dtype, index_in(t, p), evaluate(s.node, p), lanes_of(t, p));
+}
+
+void PartEmitter::store_all(const Place& p) {
+  for (const KernelStore& s : k().stores) store_node(s, p);
+}
+
+Value* PartEmitter::scalar_slot(int slot) {
+  const std::uint64_t offset = frame_.call.scalars_offset + static_cast<std::uint64_t>(slot) * sizeof(double);
+  return b_.CreateAlignedLoad(b_.getDoubleTy(), b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), frame_.operands[0], offset), llvm::Align(8));
+}
+
+// ---- randomness (philox.hpp says which word decides about which element)
+
+/// The low 32 bits of a scalar slot that holds a whole number.
+Value* PartEmitter::scalar_bits(int slot) {
+  Value*& bits = entry_bits_[slot];
+  if (bits == nullptr)
+    bits = at_entry([&] { return b_.CreateTrunc(b_.CreateFPToUI(scalar_slot(slot), b_.getInt64Ty()), b_.getInt32Ty()); });
+  return bits;
+}
+
+Value* PartEmitter::random_word(std::int32_t layer, const Place& p) {
+  const std::int64_t lanes = p.lanes;
+  // Columns of one place share the number of their word: places begin at multiples of their lanes, which divide 16.
+  Value* counter = splat(b_.CreateAdd(b_.CreateShl(b_.CreateLShr(p.col, 6), 4), b_.CreateAnd(p.col, 15)), lanes);
+  if (lanes > 1) {
+    std::vector<std::uint32_t> lane;
+    for (std::uint32_t i = 0; i < lanes; ++i) lane.push_back(i);
+    counter = b_.CreateAdd(counter, llvm::ConstantDataVector::get(c_, lane));
+  }
+  const auto words = philox_rounds_of({counter, splat(p.row, lanes), splat(scalar_bits(k().scalar_step), lanes), splat(i32(layer), lanes)},
+                                      {splat(scalar_bits(k().scalar_seed_low), lanes), splat(scalar_bits(k().scalar_seed_high), lanes)});
+  Value* which = b_.CreateAnd(b_.CreateLShr(p.col, 4), 3);
+  Value* word = words[0];
+  for (unsigned w = 1; w < 4; ++w) word = b_.CreateSelect(b_.CreateICmpEQ(which, i32(w)), words[w], word);
+  return word;
+}
+
+}  // namespace ingot::codegen

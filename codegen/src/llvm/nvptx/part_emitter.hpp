@@ -1,0 +1,153 @@
+// Emission of one kernel of a device launch, as the code that one thread of it runs. Matrices are plain rows; indices are 32 bits
+// wide. Like emitter.hpp it includes LLVM and is used by the sources of this folder alone.
+#pragma once
+#include "llvm/math_emitter.hpp"
+#include "schedule/device/launch.hpp"
+
+#include <functional>
+#include <map>
+#include <utility>
+
+namespace ingot::codegen {
+
+/// What the kernels of a launch have in common.
+struct LaunchFrame {
+  llvm::Function* function = nullptr;
+  std::vector<llvm::Value*> operands;  ///< addresses, in global memory
+  llvm::Value* thread = nullptr;       ///< i32, in its block
+  llvm::Value* block = nullptr;        ///< i32, in the grid
+  llvm::Value* shared = nullptr;       ///< address of the block's shared memory
+  CallBlock call;
+};
+
+/// Where in a matrix an expression is evaluated: columns col .. col + lanes - 1 of a row.
+struct Place {
+  llvm::Value* row = nullptr;  ///< i32
+  llvm::Value* col = nullptr;  ///< i32, a multiple of `lanes`
+  std::int64_t lanes = 1;
+  int step = 0;  ///< distinguishes places of one unrolled sweep
+};
+
+class PartEmitter : private MathEmitter {
+ public:
+  PartEmitter(llvm::Module& module, const LaunchPart& part, const LaunchFrame& frame);
+  /// Fills `entry` and what follows it; every thread ends in `exit`. All threads of a block take the same way through barriers.
+  void emit(llvm::BasicBlock* entry, llvm::BasicBlock* exit);
+
+ private:
+  using Value = llvm::Value;
+  using Sums = std::vector<Value*>;
+
+  // ---- emit_points.cpp: a thread for each run of elements
+  void emit_points();
+  void set_anchor(const Place& p);
+  Value* gather(const Place& p);
+  Value* gather_as(const Place& p, Value* from, DType t);
+  Value* fold(const Place& p);
+  Value* move(const Place& p);
+  void write(const Place& p);
+
+  // ---- emit_windows.cpp: cells of windows; pools and their gradients
+  struct Pixel {
+    Value *sample = nullptr, *y = nullptr, *x = nullptr;
+  };
+  struct Cell {
+    Value* row = nullptr;    ///< of the image's matrix; some row of it where `valid` is false
+    Value* valid = nullptr;  ///< i1
+  };
+  Pixel pixel_of(Value* row, std::int64_t height, std::int64_t width);
+  Cell cell_under(const Window& w, const Pixel& out, Value* cell_y, Value* cell_x);  ///< of the image, under a cell of a window
+  /// The pixel of the result whose window has `in` under that cell.
+  Cell window_over(const Window& w, const Pixel& in, Value* cell_y, Value* cell_x, Pixel& out);
+  void for_cells(const Window& w, Value* cells, Sums& acc, const std::function<void(Value* number, Sums& acc)>& body);
+  Value* pool(const Place& p);
+  Value* cell_count(const Window& w, const Pixel& out);
+  Value* avg_pool_gradient(const Place& p);
+  Value* max_pool_gradient(const Place& p);
+  Value* comes_earlier(const Window& w, const Pixel& out, Value* cells, Value* best, const Place& p);
+  Value* load_operand(int operand, Value* row, const Place& p);
+
+  // ---- emit_rows.cpp: some lanes of a warp for each row
+  void emit_rows();
+  void reduce_row(int node, Value* row, Value* lane);
+  Place row_place(Value* row, Value* lane, Value* step, int number);
+  Value* combine_lanes(Op op, Value* x);
+  void store_row(Value* row, Value* lane, Value* valid);
+
+  // ---- emit_sums.cpp: sums over rows in a fixed tree
+  void emit_sums();
+  void emit_depthwise_gradient();
+  Sums add_up(const Sums& own);
+  void sum_rows(Sums& acc, Value* begin, Value* end, const Place& p, Value* column_valid);
+  [[nodiscard]] bool is_sum(const Type& t) const { return !t.batched && (k().domain.batched || t.rows == 1); }
+
+  // ---- emit_tiles.cpp: contractions through shared memory
+  /// One operand of a contraction as a table [outer, k]: rows of A, columns of B.
+  struct Operand {
+    bool along_k = false;  ///< neighbours in memory are neighbours of the reduction, else of `outer`
+    /// <4 x float>: a run from there on, along k or along outer; 0 outside of the table.
+    std::function<Value*(Value* outer, Value* k)> load;
+    std::int64_t extent = 0, stride = 0, base = 0;  ///< in shared memory: of a slice, from k to k + 1, of the first; floats
+  };
+  void emit_tiles();
+  void contract(Value* part, Value* first_row, Value* first_col, Value* row_end);
+  Value* fetch(const Operand& o, Value* first_outer, Value* first_k);
+  void bring(const Operand& o, Value* values);
+  Sums shared_runs(Value* first, std::int64_t count, std::int64_t distance);
+  void multiply(const Operand& a, const Operand& b, Sums& acc);
+  void store_tile(const Sums& acc, Value* part, Value* first_row, Value* first_col, Value* row_end);
+  void store_run(Value* acc, Value* row, Value* col, int step);
+  Operand left_operand(Value* row_end, Value* k_end);
+  Operand right_operand(Value* k_end);
+  Value* load_matrix(int node, Value* outer, Value* k, Value* outer_end, Value* k_end, bool along_k);
+  Value* load_image(Value* outer, Value* k, Value* outer_end, Value* k_end);
+  Value* load_run(int node, std::int64_t unit, const std::function<std::pair<Value*, Value*>(int element)>& at);
+  void k_range(Value* part, Value*& begin, Value*& end);
+  Value* column_thread() { return b_.CreateURem(frame_.thread, i32(part_.tile.col_threads())); }
+  Value* row_thread() { return b_.CreateUDiv(frame_.thread, i32(part_.tile.col_threads())); }
+
+  // ---- emit_values.cpp: expressions
+  Value* evaluate(int node, const Place& p);
+  Value* compute(int node, const Place& p);
+  Value* entry_value(int node);
+  Value* load(int node, const Place& p);
+  Value* index_in(const Type& t, const Place& p);
+  Value* load_from(Value* base, DType t, Value* index, std::int64_t lanes);
+  void store_to(Value* base, DType t, Value* index, Value* v, std::int64_t lanes);
+  void store_node(const KernelStore& s, const Place& p);
+  void store_all(const Place& p);
+  Value* random_word(std::int32_t layer, const Place& p);
+  Value* scalar_bits(int slot);
+  Value* scalar_slot(int slot);
+  std::int64_t lanes_of(const Type& t, const Place& p) const { return t.cols == 1 ? 1 : p.lanes; }
+
+  // ---- part_emitter.cpp: control flow and helpers
+  void loop(Value* begin, Value* end, Value* step, Sums& acc, const std::function<void(Value* i, Sums& acc)>& body);
+  void when(Value* condition, const std::function<void()>& body);
+  void barrier();
+  llvm::BasicBlock* new_block(const char* name) { return llvm::BasicBlock::Create(c_, name, frame_.function); }
+  Value* shared_address(Value* float_index);
+  Value* i32(std::int64_t v) { return b_.getInt32(static_cast<std::uint32_t>(v)); }
+  Value* smaller(Value* x, Value* y) { return b_.CreateBinaryIntrinsic(llvm::Intrinsic::umin, x, y); }
+  Value* total_rows(const Type& t);
+  const Kernel& k() const { return part_.kernel; }
+  Value* argument(int i) { return frame_.operands[static_cast<std::size_t>(part_.operands[static_cast<std::size_t>(i)])]; }
+  void forget() { memo_.clear(); }
+  template <class F>
+  Value* at_entry(F&& make) {
+    llvm::IRBuilderBase::InsertPointGuard guard(b_);
+    b_.SetInsertPoint(entry_->getTerminator());
+    return make();
+  }
+
+  const LaunchPart& part_;
+  const LaunchFrame& frame_;
+  llvm::BasicBlock *entry_ = nullptr, *exit_ = nullptr;
+  Value* block_ = nullptr;                      ///< i32: of this kernel
+  Value* samples_ = nullptr;                    ///< i32: valid rows of this call
+  std::vector<bool> at_entry_;                  ///< per node: a [1,1] value known before everything else
+  std::map<std::pair<int, int>, Value*> memo_;  ///< node, step -> value at the current place
+  std::map<int, Value*> entry_memo_, entry_bits_, thresholds_;
+};
+
+}  // namespace ingot::codegen

@@ -1,0 +1,55 @@
+// The text of a device plan: one line for each launch, one for each kernel of it, one for each operand.
+#include "schedule/device/launch.hpp"
+
+namespace ingot::codegen {
+
+namespace {
+
+std::string place(const DeviceOperand& o) {
+  constexpr std::string_view names[] = {"state", "arena", "call", "index", "input", "target", "output", "metrics"};  // by DeviceSpace
+  std::string text(names[static_cast<int>(o.space)]);
+  if (o.space == DeviceSpace::input || o.space == DeviceSpace::target || o.space == DeviceSpace::output)
+    text += " " + std::to_string(o.number);
+  if (o.offset > 0) text += "+" + std::to_string(o.offset);
+  return text;
+}
+
+std::string shape_text(const LaunchPart& p) {
+  switch (p.shape) {
+    case DeviceShape::points:
+      return "points, " + std::to_string(p.run) + " to a thread";
+    case DeviceShape::rows:
+      return "rows, " + std::to_string(p.lanes) + " lanes each";
+    case DeviceShape::sums:
+      return "sums of " + std::to_string(p.lanes) + " columns" + (p.parts > 1 ? ", " + std::to_string(p.parts) + " parts" : "");
+    case DeviceShape::tiles:
+      return "tiles " + std::to_string(p.tile.rows) + "x" + std::to_string(p.tile.cols) + "x" + std::to_string(p.tile.depth) +
+             (p.parts > 1 ? ", " + std::to_string(p.parts) + " parts" : "");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string print(const std::vector<DeviceLaunch>& launches, std::uint64_t arena_bytes) {
+  std::uint64_t bytes = 0, unfused = 0;
+  for (const DeviceLaunch& l : launches)
+    for (const LaunchPart& p : l.parts) bytes += p.info.bytes, unfused += p.info.unfused_bytes;
+  std::string out = "launches " + std::to_string(launches.size()) + " arena " + std::to_string(arena_bytes) + " moves " +
+                    std::to_string(bytes) + " bytes, unfused " + std::to_string(unfused) + "\n";
+  for (const DeviceLaunch& l : launches) {
+    out += l.symbol + ": " + std::to_string(l.blocks) + " blocks, " + std::to_string(l.shared_bytes) + " bytes shared\n";
+    for (const LaunchPart& p : l.parts) {
+      out += "  blocks " + std::to_string(p.first_block) + ".. " + std::string(kind_name(p.kernel.kind)) + " " + p.name + " (" +
+             shape_text(p) + "): " + p.info.ops + "\n   ";
+      for (const int o : p.operands) {
+        const DeviceOperand& operand = l.operands[static_cast<std::size_t>(o)];
+        out += (operand.written ? " writes " : " reads ") + place(operand);
+      }
+      out += "\n";
+    }
+  }
+  return out;
+}
+
+}  // namespace ingot::codegen

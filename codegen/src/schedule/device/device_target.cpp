@@ -1,0 +1,43 @@
+#include "schedule/device/device_target.hpp"
+
+#include "ir/error.hpp"
+
+#include <array>
+
+namespace ingot::codegen {
+
+namespace {
+
+constexpr int kib = 1024;
+constexpr std::array<DeviceTarget, 4> rows{{
+    {"sm_80", 80, 108, 163 * kib, 164 * kib, 65536, 2048},    // A100
+    {"sm_90", 90, 132, 227 * kib, 228 * kib, 65536, 2048},    // H100, H200
+    {"sm_100", 100, 148, 227 * kib, 228 * kib, 65536, 2048},  // B200
+    {"sm_120", 120, 170, 99 * kib, 100 * kib, 65536, 1536},   // RTX 5090
+}};
+
+}  // namespace
+
+std::span<const DeviceTarget> device_targets() { return rows; }
+
+const DeviceTarget& find_device_target(std::string_view name) {
+  for (const DeviceTarget& row : rows)
+    if (row.name == name) return row;
+  throw UserError("unknown device '" + std::string(name) + "': use sm_80, sm_90, sm_100 or sm_120");
+}
+
+const DeviceTarget& portable_device_target() { return rows.front(); }
+
+bool names_emulated_device(std::string_view target) { return target == "cuda-emulated"; }
+bool names_device(std::string_view target) { return target == "cuda" || names_emulated_device(target); }
+
+Target dense_target(const DeviceTarget& device) {
+  Target t;
+  t.name = "cuda:" + std::string(device.name);
+  t.cpu = device.name;
+  t.vector_bytes = 16;
+  t.dense = true;
+  return t;
+}
+
+}  // namespace ingot::codegen

@@ -1,0 +1,39 @@
+// What schedules for a GPU may know about it: a description, never the device itself.
+#pragma once
+#include "schedule/target.hpp"
+
+#include <span>
+#include <string_view>
+
+namespace ingot::codegen {
+
+/// Figures of NVIDIA's "CUDA C++ Programming Guide", table of technical specifications per compute capability.
+struct DeviceTarget {
+  std::string_view name;         ///< "sm_80"
+  int sm = 80;                   ///< compute capability times ten
+  int multiprocessors = 108;     ///< of the data-centre part, or the largest consumer part
+  int shared_per_block = 0;      ///< bytes, the most a block may ask for
+  int shared_per_processor = 0;  ///< bytes
+  int registers_per_processor = 65536;
+  int threads_per_processor = 2048;
+};
+
+/// sm_80, sm_90, sm_100, sm_120.
+[[nodiscard]] std::span<const DeviceTarget> device_targets();
+/// Throws UserError for a name that has no row.
+[[nodiscard]] const DeviceTarget& find_device_target(std::string_view name);
+/// What device programs are scheduled for where nothing else is said: PTX for it runs on everything later.
+[[nodiscard]] const DeviceTarget& portable_device_target();
+
+/// Threads of a block, for every kernel: kernels of one phase share a launch, so they agree on it.
+inline constexpr int block_threads = 256;
+inline constexpr int warp_threads = 32;
+
+/// Is `target`, as users name it, a device: "cuda", or "cuda-emulated", which adds the form that the emulator of the tests runs?
+[[nodiscard]] bool names_device(std::string_view target);
+[[nodiscard]] bool names_emulated_device(std::string_view target);
+
+/// The dense Target under which the common scheduler makes kernels for a device.
+[[nodiscard]] Target dense_target(const DeviceTarget& device);
+
+}  // namespace ingot::codegen

@@ -1,0 +1,30 @@
+// How a contraction is cut for a device: a block computes a tile of the result, walking over the reduction in slices that lie in
+// shared memory; each thread keeps some rows x some columns of the tile in registers.
+#pragma once
+#include "schedule/device/device_target.hpp"
+
+#include <cstdint>
+
+namespace ingot::codegen {
+
+/// Of the result D [m, n] = sum over k.
+struct ContractionTile {
+  int rows = 16, cols = 16;              ///< of a block
+  int depth = 64;                        ///< of a slice of the reduction
+  int thread_rows = 1, thread_cols = 1;  ///< of a thread; columns in runs of `run()`
+  [[nodiscard]] int run() const { return thread_cols < 4 ? thread_cols : 4; }
+  [[nodiscard]] int row_threads() const { return rows / thread_rows; }
+  [[nodiscard]] int col_threads() const { return cols / thread_cols; }
+  /// Floats from one step of the reduction to the next in shared memory; the gap keeps transposing stores out of each other's banks
+  /// and 128-bit loads aligned.
+  [[nodiscard]] int a_stride() const { return rows + 4; }
+  [[nodiscard]] int b_stride() const { return cols + 4; }
+  [[nodiscard]] int shared_floats() const { return depth * (a_stride() + b_stride()); }
+};
+
+/// All tiles: block_threads threads, 1024 elements of each operand in a slice, so a thread brings one run of four of each.
+/// The largest tile that still gives every multiprocessor a block, counting `parts` independent sums; else the smallest that the
+/// result fills.
+[[nodiscard]] ContractionTile choose_contraction_tile(std::int64_t m, std::int64_t n, std::int64_t parts, const DeviceTarget& device);
+
+}  // namespace ingot::codegen

@@ -1,0 +1,49 @@
+#include "report/gradient_norms.hpp"
+
+#include <ingot/runtime/train/weights.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace ingot::runtime {
+namespace {
+
+Program gradient_program(ProgramSource& source, const Point& point, const Device& device, std::uint32_t rows) {
+  ProgramRequest request;
+  request.target = device.target();
+  request.batch = rows;
+  request.entries = entry_bit(INGOT_GRADIENT);
+  request.exact_batch = false;
+  return source.get(point, request);
+}
+
+Dataset first_rows(const Dataset& data, std::uint32_t rows) { return in_memory(data.slice(0, std::min<std::uint64_t>(rows, data.rows()))); }
+
+double norm(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double v : values) sum += v * v;
+  return std::sqrt(sum);
+}
+
+}  // namespace
+
+GradientProbe::GradientProbe(ProgramSource& source, Instance& watched, const Dataset& data, std::uint32_t rows, std::uint64_t seed)
+    : watched_(&watched),
+      run_(watched.point(), gradient_program(source, watched.point(), watched.device(), rows), watched.device(), first_rows(data, rows),
+           {1, seed, 0}) {}
+
+std::vector<double> GradientProbe::norms(const std::vector<std::string>& tensors) {
+  copy_weights(*watched_, run_.instance());
+  run_.loss();
+  std::vector<double> norms;
+  for (const std::string& name : tensors) {
+    const auto& variables = run_.variables();
+    const auto found = std::ranges::find(variables, name, &GradientRun::Variable::name);
+    norms.push_back(found == variables.end() ? std::numeric_limits<double>::quiet_NaN()
+                                             : norm(run_.gradient(static_cast<std::size_t>(found - variables.begin()))));
+  }
+  return norms;
+}
+
+}  // namespace ingot::runtime

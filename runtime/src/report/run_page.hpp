@@ -1,0 +1,12 @@
+// The report of one training as a page: curves, recipe, layers, why it ended, times, confusion matrices, statistics of the weights.
+#pragma once
+#include <string>
+
+#include "report/run_record.hpp"
+
+namespace ingot::runtime {
+
+/// A self-contained HTML file. What the record lacks is left out of the page.
+[[nodiscard]] std::string run_page(const RunRecord& record);
+
+}  // namespace ingot::runtime

@@ -1,0 +1,20 @@
+# Device kernels, as fibers of this process, against the interpreter.
+add_library(device_emulator STATIC
+  ${CMAKE_CURRENT_LIST_DIR}/../../../support/emulator/access_checker.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/../../../support/emulator/emulator.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/../../../support/emulator/fiber.cpp)
+target_include_directories(device_emulator PUBLIC ${CMAKE_CURRENT_LIST_DIR}/../../..)
+target_link_libraries(device_emulator PUBLIC ingot_abi PRIVATE ingot_warnings)
+
+add_library(codegen_device_runner STATIC ${CMAKE_CURRENT_LIST_DIR}/../../support/device_runner.cpp)
+target_link_libraries(codegen_device_runner PUBLIC codegen_program_runner device_emulator PRIVATE ingot_warnings)
+
+ingot_test(codegen_device_ops SOURCES codegen/llvm/nvptx/device_kernel_test.cpp LINK codegen_device_runner LABELS codegen)
+
+ingot_test(codegen_device_programs SOURCES codegen/llvm/nvptx/device_program_test.cpp LINK codegen_device_runner LABELS codegen)
+
+ingot_test(codegen_device_faults
+  SOURCES
+    codegen/llvm/nvptx/device_fault_test.cpp
+    support/emulator/emulator_test.cpp
+  LINK codegen_device_runner LABELS codegen)

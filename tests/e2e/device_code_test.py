@@ -1,0 +1,104 @@
+"""Device code of the samples: how many launches a training step is, what fusion saves, and what ptxas says of every kernel.
+
+Needs no GPU. Without ptxas on PATH the last part is skipped, aloud.
+"""
+import concurrent.futures
+import pathlib
+import re
+import shutil
+import subprocess
+
+import support
+
+SAMPLES = ["fashion", "fashion_cnn", "resnet20", "searched", "cats_vs_dogs", "churn", "spend"]
+ARCHITECTURES = [80, 90, 100, 120]
+# Launches of a training step, at most. PyTorch 2.15 in eager mode runs 32 operators for the step of `fashion` and 53 for that of
+# `fashion_cnn`, each a kernel at least (tests/golden/torch_launches.py counts them).
+LAUNCHES = {"fashion": 8, "fashion_cnn": 16}
+TABLE = pathlib.Path(__file__).parent.parent / "golden" / "device_registers.txt"
+PROPERTIES = re.compile(
+    r"Function properties for (\S+)\s+(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads\s+"
+    r"ptxas info\s*: Used (\d+) registers")
+
+
+def show(project, model, what):
+    found = sorted((project.build / "samples").rglob(f"{model}_generator"))
+    programs = [p for p in found if p.is_file()]
+    if not programs:
+        support.skip(f"{model}_generator is not built")
+    run = subprocess.run([programs[0], "--show", what], stdout=subprocess.PIPE, text=True, check=True)
+    return run.stdout
+
+
+def check_plans(project):
+    totals = re.compile(r"\.train: launches (\d+) arena \d+ moves (\d+) bytes, unfused (\d+)")
+    for model in SAMPLES:
+        launches, moved, unfused = map(int, totals.search(show(project, model, "launches")).groups())
+        print(f"{model}: {launches} launches, {moved / unfused:.2f} of the bytes of one kernel for each op")
+        support.check(launches <= LAUNCHES.get(model, 10**6), f"{model}: {launches} launches, at most {LAUNCHES.get(model)}")
+        support.check(moved <= 0.5 * unfused, f"{model}: fusion leaves {moved / unfused:.2f} of the bytes, at most 0.5")
+
+
+def version(ptxas):
+    words = subprocess.run([ptxas, "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return re.search(r"V(\d+\.\d+\.\d+)", words).group(1)
+
+
+def assemble(ptxas, source, sm):
+    """Registers of each kernel of a file, by name; a spill or a stack is an error."""
+    run = subprocess.run([ptxas, "-v", f"-arch=sm_{sm}", source, "-o", f"{source}.{sm}"], stderr=subprocess.PIPE, text=True)
+    support.check(run.returncode == 0, f"ptxas for sm_{sm} refuses {source.name}:\n{run.stderr[:2000]}")
+    registers = {}
+    for name, stack, stores, loads, used in PROPERTIES.findall(run.stderr):
+        support.check((stack, stores, loads) == ("0", "0", "0"),
+                      f"{source.name}, sm_{sm}, {name}: {stack} bytes of stack, {stores} and {loads} bytes spilled")
+        registers[name] = int(used)
+    support.check(registers, f"ptxas -v said nothing of {source.name}")
+    return registers
+
+
+def measure(project, ptxas):
+    """(model, sm, kernel) -> registers."""
+    jobs = {}
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for model in SAMPLES:
+            source = project.scratch / f"{model}.ptx"
+            source.write_text(show(project, model, "ptx"))
+            for sm in ARCHITECTURES:
+                jobs[model, sm] = pool.submit(assemble, ptxas, source, sm)
+    return {(model, sm, name): used for (model, sm), job in jobs.items() for name, used in job.result().items()}
+
+
+def table_text(ptxas, registers):
+    lines = [f"ptxas {version(ptxas)}"]
+    for (model, sm, name), used in sorted(registers.items()):
+        lines.append(f"{model} sm_{sm} {name} {used}")
+    return "\n".join(lines) + "\n"
+
+
+def compare(ptxas, registers):
+    head, *rows = TABLE.read_text().splitlines()
+    if head != f"ptxas {version(ptxas)}":
+        print(f"the table of registers is of {head}, and this is {version(ptxas)}: not compared")
+        return
+    expected = {tuple(row.split()[:3]): int(row.split()[3]) for row in rows}
+    got = {(model, f"sm_{sm}", name): used for (model, sm, name), used in registers.items()}
+    changed = [f"{' '.join(k)}: {expected.get(k)} -> {got.get(k)}" for k in sorted(expected.keys() | got.keys()) if expected.get(k) != got.get(k)]
+    support.check(not changed, f"registers of {len(changed)} kernels changed; tests/golden/device_registers.py writes the table anew:\n"
+                  + "\n".join(changed[:20]))
+
+
+def main(project):
+    check_plans(project)
+    ptxas = shutil.which("ptxas")
+    if ptxas is None:
+        support.skip("ptxas is not on PATH (it comes with CUDA): no kernel was assembled")
+    registers = measure(project, ptxas)
+    for sm in ARCHITECTURES:
+        used = [r for (_, arch, _), r in registers.items() if arch == sm]
+        print(f"sm_{sm}: {len(used)} kernels, {min(used)} to {max(used)} registers, no spill, no stack")
+    compare(ptxas, registers)
+
+
+if __name__ == "__main__":
+    support.run(main)

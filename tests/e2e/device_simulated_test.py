@@ -1,0 +1,57 @@
+"""Every command on the simulated CUDA device, and what its failures say."""
+import device_runs
+import support
+from support import check
+
+
+def simulated(project, folder, library="simulated_cuda", plan=""):
+    """A driver of its own: options for it, and the file of its report."""
+    built = project.build / "tests" / f"lib{library}.so"
+    if not built.exists():
+        support.skip(f"{built.name} is not built")
+    folder.mkdir()
+    driver = folder / "driver.so"
+    driver.symlink_to(built.resolve())
+    (folder / "driver.so.plan").write_text(plan)
+    return ("--device", "cuda", "--cuda-driver", driver), folder / "driver.so.report"
+
+
+def clean(report):
+    lines = report.read_text().splitlines()
+    wrong = [line for line in lines if line.startswith("wrong") or (line.startswith("alive") and not line.endswith(" 0"))]
+    check(not wrong, f"the simulated driver saw: {wrong}")
+
+
+def failures(project, fashion):
+    data = device_runs.few_rows(project.scratch / "few", 12, 4)
+    train = ("train", *device_runs.SMALL, "--data", data, "--validation", 0, "--epochs", 2, "--out", project.scratch / "failing")
+    for name, plan, says in (
+        ("memory", "memory 100000", ["cuda:0: cannot allocate", "are free: CUDA_ERROR_OUT_OF_MEMORY"]),
+        ("refused", "refuse launch 2", ["cuda:0: cannot launch kernel", "of hidden.matmul (matmul", "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES"]),
+        ("first", "fail launch 2", ["cuda:0: cannot run kernel", "of hidden.matmul (matmul", "in train: CUDA_ERROR_LAUNCH_FAILED"]),
+        ("later", "fail launch 20", ["cuda:0: cannot finish train, in one of its kernels", "hidden.matmul (matmul", "CUDA_ERROR_LAUNCH_FAILED"]),
+        ("lost", "lose device 30", ["cuda:0: cannot", "CUDA_ERROR_UNKNOWN (the device is gone)"]),
+    ):
+        device, report = simulated(project, project.scratch / name, plan=plan)
+        message = fashion.refused(*train, *device, code=1, says=says)
+        check(message.splitlines()[-1].startswith("fashion: cuda:0: "), f"one sentence at the end: {message}")
+        clean(report)
+    device, _ = simulated(project, project.scratch / "old", library="simulated_cuda_old")
+    fashion.refused(*train, *device, code=1, says=["lacks the function cuGraphInstantiateWithFlags"])
+    device, _ = simulated(project, project.scratch / "three", plan="devices 3")
+    fashion.refused(*train, "--device", "cuda:3", *device[2:], code=1, says=["this machine has 3 such devices, cuda:0 to cuda:2"])
+    device, _ = simulated(project, project.scratch / "bare", library="simulated_cuda_without_library")
+    report = fashion.json("describe", *device_runs.SMALL, *device)
+    check("our own kernels (" in report["device"] and report["library_calls_per_step"] == 0, f"without cuBLASLt: {report['device']}")
+
+
+def main(project):
+    fashion = project.fashion()
+    device, report = simulated(project, project.scratch / "driver", plan="seed 4")
+    device_runs.every_command(fashion, project.scratch, device)
+    clean(report)
+    failures(project, fashion)
+
+
+if __name__ == "__main__":
+    support.run(main)
