@@ -408,8 +408,7 @@ std::array<ingot_hp, 5> make_hps() {
 ingot_recipe make_recipe() {
   ingot_recipe r = {};
   const auto constant = [](double k) { return ingot_num{k, -1, 0}; };
-  r.optimizer = "adam";
-  r.learning_rate = {0, 1, 0};
+  r.optimizer = "adam", r.learning_rate = {0, 1, 0};
   r.batch = constant(default_batch), r.epochs = constant(5), r.validation = constant(0);
   r.stop_patience = r.stop_min_delta = r.stop_baseline = constant(0);
   ingot_schedule& s = r.schedule;
