@@ -61,7 +61,7 @@ struct ProgramRequest {
   std::string target{};            ///< "": what was built ahead if it fits, else "host"; a name: that target only
   std::filesystem::path object{};  ///< not empty: compiled anew, and the object also written here
   ProgramVariant variant{};
-  bool exact_batch = true;         ///< false: a program for more rows will do (evaluate, predict, gradient)
+  bool exact_batch = true;  ///< false: a program for more rows will do (evaluate, predict, gradient)
 };
 
 struct ProgramSourceOptions {

@@ -51,7 +51,8 @@ struct TrainOptions {
   std::filesystem::path log_steps{};        ///< receives "step,loss" lines, 9 digits
   const std::atomic<bool>* stop = nullptr;  ///< raised: end at the next batch's end with a checkpoint
 };
-/// Epochs, batch, early stopping, stopping rules and pruning as the recipe declares them at this point (1 epoch and batch 32 where it says nothing).
+/// Epochs, batch, early stopping, stopping rules and pruning as the recipe declares them at this point (1 epoch and batch 32 where it says
+/// nothing).
 [[nodiscard]] TrainOptions declared_options(const Point& point);
 
 enum class TrainStatus { finished, stopped_early, not_finite, interrupted, stopped_by_listener };
