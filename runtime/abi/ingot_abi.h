@@ -399,7 +399,7 @@ typedef struct ingot_block_mask {
 /* A dense layer or convolution with fewer outputs than its declaration says. */
 typedef struct ingot_width {
   const char* layer;
-  uint32_t size;        /* outputs that are left */
+  uint32_t size; /* outputs that are left */
   uint32_t reserved;
   const uint32_t* kept; /* `size` of the declared outputs, increasing: the weights move into the smaller program; NULL: only its size */
 } ingot_width;

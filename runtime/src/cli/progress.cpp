@@ -73,7 +73,7 @@ std::string bar_text(double fraction, int width) {
 std::string values_text(const NamedValues& values) {
   std::string text;
   for (const auto& [name, value] : values) {
-    if (name.starts_with("sparsity.")) continue;  // of each tensor: history.csv and --json have them
+    if (name.starts_with("sparsity.")) continue;              // of each tensor: history.csv and --json have them
     const bool small = value != 0 && std::abs(value) < 1e-2;  // a learning rate of 1e-5 has no digit among four decimals
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, small ? fmt::format("{:.3g}", value) : fmt::format("{:.4f}", value));
   }

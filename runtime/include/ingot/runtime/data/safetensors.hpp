@@ -1,8 +1,8 @@
 // Weights as safetensors files: 8 bytes header length (little-endian), a JSON header, the tensors.
 //
-// Read strictly: header length, JSON, names, dtypes (F32, F64, U8), shapes, offsets (no gap, no overlap, no bytes left over); any difference
-// throws UserError with file and, where it means something, offset or tensor. Written atomically, tensors in the order given, the header
-// padded with blanks so that data starts at a multiple of 64.
+// Read strictly: header length, JSON, names, dtypes (F32, F64, U8), shapes, offsets (no gap, no overlap, no bytes left over); any
+// difference throws UserError with file and, where it means something, offset or tensor. Written atomically, tensors in the order given,
+// the header padded with blanks so that data starts at a multiple of 64.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -64,7 +64,7 @@ struct ProgramRequest {
   std::filesystem::path object{};  ///< not empty: compiled anew, and the object also written here
   bool profiled = false;           ///< compiled anew with marks for a KernelProfile (kernels, plan and results are the same)
   ProgramVariant variant{};
-  bool exact_batch = true;         ///< false: a program for more rows will do (evaluate, predict, gradient)
+  bool exact_batch = true;  ///< false: a program for more rows will do (evaluate, predict, gradient)
 };
 
 struct ProgramSourceOptions {

@@ -60,7 +60,8 @@ struct TrainOptions {
   KernelProfile* profile = nullptr;         ///< records every step, with a program compiled for that; must outlive the run
   const std::atomic<bool>* stop = nullptr;  ///< raised: end at the next batch's end with a checkpoint
 };
-/// Epochs, batch, early stopping, stopping rules and pruning as the recipe declares them at this point (1 epoch and batch 32 where it says nothing).
+/// Epochs, batch, early stopping, stopping rules and pruning as the recipe declares them at this point (1 epoch and batch 32 where it says
+/// nothing).
 [[nodiscard]] TrainOptions declared_options(const Point& point);
 
 enum class TrainStatus { finished, stopped_early, not_finite, interrupted, stopped_by_listener, wrong_gradient };
