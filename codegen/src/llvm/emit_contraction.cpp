@@ -7,6 +7,7 @@
 #include "llvm/emitter.hpp"
 
 #include <llvm/IR/Intrinsics.h>
+#include <set>
 
 namespace ingot::codegen {
 
@@ -246,16 +247,20 @@ void KernelEmitter::accumulate_transposed(std::vector<Value*>& acc, Value* panel
   });
 }
 
-/// What the epilogue reads beside the accumulators (weights, optimizer state) is fetched while the reduction runs: above the
-/// last-level cache the update is only worth its fusion with this.
+/// What the epilogue reads beside the accumulators (weights, optimizer state), and copies of weights that it only writes, are fetched
+/// while the reduction runs: above the last-level cache the update is only worth its fusion with this.
 void KernelEmitter::prefetch_epilogue(Value* panel, Value* row) {
-  const std::int64_t line = 64 / static_cast<std::int64_t>(dtype_size(k_.domain.dtype));
+  std::set<int> wanted;
+  for (const KernelNode& n : k_.nodes)
+    if (n.load >= 0) wanted.insert(n.load);
+  for (const KernelStore& s : k_.stores)
+    if (k_.argument(s.argument).paired) wanted.insert(s.argument);
   auto* flag = b_.getInt32Ty();
-  for (const KernelNode& n : k_.nodes) {
-    if (n.load < 0 || n.type.batched || n.type.rows != k_.domain.rows || n.type.cols != k_.domain.cols || n.type.cols == 1) continue;
-    const Layout& l = k_.argument(n.load);
-    Value* base =
-        offset(argument(n.load), l.dtype, b_.CreateAdd(b_.CreateMul(panel, i64(l.panel_stride())), b_.CreateMul(row, i64(l.width))));
+  for (const int a : wanted) {
+    const Layout& l = k_.argument(a);
+    if (l.batched || l.valid_rows != k_.domain.rows || l.cols != k_.domain.cols || l.cols == 1) continue;
+    const std::int64_t line = 64 / static_cast<std::int64_t>(dtype_size(l.dtype));
+    Value* base = offset(argument(a), l.dtype, b_.CreateAdd(b_.CreateMul(panel, i64(l.panel_stride())), b_.CreateMul(row, i64(l.width))));
     for (std::int64_t e = 0; e < k_.row_tile * l.width; e += line)
       b_.CreateIntrinsic(llvm::Intrinsic::prefetch, {base->getType()},
                          {offset(base, l.dtype, i64(e)), llvm::ConstantInt::get(flag, 1), llvm::ConstantInt::get(flag, 3),
