@@ -35,3 +35,8 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/split.cpp
   ${CMAKE_CURRENT_LIST_DIR}/workers.cpp
   ${CMAKE_CURRENT_LIST_DIR}/zip.cpp)
+
+# Nothing of these runs once a row, and JSON templates are large: the size of every compiled model counts.
+foreach(name IN ITEMS csv_json history image_folder image_list image_loader_cached images load npy_header ports safetensors)
+  set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/${name}.cpp PROPERTIES COMPILE_OPTIONS -Os)
+endforeach()

@@ -21,4 +21,10 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/training_run.cpp
   ${CMAKE_CURRENT_LIST_DIR}/weight_average.cpp
   ${CMAKE_CURRENT_LIST_DIR}/weights.cpp)
+
+# Nothing of these runs once a step, and JSON templates are large: the size of every compiled model counts.
+foreach(name IN ITEMS checkpoint checkpoint_format gradcheck resume stop_rules tensor_check trainer)
+  set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/${name}.cpp PROPERTIES COMPILE_OPTIONS -Os)
+endforeach()
+
 include(${CMAKE_CURRENT_LIST_DIR}/../model/sources.cmake)

@@ -101,7 +101,7 @@ void TrainingRun::start() {
   if (!options_->log_steps.empty()) log_ = StepLog(options_->log_steps, step_);
   // Averages and masks change the weights between two steps, so the next one must not have started.
   most_under_way_ = pruning_ || instance_->point().model().recipe.average_every > 0 ? 0 : instance_->steps_ahead();
-  kept_train_ = instance_->keep(data_->train);
+  if (!source_.stages()) kept_train_ = instance_->keep(data_->train);
   if (data_->validation.rows() > 0) kept_validation_ = instance_->keep(data_->validation);
   finite_.resize(instance_->program()->state_bytes);
   instance_->save_block(finite_);
