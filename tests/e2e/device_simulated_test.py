@@ -40,6 +40,8 @@ def failures(project, fashion):
     fashion.refused(*train, *device, code=1, says=["lacks the function cuGraphInstantiateWithFlags"])
     device, _ = simulated(project, project.scratch / "three", plan="devices 3")
     fashion.refused(*train, "--device", "cuda:3", *device[2:], code=1, says=["this machine has 3 such devices, cuda:0 to cuda:2"])
+    device, _ = simulated(project, project.scratch / "whole")
+    fashion.refused(*train, *device, "--profile", code=1, says=["cuda:0: only the CPU's kernels can be timed one by one; leave --profile out"])
     device, _ = simulated(project, project.scratch / "bare", library="simulated_cuda_without_library")
     report = fashion.json("describe", *device_runs.SMALL, *device)
     check("our own kernels (" in report["device"] and report["library_calls_per_step"] == 0, f"without cuBLASLt: {report['device']}")

@@ -50,8 +50,9 @@ void make_folder(const fs::path& folder) {
 
 std::unique_ptr<Device> open_device(const Invocation& call, std::uint32_t threads) {
   if (call.options.cuda && call.options.profile) throw UsageError("--profile times kernels of the CPU: leave --device cuda out");
-  if (call.options.cuda) return std::make_unique<CudaDevice>(CudaOptions{*call.options.cuda, call.options.cuda_driver});
-  return std::make_unique<CpuDevice>(threads == 0 ? call.options.threads : threads);
+  const std::uint32_t wanted = threads == 0 ? call.options.threads : threads;
+  if (call.options.cuda) return std::make_unique<CudaDevice>(CudaOptions{*call.options.cuda, call.options.cuda_driver, wanted});
+  return std::make_unique<CpuDevice>(wanted);
 }
 
 void apply_settings(const Invocation& call, Point& point) {

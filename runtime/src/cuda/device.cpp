@@ -44,7 +44,8 @@ LaunchFacts facts_of(const Context& context, CudaExecutable& executable, const i
 }  // namespace
 
 CudaDevice::CudaDevice(const CudaOptions& options)
-    : impl_(std::make_unique<Impl>(open_driver(options.driver, fmt::format("--device cuda:{}", options.ordinal)), options.ordinal)) {}
+    : threads_(options.threads == 0 ? available_threads() : options.threads),
+      impl_(std::make_unique<Impl>(open_driver(options.driver, fmt::format("--device cuda:{}", options.ordinal)), options.ordinal)) {}
 
 CudaDevice::~CudaDevice() = default;
 

@@ -255,6 +255,7 @@ struct BatchSource::Impl {
 BatchSource::BatchSource(const Dataset& data, const BatchOptions& options) : impl_(std::make_unique<Impl>(data, options)) {}
 BatchSource::~BatchSource() = default;
 
+bool BatchSource::stages() const noexcept { return impl_->staging; }
 std::uint64_t BatchSource::batches_per_epoch() const noexcept { return impl_->preparer.batches(); }
 
 void BatchSource::start(std::uint64_t epoch, std::uint64_t first_batch) {

@@ -38,6 +38,6 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/zip.cpp)
 
 # What reads headers, JSON and lists of files is not hot, and its templates are large: the size of every compiled model counts.
-foreach(name IN ITEMS csv_json history image_csv image_folder image_list images load npy_header safetensors)
+foreach(name IN ITEMS csv_json history image_csv image_folder image_list image_loader_cached images load npy_header ports safetensors)
   set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/${name}.cpp PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()

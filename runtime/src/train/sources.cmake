@@ -24,7 +24,8 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/weights.cpp)
 
 # Work of once an epoch, with large templates: the size of every compiled model counts.
-foreach(name IN ITEMS checkpoint checkpoint_format rate_schedule resume stop_rules)
+foreach(name IN ITEMS checkpoint checkpoint_format gradcheck rate_schedule resume stop_rules tensor_check trainer)
   set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/${name}.cpp PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()
+
 include(${CMAKE_CURRENT_LIST_DIR}/../model/sources.cmake)

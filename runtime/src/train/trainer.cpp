@@ -50,6 +50,9 @@ struct Trainer::Impl {
   }
 
   static Program program(ProgramSource& source, const Point& point, const Device& device, const TrainOptions& options) {
+    if (options.profile != nullptr && !device.target().empty())
+      throw UserError(std::string(device.name()) +
+                      ": only the CPU's kernels can be timed one by one; leave --profile out, or use --device cpu");
     ProgramRequest request;
     request.target = device.target();
     request.batch = options.batch;

@@ -104,7 +104,7 @@ void TrainingRun::start() {
   // Averages and masks change the weights between two steps, and a skipped update changes the numbers of the next one.
   const bool alone = pruning_ || overflow_.on() || instance_->point().model().recipe.average_every > 0;
   most_under_way_ = alone ? 0 : instance_->steps_ahead();
-  kept_train_ = instance_->keep(data_->train);
+  if (!source_.stages()) kept_train_ = instance_->keep(data_->train);
   if (data_->validation.rows() > 0) kept_validation_ = instance_->keep(data_->validation);
   finite_.resize(instance_->program()->state_bytes);
   instance_->save_block(finite_);

@@ -48,6 +48,8 @@ class BatchSource {
   BatchSource& operator=(const BatchSource&) = delete;
 
   [[nodiscard]] std::uint64_t batches_per_epoch() const noexcept;
+  /// Batches are copies, not row numbers into the tables.
+  [[nodiscard]] bool stages() const noexcept;
   /// The next batch will be number `first_batch` of `epoch`. Free of cost when the source is already there.
   void start(std::uint64_t epoch, std::uint64_t first_batch = 0);
   /// Null when the epoch has ended; then start(epoch + 1) goes on. Throws what a source of rows throws.

@@ -14,6 +14,7 @@ namespace ingot::runtime {
 struct CudaOptions {
   int ordinal = 0;                 ///< of the device
   std::filesystem::path driver{};  ///< another library with the driver's functions (and cuBLASLt's, if any); "": libcuda.so.1
+  std::uint32_t threads = 0;       ///< of the host; 0: all that are available
 };
 
 /// What the device says about one launch of an entry.
@@ -34,7 +35,7 @@ class CudaDevice final : public Device {
   [[nodiscard]] std::string_view name() const override;
   /// "cuda"; "cuda-emulated" for a simulated device, which says that its compute capability is 0.
   [[nodiscard]] std::string target() const override;
-  [[nodiscard]] std::uint32_t threads() const override { return 1; }
+  [[nodiscard]] std::uint32_t threads() const override { return threads_; }
   [[nodiscard]] void* allocate(std::size_t bytes) override;
   void release(void* memory, std::size_t bytes) noexcept override;
   void copy_to_host(void* host, const void* device, std::size_t bytes) override;
@@ -48,6 +49,7 @@ class CudaDevice final : public Device {
   [[nodiscard]] std::vector<LaunchFacts> launch_facts(const ingot_model& model, const Program& program, ingot_entry_kind kind);
 
  private:
+  std::uint32_t threads_;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -52,7 +52,7 @@ class Device {
   [[nodiscard]] virtual std::string_view name() const = 0;
   /// The target its programs are compiled for, as ProgramRequest.target: "" on the CPU.
   [[nodiscard]] virtual std::string target() const { return {}; }
-  /// Of the host, that run programs.
+  /// Of the host: that run programs, or that prepare what another device runs.
   [[nodiscard]] virtual std::uint32_t threads() const = 0;
   /// Zeroed memory aligned to INGOT_ALIGNMENT or better. Throws std::bad_alloc.
   [[nodiscard]] virtual void* allocate(std::size_t bytes) = 0;
