@@ -36,10 +36,11 @@ Value* PartEmitter::compute(int node, const Place& p) {
         Value* rate = entry_value(n.in[0]);
         threshold = at_entry([&] { return keep_threshold(rate); });
       }
-      return b_.CreateICmpUGE(random_word(n.attr.layer, p), splat(threshold, p.lanes));
+      return b_.CreateICmpUGE(random_word(n.attr.layer, random_place(n.type, p)), splat(threshold, lanes));
     }
     case Op::normal: {
-      Value* standard = normal_of_words(random_word(n.attr.layer, p), random_word(n.attr.layer + second_stream, p), n.type.dtype);
+      const Place at = random_place(n.type, p);
+      Value* standard = normal_of_words(random_word(n.attr.layer, at), random_word(n.attr.layer + second_stream, at), n.type.dtype);
       return b_.CreateFMul(standard, splat(b_.CreateFPCast(entry_value(n.in[0]), element_type(n.type.dtype)), lanes));
     }
     default:
@@ -125,6 +126,9 @@ Value* PartEmitter::scalar_bits(int slot) {
     bits = at_entry([&] { return b_.CreateTrunc(b_.CreateFPToUI(scalar_slot(slot), b_.getInt64Ty()), b_.getInt32Ty()); });
   return bits;
 }
+
+/// Values of one column are the same at all columns of the domain.
+Place PartEmitter::random_place(const Type& t, const Place& p) { return t.cols == 1 ? Place{p.row, i32(0), 1, p.step} : p; }
 
 Value* PartEmitter::random_word(std::int32_t layer, const Place& p) {
   const std::int64_t lanes = p.lanes;

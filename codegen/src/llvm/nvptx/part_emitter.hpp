@@ -116,6 +116,7 @@ class PartEmitter : private MathEmitter {
   void store_to(Value* base, DType t, Value* index, Value* v, std::int64_t lanes);
   void store_node(const KernelStore& s, const Place& p);
   void store_all(const Place& p);
+  Place random_place(const Type& t, const Place& p);
   Value* random_word(std::int32_t layer, const Place& p);
   Value* scalar_bits(int slot);
   Value* scalar_slot(int slot);

@@ -98,6 +98,8 @@ TEST_CASE("dropout masks of a device are those of philox.hpp, bit for bit", "[de
     OpGraph g(DType::f32, cols);
     g.output(g->cast(g->keep_mask(g->constant(rate, DType::f64), {DType::f32, true, 1, cols}, layer), DType::f32), "mask");
     g.output(g->add(g.x, g->normal(g->constant(0.5, DType::f64), {DType::f32, true, 1, cols}, layer)), "noisy");
+    const auto row_mask = g->keep_mask(g->constant(rate, DType::f64), {DType::f32, true, 1, 1}, layer);
+    g.output(g->select(row_mask, g.x, g->constant(0, DType::f32)), "rows");  // one word for all columns
     const DevicePlan plan = plan_device_graphs({{Entry::predict, g.take()}}, batch, portable_device_target());
     DeviceRunner runner(plan);
     InterpreterInputs in = representable(plan.graph(), sample_inputs(plan.graph(), batch, 1));
@@ -109,6 +111,7 @@ TEST_CASE("dropout masks of a device are those of philox.hpp, bit for bit", "[de
       if (got.results[0][i] != (dropout_word(i / cols, i % cols, step, layer, seed_low, seed_high) >= threshold ? 1 : 0)) ++wrong;
     INFO(cols << " columns");
     CHECK(wrong == 0);
+    CHECK(got.results[2] == interpret(plan.graph(), in).results[2]);
     const Values noisy = interpret(plan.graph(), in).results[1];
     double worst = 0;
     for (std::size_t i = 0; i < noisy.size(); ++i) worst = std::max(worst, std::abs(got.results[1][i] - noisy[i]));
