@@ -15,6 +15,11 @@ namespace {
 
 const std::vector<Entry> all_entries{Entry::train, Entry::evaluate, Entry::predict, Entry::gradient};
 
+/// The longest sums of these networks run over 135 columns or 34 rows, and one result goes through up to twelve layers both ways.
+constexpr std::int64_t longest_path = 12 * 135;
+/// Those on images: sums over 9 cells of 24 channels, or as many pixels, and up to thirty layers.
+constexpr std::int64_t longest_image_path = 30 * 9 * 24;
+
 struct Sample {
   Sample(const DefinitionBuilder& b, unsigned batch, DType dtype, const Target& target)
       : definition(b), plan(plan_program(definition.view(), nullptr, batch, dtype, all_entries, target)) {}
@@ -23,6 +28,7 @@ struct Sample {
   }
   DefinitionBuilder definition;
   ProgramPlan plan;
+  std::int64_t path = longest_path;
 };
 
 Sample random_sample(std::uint64_t seed, const std::vector<Target>& targets) {
@@ -52,14 +58,11 @@ DefinitionBuilder two_ports_each() {
   return b;
 }
 
-/// The longest sums of these networks run over 135 columns or 34 rows, and one result goes through up to twelve layers both ways.
-constexpr std::int64_t longest_path = 12 * 135;
-
 /// Gradients behind the moments of a batch are differences of sums that nearly cancel.
 double allowed(const Sample& s) {
   bool normalized = false;
   for (int i = 0; i < s.definition.size(); ++i) normalized = normalized || s.definition.view().ops[i].kind == op_kind::batch_norm;
-  return tolerance(s.plan.dtype, longest_path) * (normalized ? 200 : 1);
+  return tolerance(s.plan.dtype, s.path) * (normalized ? 200 : 1);
 }
 
 void compare_with_interpreter(const Sample& s, ProgramRunner& runner) {
@@ -100,9 +103,28 @@ void compare_unfused(const Sample& s, ProgramRunner& runner) {
     const RunOutput a = runner.run(e.entry, in), b = other.run(e.entry, in);
     for (std::size_t r = 0; r < a.results.size(); ++r) {
       INFO(e.graph.name << ": " << e.graph.results[r].name);
-      CHECK(relative_distance(a.results[r], b.results[r]) <= tolerance(s.plan.dtype, longest_path));
+      CHECK(relative_distance(a.results[r], b.results[r]) <= allowed(s));
     }
   }
+}
+
+/// True when one of them has a gradient through Winograd.
+bool compare_images(std::uint64_t first_seed, std::uint64_t end) {
+  const auto targets = targets_of_this_machine();
+  bool winograd = false;
+  for (std::uint64_t seed = first_seed; seed < end; ++seed) {
+    RandomProgram random(seed);
+    const DefinitionBuilder b = random.images();
+    Sample s(b, random.batch() / 2 + 1, seed % 4 == 3 ? DType::f64 : DType::f32, targets[seed % targets.size()]);
+    s.path = longest_image_path;
+    const auto& nodes = s.plan.entries[0].graph.nodes;
+    winograd = winograd || std::any_of(nodes.begin(), nodes.end(), [](const Node& n) { return n.op == Op::winograd_kernel_gradient; });
+    ProgramRunner runner(s.plan);
+    compare_with_interpreter(s, runner);
+    compare_unfused(s, runner);
+    if (seed % 10 == 0) compare_threads(s, runner);
+  }
+  return winograd;
 }
 
 }  // namespace
@@ -127,6 +149,13 @@ TEST_CASE("networks with several inputs and outputs agree with the interpreter",
       compare_threads(s, runner);
     }
 }
+
+TEST_CASE("networks of mixed layers on images agree with the interpreter, fused and not", "[program][images]") {
+  CHECK(compare_images(0, 30));  // some of them through Winograd
+}
+
+// By name only: minutes.
+TEST_CASE("two hundred networks of mixed layers on images agree with the interpreter", "[.long]") { CHECK(compare_images(30, 230)); }
 
 // By name only: minutes.
 TEST_CASE("hundreds of random networks agree with the interpreter", "[.long]") {

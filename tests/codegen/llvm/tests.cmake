@@ -10,6 +10,8 @@ ingot_test(codegen_emit_low SOURCES codegen/llvm/low_kernel_test.cpp LINK codege
 ingot_test(codegen_emit_windows SOURCES codegen/llvm/window_kernel_test.cpp LINK codegen_program_runner LABELS codegen)
 
 ingot_test(codegen_emit_programs SOURCES codegen/llvm/random_program_test.cpp LINK codegen_program_runner LABELS codegen)
+add_test(NAME codegen_emit_programs_long COMMAND codegen_emit_programs "[.long]" CONFIGURATIONS All)
+set_tests_properties(codegen_emit_programs_long PROPERTIES LABELS "codegen;long" TIMEOUT 3600)
 
 ingot_test(codegen_emit_sparse SOURCES codegen/llvm/block_sparse_test.cpp LINK codegen_program_runner LABELS codegen)
 

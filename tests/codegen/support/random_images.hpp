@@ -23,7 +23,10 @@ class RandomImages {
     else
       b_.input({extent(), extent(), channels()}, "x");
     for (std::int64_t n = 1 + random_.below(depth); n > 0; --n) {
-      layer(sequence);
+      if (sequence || random_.chance(0.7))
+        layer(sequence);
+      else
+        block();
       if (random_.chance(0.3)) normalization();
       if (random_.chance(0.3))
         b_.activation(random_.chance(0.5) ? act::gelu : act::tanh, name("act"));  // no kinks: means of bytes may be 0
@@ -68,6 +71,26 @@ class RandomImages {
       default:
         return upsampling();
     }
+  }
+
+  /// Two convolutions that keep the extents, beside what they read: added to it, or joined with it.
+  void block() {
+    const int before = b_.size() - 1;
+    const int read = current().d[2];
+    same_convolution(random_.chance(0.5) ? read : std::min(16, widest_), random_.chance(0.5) ? act::tanh : act::gelu);
+    const bool joined = read * 2 <= widest_ && random_.chance(0.4);
+    same_convolution(read, act::linear);
+    b_.join(joined ? op_kind::concat : op_kind::add, b_.size() - 1, before, name(joined ? "cat" : "sum"));
+  }
+  void same_convolution(int filters, act activation) {
+    op& o = b_.at(b_.other(op_kind::conv2d, name("w")));
+    o.pad = pad_kind::same;
+    for (int k = 0; k < 2; ++k) {
+      o.kernel[k].k = 3;
+      o.stride[k].k = 1;
+    }
+    o.size[0].k = filters;
+    o.activation = activation;
   }
 
   op& windowed(op_kind kind, int axes) {

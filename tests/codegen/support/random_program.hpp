@@ -15,6 +15,8 @@ class RandomProgram {
   DefinitionBuilder definition() {
     if (random_.chance(0.3)) {
       RandomImages(b_, random_, 9, 20).run(4);
+    } else if (random_.chance(0.1)) {
+      tokens();
     } else if (random_.chance(0.3)) {
       b_.input({static_cast<int>(2 + random_.below(5)), static_cast<int>(1 + random_.below(9))}, "x");
       b_.flatten();
@@ -22,6 +24,14 @@ class RandomProgram {
       b_.input({width()}, "x");
     }
     for (std::int64_t depth = random_.below(5); depth > 0; --depth) layer();
+    add_random_output(b_, random_, classes);
+    recipe();
+    return b_;
+  }
+  /// The same on images always, with residual sums and joins in between.
+  DefinitionBuilder images() {
+    RandomImages(b_, random_, 9, 24).run(6);
+    if (random_.chance(0.5)) layer();
     add_random_output(b_, random_, classes);
     recipe();
     return b_;
@@ -35,6 +45,15 @@ class RandomProgram {
   int width() {
     static constexpr int around[] = {1, 2, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 65, 70};
     return around[random_.below(std::size(around))];
+  }
+
+  void tokens() {
+    b_.input({static_cast<int>(1 + random_.below(6))}, "x");
+    op& o = b_.at(b_.other(op_kind::embedding, name("words")));
+    o.size[0].k = width();
+    o.size[1].k = width();
+    b_.flatten();
+    reads_tokens_ = true;
   }
 
   void layer() {
@@ -60,14 +79,15 @@ class RandomProgram {
     if (random_.chance(0.5)) b_.recipe.momentum.k = b_.recipe.optimizer == opt_kind::sgd ? 0.9 : 0;
     b_.recipe.nesterov = random_.chance(0.5);
     if (random_.chance(0.3)) b_.recipe.epsilon_form = epsilon_kind::pytorch;
-    b_.recipe.standardize = random_.chance(0.3);
-    b_.recipe.rescale_on = true;
+    b_.recipe.standardize = !reads_tokens_ && random_.chance(0.3);
+    b_.recipe.rescale_on = !reads_tokens_;
     b_.recipe.rescale.k = 1 / 255.0;
     b_.recipe.offset.k = random_.chance(0.5) ? -0.5 : 0;
   }
 
   Random random_;
   DefinitionBuilder b_;
+  bool reads_tokens_ = false;
 };
 
 /// Weights of a size that keeps activations moderate, optimizer slots and measured scales positive as training leaves them.
