@@ -122,12 +122,14 @@ TEST_CASE("data that do not fit into memory are staged") {
   BatchSource source(numbered(70, false), {32, 4, true, true, false, false});
   source.start(0);
   const Batch* batch = source.next();
+  CHECK(source.stages());
   CHECK(batch->index == nullptr);
   CHECK(batch->input_dtypes[0] == INGOT_U8);
   CHECK(rows_of(*batch)[0] == expected(70, 4, 0)[0]);
   BatchSource resident(numbered(70), {32, 4, true, true, false, false});
   resident.start(0);
   CHECK(resident.next()->index != nullptr);
+  CHECK_FALSE(resident.stages());
 }
 
 TEST_CASE("a source without rows or batches is our own mistake") {
