@@ -111,7 +111,8 @@ void KernelEmitter::multiply_gradients(Value* count) {
       acc[i] = b_.CreateAlignedLoad(vector_type(t, domain_.lanes), address[i], vector_align(domain_));
     }
     accumulate_over(acc, count, [&](Value* piece, std::vector<Value*>& sums) {
-      add_products(sums, offset(a, t, b_.CreateMul(piece, i64(in_row))), offsets, offset(b, t, b_.CreateMul(piece, i64(filters))));
+      add_products(sums, {offset(a, t, b_.CreateMul(piece, i64(in_row))), t}, offsets,
+                   {offset(b, t, b_.CreateMul(piece, i64(filters))), t});
     });
     for (std::size_t i = 0; i < acc.size(); ++i) b_.CreateAlignedStore(acc[i], address[i], vector_align(domain_));
   };
