@@ -131,7 +131,8 @@ std::string cached(KernelCache* cache, const std::string& text, bool& fresh, Mak
 
 /// True when the cache had everything.
 bool compile_device(const ingot_compile_request& request, const Definition& definition, KernelCache* cache, Compiled& compiled) {
-  if (request.n_block_masks > 0 || request.n_widths > 0) throw UserError("programs that skip pruned weights are for the processor; leave --device cuda out");
+  if (request.n_block_masks > 0 || request.n_widths > 0)
+    throw UserError("programs that skip pruned weights are for the processor; leave --device cuda out");
   if (request.dtype != INGOT_F32) throw UserError("programs for cuda compute in float32; float64 is for gradient checks on the processor");
   const DevicePlan plan =
       plan_device_program(definition.view(), request.values, request.batch, wanted_entries(request.entries), portable_device_target());

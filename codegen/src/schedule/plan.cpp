@@ -2,8 +2,8 @@
 
 #include "ir/verify.hpp"
 #include "schedule/choose_convolution.hpp"
-#include "schedule/plan_hash.hpp"
 #include "schedule/mirror_states.hpp"
+#include "schedule/plan_hash.hpp"
 #include "schedule/schedule.hpp"
 #include "schedule/split_reductions.hpp"
 #include "schedule/verify_schedule.hpp"

@@ -28,7 +28,7 @@ struct KernelInfo {
   std::uint64_t bytes = 0, unfused_bytes = 0;
   double flops = 0;
   std::uint64_t written_bytes = 0;  ///< of `bytes`; the others are read
-  std::string choice;  ///< convolutions: the algorithm and why (explain_convolution.hpp)
+  std::string choice;               ///< convolutions: the algorithm and why (explain_convolution.hpp)
 };
 
 struct EntryPlan {
@@ -47,7 +47,7 @@ struct ProgramPlan {
   Target target;
   std::vector<EntryPlan> entries;
   std::uint64_t state_bytes = 0;
-  std::vector<std::uint64_t> state_offsets;                                   ///< bytes, per state tensor, then per mirror
+  std::vector<std::uint64_t> state_offsets;  ///< bytes, per state tensor, then per mirror
   std::vector<Mirror> mirrors;
   std::string hash;                                                           ///< 16 hexadecimal digits, of graphs, batch and target
   [[nodiscard]] const Graph& graph() const { return entries.front().graph; }  ///< ports, states, scalars: equal in all entries

@@ -66,7 +66,9 @@ void add_validation(CLI::App& app, Options& o) {
 void add_profile(CLI::App& app, Options& o) {
   app.add_flag("--profile", o.profile, "time, bytes and operations of every kernel; a trace of the last steps in OUT/profile.json");
 }
-void add_weights(CLI::App& app, Options& o) { app.add_option("--weights", o.weights, "trained weights, or a checkpoint (model.safetensors in --out)"); }
+void add_weights(CLI::App& app, Options& o) {
+  app.add_option("--weights", o.weights, "trained weights, or a checkpoint (model.safetensors in --out)");
+}
 void add_other_plan(CLI::App& app, Options& o) {
   app.add_flag("--allow-other-plan", o.allow_other_plan, "resume although the compiled plan or its target is another one");
 }
