@@ -36,6 +36,24 @@ DeviceShape shape_of(KernelKind kind) {
   }
 }
 
+/// Elementwise work that knows no columns (images of one or three channels, say) over elements in a row: runs of four are then as
+/// likely as with wide matrices. Random words depend on the column, and so do operands of one row.
+void flatten_points(Kernel& k) {
+  if (k.kind != KernelKind::map && k.kind != KernelKind::gather) return;
+  const Type domain = k.domain;
+  const auto is_one = [](const Type& t) { return !t.batched && t.rows == 1 && t.cols == 1; };
+  const auto is_full = [&](const Type& t) { return t.batched == domain.batched && t.rows == domain.rows && t.cols == domain.cols; };
+  for (const KernelNode& n : k.nodes)
+    if (!(is_full(n.type) || is_one(n.type)) || n.op == Op::iota || n.op == Op::keep_mask || n.op == Op::normal) return;
+  const auto flatten = [](Type& t) {
+    t.cols *= t.rows;
+    t.rows = 1;
+  };
+  for (KernelNode& n : k.nodes)
+    if (is_full(n.type)) flatten(n.type);
+  flatten(k.domain);
+}
+
 class PartBuilder {
  public:
   PartBuilder(const Graph& g, const EntrySchedule& s, std::int64_t batch, const DeviceTarget& device)
@@ -47,6 +65,7 @@ class PartBuilder {
     p.name = k.name;
     p.info = info;
     check(k);
+    flatten_points(p.kernel);
     p.shape = shape_of(k.kernel.kind);
     if (k.kernel.kind == KernelKind::kernel_gradient && k.kernel.node(k.kernel.anchor).op == Op::conv_kernel_gradient)
       p.shape = DeviceShape::tiles;

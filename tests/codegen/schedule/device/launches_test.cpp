@@ -68,6 +68,24 @@ TEST_CASE("a reshape is no launch", "[launch]") {
   CHECK(plan.entries[0].launches.size() == 2);  // the gather with its product, and the other product
 }
 
+TEST_CASE("elementwise work that knows no columns takes four elements at a time", "[launch]") {
+  OpGraph g(DType::f32, 12);
+  const auto image = g.port(Op::input, 1, 3, 4);
+  g.output(g->mul(image, 0.5), "pixels");
+  g.output(g->mul(image, g->slice(g->state(0), 0, 3)), "channels");
+  const DevicePlan plan = plan_device_graphs({{Entry::predict, g.take()}}, 7, portable_device_target());
+  INFO(plan.entries[0].text);
+  int runs_of_four = 0, single = 0;
+  for (const DeviceLaunch& l : plan.entries[0].launches)
+    for (const LaunchPart& p : l.parts) {
+      if (p.kernel.kind == KernelKind::gather) CHECK(p.kernel.domain.cols == 12);
+      if (p.kernel.kind == KernelKind::gather && p.run == 4) ++runs_of_four;
+      if (p.kernel.kind == KernelKind::map && p.run == 1) ++single;  // a row of channels beside it
+    }
+  CHECK(runs_of_four >= 1);
+  CHECK(single == 1);
+}
+
 TEST_CASE("launches of equal work share their code", "[launch]") {
   OpGraph g(DType::f32, 32, 32);
   ValueId x = g.x;
