@@ -115,10 +115,10 @@ static_assert(stopping.recipe.stop_rules[0].limit.hp == find_hp(stopping.view(),
               stopping.recipe.stop_rules[1].limit.hp == find_hp(stopping.view(), "goal"));
 
 // pruning
-constexpr prune_t half = with(prune(constant_sparsity(0.5))).craft.prune;
-static_assert(half.form == prune_form::unstructured && half.schedule == prune_schedule::constant && half.final.k == 0.5 &&
-              half.scope == prune_scope::tensor && half.begin.n.k == 0 && half.end.n.k == 0 && half.frequency.n.k == 100 &&
-              half.frequency.unit == time_unit::updates && half.n_layers == 0);
+constexpr prune_t halved = with(prune(constant_sparsity(0.5))).craft.prune;
+static_assert(halved.form == prune_form::unstructured && halved.schedule == prune_schedule::constant && halved.final.k == 0.5 &&
+              halved.scope == prune_scope::tensor && halved.begin.n.k == 0 && halved.end.n.k == 0 && halved.frequency.n.k == 100 &&
+              halved.frequency.unit == time_unit::updates && halved.n_layers == 0);
 constexpr prune_t gradual = with(prune(polynomial_sparsity(0.1, 0.8), decay_power(2), starting(epochs(2)), ending(epochs(8)),
                                        every(updates(50)), blocks(16, 8), by_largest, global_threshold))
                                 .craft.prune;
