@@ -116,7 +116,8 @@ int describe_command(const Invocation& call) {
   std::optional<CudaDevice> cuda;
   ProgramRequest request;
   request.batch = chosen_batch(call, point);
-  if (call.options.cuda) request.target = cuda.emplace(CudaOptions{*call.options.cuda, call.options.cuda_driver, call.options.threads}).target();
+  if (call.options.cuda)
+    request.target = cuda.emplace(CudaOptions{*call.options.cuda, call.options.cuda_driver, call.options.threads}).target();
   const Program program = source.get(point, request);
   const ingot_entry* entry = program.entry(INGOT_TRAIN);
   if (!entry) throw UserError(fmt::format("{} has no training step to describe", call.model.name));

@@ -1,7 +1,7 @@
 /* The simulated driver beyond what NVIDIA's has: a plan of faults and a report, for tests.
  *
- * A program that opens the library as FILE gets its plan from FILE.plan (fault_plan.hpp has the format), when that exists; the report is then
- * written to FILE.report when the last context is released. Tests in the same process use the functions below. */
+ * A program that opens the library as FILE gets its plan from FILE.plan (fault_plan.hpp has the format), when that exists; the report is
+ * then written to FILE.report when the last context is released. Tests in the same process use the functions below. */
 #ifndef SIMULATED_CUDA_CONTROL_H
 #define SIMULATED_CUDA_CONTROL_H
 
