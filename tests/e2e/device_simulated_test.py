@@ -25,12 +25,15 @@ def clean(report):
 def failures(project, fashion):
     data = device_runs.few_rows(project.scratch / "few", 12, 4)
     train = ("train", *device_runs.SMALL, "--data", data, "--validation", 0, "--epochs", 2, "--out", project.scratch / "failing")
-    # The products of a full batch are the library's: the second kernel of ours is the loss.
+    device, _ = simulated(project, project.scratch / "described")
+    own = [launch for launch in fashion.json("describe", *device_runs.SMALL, *device)["launches"] if not launch["library"]]
+    second = f"kernel {own[1]['kernel']} of {own[1]['name']} ("  # with the ops behind it
     for name, plan, says in (
         ("memory", "memory 100000", ["cuda:0: cannot allocate", "are free: CUDA_ERROR_OUT_OF_MEMORY"]),
-        ("refused", "refuse launch 2", ["cuda:0: cannot launch kernel", "of logits.loss (row_max", "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES"]),
-        ("first", "fail launch 2", ["cuda:0: cannot run kernel", "of logits.loss (row_max", "in train: CUDA_ERROR_LAUNCH_FAILED"]),
+        ("refused", "refuse launch 2", [f"cuda:0: cannot launch {second}", "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES"]),
+        ("first", "fail launch 2", [f"cuda:0: cannot run {second}", "in train: CUDA_ERROR_LAUNCH_FAILED"]),
         ("later", "fail launch 20", ["cuda:0: cannot finish train, in one of its kernels", "hidden.matmul (matmul", "CUDA_ERROR_LAUNCH_FAILED"]),
+        ("product", "fail gemm 1", ["cuda:0: cannot run the product hidden.matmul (matmul", "CUDA_ERROR_LAUNCH_FAILED"]),
         ("lost", "lose device 30", ["cuda:0: cannot", "CUDA_ERROR_UNKNOWN (the device is gone)"]),
     ):
         device, report = simulated(project, project.scratch / name, plan=plan)
@@ -42,7 +45,7 @@ def failures(project, fashion):
     device, _ = simulated(project, project.scratch / "three", plan="devices 3")
     fashion.refused(*train, "--device", "cuda:3", *device[2:], code=1, says=["this machine has 3 such devices, cuda:0 to cuda:2"])
     device, _ = simulated(project, project.scratch / "whole")
-    fashion.refused(*train, *device, "--profile", code=1, says=["cuda:0: only the CPU's kernels can be timed one by one; leave --profile out"])
+    fashion.refused(*train, *device, "--profile", code=2, says=["--profile times kernels of the CPU: leave --device cuda out"])
     device, _ = simulated(project, project.scratch / "bare", library="simulated_cuda_without_library")
     report = fashion.json("describe", *device_runs.SMALL, *device)
     check("our own kernels (" in report["device"] and report["library_calls_per_step"] == 0, f"without cuBLASLt: {report['device']}")

@@ -19,6 +19,8 @@ const char* entry_name(std::uint32_t kind) {
   return names[kind];
 }
 
+std::string product_words(const ingot_device_launch& launch) { return fmt::format("the product {} ({})", launch.name, launch.ops); }
+
 std::uint64_t aligned(std::uint64_t bytes) {
   return (bytes + INGOT_DEVICE_ALIGNMENT - 1) / INGOT_DEVICE_ALIGNMENT * INGOT_DEVICE_ALIGNMENT;
 }
@@ -215,7 +217,7 @@ void CudaExecutable::launch_one(const Entry& entry, const ingot_device_launch& l
     const auto at = [&](const ingot_device_operand& operand) { return address(entry, operand, bases); };
     const bool biased = gemm.epilogue == INGOT_EPILOGUE_BIAS || gemm.epilogue == INGOT_EPILOGUE_RELU_BIAS;
     core_.gemms().enqueue(gemm, {at(gemm.a), at(gemm.b), at(gemm.d), biased ? at(gemm.bias) : 0}, workspace_.address(), stream_.get(),
-                          fmt::format("the product {} ({})", launch.name, launch.ops));
+                          product_words(launch));
     return;
   }
   std::vector<CUdeviceptr> operands;
@@ -229,7 +231,9 @@ void CudaExecutable::launch_all(const Entry& entry, RowFeed::Bases bases, bool b
     launch_one(entry, launch, bases, by_library);
     if (!wait_for_each) continue;
     if (const CUresult result = core_.context.driver().stream_synchronize(stream_.get()); result != CUDA_SUCCESS)
-      core_.context.check(result, fmt::format("run {} in {}", kernel_words(launch), entry_name(entry.device->kind)));
+      core_.context.check(result,
+                          fmt::format("run {} in {}", by_library && has_library_form(launch) ? product_words(launch) : kernel_words(launch),
+                                      entry_name(entry.device->kind)));
   }
 }
 
