@@ -88,8 +88,9 @@ class Fuser {
     const std::vector<bool> recomputed = recomputed_values(g_);
     out_.inlined.assign(g_.nodes.size(), false);
     for (ValueId v = 0; v < g_.size(); ++v)
-      out_.inlined[index(v)] = !forced[index(v)] && (may_inline(g_, g_.node(v), out_.inlined) ||
-                                                     (join_ && (widens(g_, g_.node(v)) || recomputed[index(v)] || waits_for_user(v, only_user[index(v)]))));
+      out_.inlined[index(v)] =
+          !forced[index(v)] && (may_inline(g_, g_.node(v), out_.inlined) ||
+                                (join_ && (widens(g_, g_.node(v)) || recomputed[index(v)] || waits_for_user(v, only_user[index(v)]))));
   }
 
   /// Per value the one node that reads it; no_value: none or several.

@@ -34,7 +34,11 @@ llvm::GlobalVariable* emit_table(llvm::Module& m, const ProgramPlan& plan, const
 class PackEmitter {
  public:
   PackEmitter(llvm::Module& m, llvm::GlobalVariable* table, const ProgramPlan& plan)
-      : plan_(plan), m_(m), c_(m.getContext()), b_(c_), table_(table),
+      : plan_(plan),
+        m_(m),
+        c_(m.getContext()),
+        b_(c_),
+        table_(table),
         element_(plan.dtype == DType::f64 ? b_.getDoubleTy() : b_.getFloatTy()) {}
 
   void emit(const std::string& name, bool pack) {
@@ -81,8 +85,7 @@ class PackEmitter {
         auto* line = layout.paired ? b_.CreateAnd(r, b_.getInt64(~std::uint64_t{1})) : r;
         if (layout.paired) in_panel = b_.CreateAdd(b_.CreateMul(in_panel, b_.getInt64(2)), b_.CreateAnd(r, b_.getInt64(1)));
         auto* at = b_.CreateAdd(b_.CreateMul(b_.CreateUDiv(c, width), stride), b_.CreateAdd(b_.CreateMul(line, width), in_panel));
-        auto* value =
-            b_.CreateLoad(element_, b_.CreateInBoundsGEP(element_, f_->getArg(2), b_.CreateAdd(b_.CreateMul(r, cols), c)));
+        auto* value = b_.CreateLoad(element_, b_.CreateInBoundsGEP(element_, f_->getArg(2), b_.CreateAdd(b_.CreateMul(r, cols), c)));
         b_.CreateStore(narrow(b_, value, layout.dtype, false), b_.CreateInBoundsGEP(b_.getInt16Ty(), base, at));
       });
     });

@@ -62,8 +62,7 @@ void KernelEmitter::accumulate_row_pairs(std::vector<Value*>& acc, Value* panel,
   const int argument_a = k_.node(matmul.in[0]).load, argument_b = k_.node(matmul.in[1]).load;
   const Layout &a = k_.argument(argument_a), &lb = k_.argument(argument_b);
   Value* a_panel = b_.CreateMul(b_.CreateUDiv(row, i64(a.width)), i64(a.panel_stride()));
-  Value* a_column =
-      offset(argument(argument_a), a.dtype, b_.CreateAdd(a_panel, b_.CreateMul(b_.CreateURem(row, i64(a.width)), i64(2))));
+  Value* a_column = offset(argument(argument_a), a.dtype, b_.CreateAdd(a_panel, b_.CreateMul(b_.CreateURem(row, i64(a.width)), i64(2))));
   Value* b = offset(argument(argument_b), lb.dtype, b_.CreateMul(panel, i64(lb.panel_stride())));
   const auto add = [&](Value* pair, std::vector<Value*>& sums, bool half) {
     add_pairs(sums, offset(a_column, a.dtype, b_.CreateMul(pair, i64(2 * a.width))), 2,

@@ -116,8 +116,8 @@ std::string print(const EntrySchedule& s) {
       out += std::string("  ") + (written ? "write " : "read ") +
              (b.state >= 0 ? "state " + std::to_string(b.state) : "%" + std::to_string(b.value) + " at " + std::to_string(b.offset));
       out += " [" + std::to_string(b.layout.valid_rows) + (b.layout.batched ? "B" : "") + ", " + std::to_string(b.layout.cols) +
-             "] panels of " + std::to_string(b.layout.width) + (is_low(b.layout.dtype) ? " " + std::string(dtype_name(b.layout.dtype)) : "") +
-             (b.layout.paired ? " in pairs\n" : "\n");
+             "] panels of " + std::to_string(b.layout.width) +
+             (is_low(b.layout.dtype) ? " " + std::string(dtype_name(b.layout.dtype)) : "") + (b.layout.paired ? " in pairs\n" : "\n");
     }
   }
   return out;

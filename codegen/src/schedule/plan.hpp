@@ -44,7 +44,7 @@ struct ProgramPlan {
   Target target;
   std::vector<EntryPlan> entries;
   std::uint64_t state_bytes = 0;
-  std::vector<std::uint64_t> state_offsets;                                   ///< bytes, per state tensor, then per mirror
+  std::vector<std::uint64_t> state_offsets;  ///< bytes, per state tensor, then per mirror
   std::vector<Mirror> mirrors;
   std::string hash;                                                           ///< 16 hexadecimal digits, of graphs, batch and target
   [[nodiscard]] const Graph& graph() const { return entries.front().graph; }  ///< ports, states, scalars: equal in all entries

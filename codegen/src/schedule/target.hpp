@@ -11,11 +11,12 @@ struct Target {
   std::string features;   ///< LLVM's feature string, may be empty
   int vector_bytes = 32;  ///< width of a vector register
   int vector_registers = 16;
-  int row_tile = 6;  ///< rows of the register tile of a contraction (two vectors wide)
+  int row_tile = 6;         ///< rows of the register tile of a contraction (two vectors wide)
   bool bf16_pairs = false;  ///< dot products of two bf16 pairs (AVX512_BF16)
 };
 
-/// "x86-64-v3", "x86-64-v4" or "x86-64-v4bf16", which is the second with AVX512_BF16; "host" asks for the exact processor this runs on. Throws UserError for other names.
+/// "x86-64-v3", "x86-64-v4" or "x86-64-v4bf16", which is the second with AVX512_BF16; "host" asks for the exact processor this runs on.
+/// Throws UserError for other names.
 [[nodiscard]] Target make_target(std::string_view name);
 
 }  // namespace ingot::codegen

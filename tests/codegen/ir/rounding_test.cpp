@@ -4,8 +4,8 @@
 #include "codegen/support/graph_text.hpp"
 #include "ir/interpret.hpp"
 
-#include <catch2/catch.hpp>
 #include <bit>
+#include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 #include <random>

@@ -98,7 +98,8 @@ TEST_CASE("errors name the line and what was expected", "[text]") {
   CHECK(error_of(head + "%0 = rows wrong : f64[1,1]\nend\n").find("line 2: expected an operand, an attribute or ':'") == 0);
   CHECK(error_of(head + "%0 = rows : f64[1,1] \"name\nend\n").find("line 2: expected '\"'") == 0);
   CHECK(error_of(head + "state 1 \"w\" f32 [] parameter constant 0\nend\n").find("line 2: expected an integer in 0 .. 0") == 0);
-  CHECK(error_of(head + "state 0 \"w\" f32 [] boss constant 0\nend\n").find("line 2: expected parameter, slot, statistic, frozen or mirror") == 0);
+  CHECK(error_of(head + "state 0 \"w\" f32 [] boss constant 0\nend\n")
+            .find("line 2: expected parameter, slot, statistic, frozen or mirror") == 0);
   CHECK(error_of(head + "assign 0 %0 \"w\"\nend\n").find("line 2: expected no operand") == 0);
   CHECK(error_of(head + "%0 = constant value=1e999 : f32[1,1]\nend\n").find("line 2: expected a number") == 0);
   CHECK(error_of(head + "end\nrows\n").find("line 3: expected nothing after 'end'") == 0);
