@@ -27,7 +27,7 @@ def measure(folder):
             trained = run(program, "train", "--threads", "2", "--out", out)
             with open(pathlib.Path(out) / "history.csv") as file:
                 losses = [float(row["val_loss"]) for row in csv.DictReader(file)]
-        bench = [run(program, "bench", "--threads", "2", "--epochs", "1") for _ in range(3)]
+        bench = [run(program, "bench", "--threads", "2", "--epochs", "1", "--validation", "40000") for _ in range(2)]
         memory = run(program, "describe")
         rows[precision] = {
             "samples/s": max(b["train_samples_per_s"] for b in bench),
