@@ -12,6 +12,8 @@ import support
 
 SAMPLES = ["fashion", "fashion_cnn", "resnet20", "searched", "cats_vs_dogs", "churn", "spend", "dropout_mlp", "regularization_mlp",
            "augmentation", "caching"]
+# Whose source exports other models, too.
+SEVERAL = {"caching"}
 ARCHITECTURES = [80, 90, 100, 120]
 # Launches of a training step, at most. PyTorch 2.15 in eager mode runs 32 operators for the step of `fashion` and 53 for that of
 # `fashion_cnn`, each a kernel at least (tests/golden/torch_launches.py counts them).
@@ -29,7 +31,8 @@ def show(project, model, what):
     programs = [p for p in found if p.is_file()]
     if not programs:
         support.skip(f"{model}_generator is not built")
-    run = subprocess.run([programs[0], "--show", what], stdout=subprocess.PIPE, text=True, check=True)
+    chosen = ["--model", model] if model in SEVERAL else []
+    run = subprocess.run([programs[0], "--show", what, *chosen], stdout=subprocess.PIPE, text=True, check=True)
     return run.stdout
 
 

@@ -22,6 +22,7 @@ ingot_kernel kernel_of(const ingot_device_launch& launch, std::uint32_t number) 
   kernel.bytes = launch.bytes_read + launch.bytes_written;
   kernel.unfused_bytes = launch.unfused_bytes;
   kernel.flops = launch.flops;
+  kernel.choice = "";
   return kernel;
 }
 
