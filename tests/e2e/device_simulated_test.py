@@ -45,7 +45,7 @@ def failures(project, fashion):
     device, _ = simulated(project, project.scratch / "three", plan="devices 3")
     fashion.refused(*train, "--device", "cuda:3", *device[2:], code=1, says=["this machine has 3 such devices, cuda:0 to cuda:2"])
     device, _ = simulated(project, project.scratch / "whole")
-    fashion.refused(*train, *device, "--profile", code=2, says=["--profile times kernels of the CPU: leave --device cuda out"])
+    fashion.refused(*train, *device, "--profile", code=2, says=["--profile times the kernels of the cpu; leave it out, or give --device cpu"])
     device, _ = simulated(project, project.scratch / "bare", library="simulated_cuda_without_library")
     report = fashion.json("describe", *device_runs.SMALL, *device)
     check("our own kernels (" in report["device"] and report["library_calls_per_step"] == 0, f"without cuBLASLt: {report['device']}")

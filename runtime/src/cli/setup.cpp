@@ -49,7 +49,6 @@ void make_folder(const fs::path& folder) {
 }
 
 std::unique_ptr<Device> open_device(const Invocation& call, std::uint32_t threads) {
-  if (call.options.cuda && call.options.profile) throw UsageError("--profile times kernels of the CPU: leave --device cuda out");
   const std::uint32_t wanted = threads == 0 ? call.options.threads : threads;
   if (call.options.cuda) return std::make_unique<CudaDevice>(CudaOptions{*call.options.cuda, call.options.cuda_driver, wanted});
   return std::make_unique<CpuDevice>(wanted);
