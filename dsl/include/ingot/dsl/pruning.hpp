@@ -123,8 +123,8 @@ constexpr detail::prune_form_option blocks(int rows, int columns) { return {prun
 /// Of four successive weights along the input (of kernels as matrices, down each column) two are zero: a share of one half, so no
 /// sparsity is given.
 inline constexpr detail::prune_form_option two_of_four{prune_form::n_of_m, 2, 4};
-/// Whole outputs of a layer are zero, those of the smallest norm (of the kernel's columns; the bias stays); `prune` as a command then
-/// leaves them out of the program.
+/// Whole columns of a kernel are zero, those of the smallest norm. The command `prune --form filters` is another thing: it chooses outputs
+/// of trained layers and leaves them out of the program.
 inline constexpr detail::prune_form_option whole_filters{prune_form::filters, 1, 1};
 /// Blocks are compared by their largest weight.
 inline constexpr detail::prune_pool_option by_largest{};
