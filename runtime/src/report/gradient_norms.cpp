@@ -1,9 +1,10 @@
 #include "report/gradient_norms.hpp"
 
+#include "train/tensor_check.hpp"
+
 #include <ingot/runtime/train/weights.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace ingot::runtime {
@@ -20,12 +21,6 @@ Program gradient_program(ProgramSource& source, const Point& point, const Device
 
 Dataset first_rows(const Dataset& data, std::uint32_t rows) { return in_memory(data.slice(0, std::min<std::uint64_t>(rows, data.rows()))); }
 
-double norm(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double v : values) sum += v * v;
-  return std::sqrt(sum);
-}
-
 }  // namespace
 
 GradientProbe::GradientProbe(ProgramSource& source, Instance& watched, const Dataset& data, std::uint32_t rows, std::uint64_t seed)
@@ -41,7 +36,7 @@ std::vector<double> GradientProbe::norms(const std::vector<std::string>& tensors
     const auto& variables = run_.variables();
     const auto found = std::ranges::find(variables, name, &GradientRun::Variable::name);
     norms.push_back(found == variables.end() ? std::numeric_limits<double>::quiet_NaN()
-                                             : norm(run_.gradient(static_cast<std::size_t>(found - variables.begin()))));
+                                             : euclidean_norm(run_.gradient(static_cast<std::size_t>(found - variables.begin()))));
   }
   return norms;
 }
