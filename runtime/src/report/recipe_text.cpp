@@ -2,20 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 namespace ingot::runtime {
 namespace {
 
 using Lines = std::vector<std::pair<std::string, std::string>>;
 
-/// By ingot_schedule_kind.
-constexpr std::array schedule_names = {"constant",   "piecewise", "exponential",          "inverse time",
-                                       "polynomial", "cosine",    "cosine with restarts", "one cycle"};
-
 std::string schedule_text(const Point& point) {
   const ingot_recipe& recipe = point.model().recipe;
-  std::string text = recipe.schedule.kind < schedule_names.size() ? schedule_names[recipe.schedule.kind] : "unknown";
+  std::string text(schedule_name(recipe.schedule.kind));
   if (const double n = point.value(recipe.schedule.warmup.n); n > 0)
     text += fmt::format(", warm-up over {:g} {}", n, recipe.schedule.warmup.unit == INGOT_EPOCHS ? "epochs" : "updates");
   if (const auto plateau = declared_plateau(point))

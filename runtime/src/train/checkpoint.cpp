@@ -52,6 +52,12 @@ PlateauRate::State decode_plateau(const std::vector<double>& v) {
   return s;
 }
 
+nlohmann::json encode_recipe(const std::vector<RecipePart>& recipe) {
+  nlohmann::json parts = nlohmann::json::array();
+  for (const RecipePart& part : recipe) parts.push_back({part.name, part.text});
+  return parts;
+}
+
 nlohmann::json encode_header(const Checkpoint& c) {
   return {{"model", c.model},
           {"plan", c.plan_hash},
@@ -66,6 +72,7 @@ nlohmann::json encode_header(const Checkpoint& c) {
           {"batch", c.batch},
           {"shuffle", c.shuffle},
           {"epochs", c.epochs},
+          {"recipe", encode_recipe(c.recipe)},
           {"epoch", c.epoch},
           {"batches_done", c.batches_done},
           {"step", c.step},
@@ -88,6 +95,8 @@ void decode_header(const nlohmann::json& h, Checkpoint& c) {
   h.at("batch").get_to(c.batch);
   h.at("shuffle").get_to(c.shuffle);
   if (h.contains("epochs")) h.at("epochs").get_to(c.epochs);
+  if (h.contains("recipe"))
+    for (const auto& part : h.at("recipe")) c.recipe.push_back({part.at(0), part.at(1)});
   if (h.contains("reason")) h.at("reason").get_to(c.reason);
   h.at("epoch").get_to(c.epoch);
   h.at("batches_done").get_to(c.batches_done);

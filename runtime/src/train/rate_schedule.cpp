@@ -4,6 +4,7 @@
 #include <ingot/runtime/train/rate_schedule.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -32,6 +33,12 @@ std::optional<Period> find_period(double f, double t) {
 }
 
 }  // namespace
+
+std::string_view schedule_name(std::uint32_t kind) {
+  constexpr std::array<std::string_view, 8> names = {"constant",   "piecewise", "exponential",          "inverse time",
+                                                     "polynomial", "cosine",    "cosine with restarts", "one cycle"};
+  return kind < names.size() ? names[kind] : "unknown";
+}
 
 RateSchedule::RateSchedule(const Point& point, const RunLength& run)
     : point_(point), schedule_(point.model().recipe.schedule), run_(run), rate_(value(point.model().recipe.learning_rate)) {

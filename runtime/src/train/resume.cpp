@@ -1,4 +1,5 @@
 // What a run puts into its checkpoint, and how it goes on from one.
+#include "recipe_identity.hpp"
 #include "training_run.hpp"
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include <ingot/runtime/train/weights.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace ingot::runtime {
 namespace {
@@ -36,6 +38,12 @@ void refuse_change(const char* what, const T& before, const T& now) {
   if (before == now) return;
   throw UserError(fmt::format("the checkpoint was made with {} {}, this run has {}: give the same one, or train into another --out", what,
                               before, now));
+}
+
+/// Whether it is a time budget: a run that it ended may go on with another one.
+bool limits_time(const ingot_recipe& recipe, std::int32_t hp) {
+  return std::ranges::any_of(std::span(recipe.stop_rules, recipe.n_stop_rules),
+                             [hp](const ingot_stop_rule& rule) { return rule.kind == INGOT_STOP_TIME_BUDGET && rule.limit.hp == hp; });
 }
 
 const char* order_name(bool shuffle) { return shuffle ? "shuffling" : "file order"; }
@@ -98,6 +106,7 @@ Checkpoint TrainingRun::capture() const {
   if (stopping_) c.stopping = stopping_->state();
   if (plateau_) c.plateau = plateau_->state();
   c.epochs = options_->epochs;
+  c.recipe = recipe_identity(point, options_->prune);
   if (!history_.empty()) c.history_columns = names_of(history_.front());
   for (const NamedValues& row : history_) {
     for (const auto& [name, value] : row) c.history.push_back(value);
@@ -105,6 +114,21 @@ Checkpoint TrainingRun::capture() const {
   c.states = weight_blocks(true);
   c.best = best_;
   return c;
+}
+
+// All rows have the figures of the last one: with --allow-other-plan a run may go on with others, which earlier epochs have no number for.
+void TrainingRun::add_history(const NamedValues& epoch) {
+  const std::vector<std::string> columns = names_of(epoch);
+  for (NamedValues& row : history_) {
+    if (names_of(row) == columns) continue;
+    NamedValues same = epoch;
+    for (auto& [name, value] : same) {
+      const double* before = find_value(row, name);
+      value = before != nullptr ? *before : std::numeric_limits<double>::quiet_NaN();
+    }
+    row = std::move(same);
+  }
+  history_.push_back(epoch);
 }
 
 void TrainingRun::save_checkpoint() {
@@ -130,7 +154,7 @@ void TrainingRun::check_same_run(const Checkpoint& c) const {
   }
   for (std::uint32_t i = 0; i < model.n_hps; ++i) {
     const auto hp = static_cast<std::int32_t>(i);
-    if (!point.active(i) || hp == model.recipe.epochs.hp || hp == model.recipe.batch.hp) continue;
+    if (!point.active(i) || hp == model.recipe.epochs.hp || hp == model.recipe.batch.hp || limits_time(model.recipe, hp)) continue;
     refuse_change(model.hps[i].name, c.hp_values[i], point[i]);
   }
   refuse_change("--batch", c.batch, options_->batch);
@@ -143,6 +167,15 @@ void TrainingRun::check_same_run(const Checkpoint& c) const {
   refuse_change("a number of training rows of", c.rows, data_->train.rows());
   if (c.data != data_->train.identity || c.validation != (data_->validation.rows() > 0 ? data_->validation.identity : 0)) {
     throw UserError("the checkpoint was made with other data: give the same --data and --validation, or train into another --out");
+  }
+  const std::vector<RecipePart> recipe = recipe_identity(point, options_->prune);
+  for (std::size_t k = 0; k < recipe.size() && !options_->allow_other_plan; ++k) {
+    const auto before = std::ranges::find(c.recipe, recipe[k].name, &RecipePart::name);
+    if (before == c.recipe.end() || before->text == recipe[k].text) continue;
+    throw UserError(
+        fmt::format("the checkpoint was made with the {} {}, this program has {}: pass --allow-other-plan to go on, though results will "
+                    "then not equal an uninterrupted run bit for bit",
+                    recipe[k].name, before->text, recipe[k].text));
   }
   const ingot_program& program = *instance_->program();
   if (!options_->allow_other_plan && (c.plan_hash != program.plan_hash || c.target != program.target)) {

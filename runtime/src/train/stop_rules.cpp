@@ -45,7 +45,7 @@ class Judge {
 
  private:
   [[nodiscard]] Reason threshold(const StopRule& rule) const {
-    const double* value = find_value(history_.back(), rule.monitor);
+    const double* value = latest(rule.monitor);
     if (value == nullptr) return std::nullopt;
     if (rule.kind == INGOT_STOP_BELOW && *value < rule.limit)
       return fmt::format("{} {:.6g} is below {:g}", rule.monitor, *value, rule.limit);
@@ -59,7 +59,9 @@ class Judge {
     const double* value = find_value(history_[t - 1], name);
     return value == nullptr || std::isnan(*value) ? infinity : *value;
   }
-  [[nodiscard]] bool validated() const { return find_value(history_.back(), "val_loss") != nullptr; }
+  /// The figure after the last epoch; null: the run does not have it, or no epoch is complete.
+  [[nodiscard]] const double* latest(std::string_view name) const { return history_.empty() ? nullptr : find_value(history_.back(), name); }
+  [[nodiscard]] bool validated() const { return latest("val_loss") != nullptr; }
 
   /// GL in percent after epoch t.
   [[nodiscard]] double loss_of_generalization(std::size_t t) const {
@@ -133,7 +135,7 @@ std::vector<StopRule> declared_stop_rules(const Point& point) {
 }
 
 std::optional<std::string> stop_reason(const std::vector<StopRule>& rules, const std::vector<NamedValues>& history, double seconds) {
-  if (rules.empty() || history.empty()) return std::nullopt;
+  if (rules.empty()) return std::nullopt;
   const Judge judge(history, seconds);
   std::vector<Reason> verdicts;
   for (const StopRule& rule : rules) {
@@ -161,6 +163,13 @@ std::optional<std::uint32_t> lowest_loss_epoch(const std::vector<NamedValues>& h
     best = static_cast<std::uint32_t>(e);
   }
   return best;
+}
+
+double shortest_time_budget(const std::vector<StopRule>& rules) {
+  double shortest = infinity;
+  for (const StopRule& rule : rules)
+    if (rule.kind == INGOT_STOP_TIME_BUDGET) shortest = std::min(shortest, rule.limit);
+  return shortest;
 }
 
 std::vector<std::string> watched(const std::vector<StopRule>& rules) {

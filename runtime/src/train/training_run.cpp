@@ -52,7 +52,8 @@ TrainingRun::TrainingRun(ProgramSource& source, Instance& instance, const TrainO
       schedule_(instance.point(), {static_cast<double>(source_.batches_per_epoch()) / calls_per_update_, options.epochs}),
       average_(instance),
       watch_(source, data.train, options.gradcheck_every, calls_per_update_, options.seed, options.stop),
-      overflow_(instance) {}
+      overflow_(instance),
+      time_budget_(shortest_time_budget(options.stop_rules)) {}
 
 TrainResult TrainingRun::run() {
   start();
@@ -65,10 +66,10 @@ TrainResult TrainingRun::run() {
     const EpochEnd how = stop_raised() ? EpochEnd::interrupted : train_epoch();
     if (how == EpochEnd::interrupted) {
       save_checkpoint();
-      end(TrainStatus::interrupted,
-          fmt::format("interrupted in epoch {} after {} of {} batches", epoch_ + 1, batches_done_, batches_per_epoch()));
+      end(TrainStatus::interrupted, "interrupted " + position());
       return result_;
     }
+    if (how == EpochEnd::out_of_time) save_checkpoint();
     if (how == EpochEnd::not_finite || how == EpochEnd::wrong_gradient || result_.status != TrainStatus::finished) break;
   }
   end(result_.status, result_.reason);
@@ -77,9 +78,19 @@ TrainResult TrainingRun::run() {
 
 std::string TrainingRun::ended_before() const {
   if (stopping_ && stopping_->state().stopped_epoch) return fmt::format("early stopping had already ended this run after epoch {}", epoch_);
-  if (batches_done_ > 0) return {};
+  if (epoch_ == 0 && batches_done_ == 0) return {};
   const std::optional<std::string> reason = stop_reason(options_->stop_rules, history_, seconds_ + validation_seconds_);
-  return reason ? fmt::format("stop_when had already ended this run after epoch {}: {}", epoch_, *reason) : "";
+  return reason ? fmt::format("stop_when had already ended this run {}: {}", position(), *reason) : "";
+}
+
+std::string TrainingRun::position() const {
+  if (batches_done_ == 0 && epoch_ > 0) return fmt::format("after epoch {}", epoch_);
+  return fmt::format("in epoch {} after {} of {} batches", epoch_ + 1, batches_done_, batches_per_epoch());
+}
+
+std::optional<std::string> TrainingRun::out_of_time(Clock::time_point begin) const {
+  const double seconds = seconds_ + validation_seconds_ + seconds_since(begin);
+  return seconds < time_budget_ ? std::nullopt : stop_reason(options_->stop_rules, history_, seconds);
 }
 
 void TrainingRun::start() {
@@ -161,19 +172,26 @@ TrainingRun::EpochEnd TrainingRun::train_epoch() {
   report.epoch = epoch_;
   report.epochs = options_->epochs;
   const std::uint64_t rows_before = session_rows_;
-  if (const EpochEnd how = train_batches(report); how != EpochEnd::complete) return how;
+  const EpochEnd how = train_batches(report);
+  if (how != EpochEnd::complete && how != EpochEnd::out_of_time) return how;
   report.samples_per_s = static_cast<double>(session_rows_ - rows_before) / std::max(report.seconds, 1e-9);
-  std::string where;
-  if (!all_finite(*instance_, &where)) {
-    roll_back(fmt::format("{} was no longer finite after epoch {}", where, epoch_ + 1));
-    return EpochEnd::not_finite;
-  }
+  if (!is_finite()) return EpochEnd::not_finite;
+  if (how == EpochEnd::out_of_time) return how;
   return finish_epoch(report) ? EpochEnd::complete : EpochEnd::interrupted;
+}
+
+bool TrainingRun::is_finite() {
+  std::string where;
+  if (all_finite(*instance_, &where)) return true;
+  roll_back(batches_done_ == batches_per_epoch() ? fmt::format("{} was no longer finite after epoch {}", where, epoch_ + 1)
+                                                 : fmt::format("{} was no longer finite {}", where, position()));
+  return false;
 }
 
 TrainingRun::EpochEnd TrainingRun::train_batches(EpochReport& report) {
   const Clock::time_point begin = Clock::now();
   EpochEnd how = EpochEnd::complete;
+  std::optional<std::string> time_is_up;
   if (batches_done_ < batches_per_epoch()) source_.start(epoch_, batches_done_);
   while (how == EpochEnd::complete && batches_done_ + under_way_ < batches_per_epoch()) {
     const Batch* batch = source_.next();
@@ -184,12 +202,19 @@ TrainingRun::EpochEnd TrainingRun::train_batches(EpochReport& report) {
       if (!finish_batch(begin)) how = EpochEnd::not_finite;
     if (watched && how == EpochEnd::complete && !gradient_is_right(*batch)) how = EpochEnd::wrong_gradient;
     if (stop_raised() && how == EpochEnd::complete) how = EpochEnd::interrupted;
+    // behind the last batch it is the epoch's end that decides
+    if (how == EpochEnd::complete && batches_done_ + under_way_ < batches_per_epoch())
+      if (time_is_up = out_of_time(begin); time_is_up) how = EpochEnd::out_of_time;
   }
   while (under_way_ > 0 && how != EpochEnd::not_finite)
     if (!finish_batch(begin)) how = EpochEnd::not_finite;
   report.seconds = seconds_since(begin);
   seconds_ += report.seconds;
   session_seconds_ += report.seconds;
+  if (how == EpochEnd::out_of_time) {
+    result_.status = TrainStatus::stopped_early;
+    result_.reason = fmt::format("stop_when: {}, {}", *time_is_up, position());
+  }
   return how;
 }
 
@@ -268,7 +293,7 @@ bool TrainingRun::finish_epoch(EpochReport& report) {
   if (pruning_) std::ranges::copy(pruning_->pruner.sparsities(), std::back_inserter(report.values));
   observe_best(report);
   observe_plateau(report);
-  history_.push_back(report.values);
+  add_history(report.values);
   observe_stop_rules(report);
   ++epoch_;
   batches_done_ = 0;

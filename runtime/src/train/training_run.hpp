@@ -20,7 +20,7 @@ class TrainingRun {
   TrainResult run();
 
  private:
-  enum class EpochEnd { complete, interrupted, not_finite, wrong_gradient };
+  enum class EpochEnd { complete, interrupted, out_of_time, not_finite, wrong_gradient };
 
   // training_run.cpp
   void start();
@@ -34,6 +34,7 @@ class TrainingRun {
   [[nodiscard]] bool still_prunes() const { return pruning_ && !pruning_->schedule.complete(step_ / calls_per_update_); }
   EpochEnd train_epoch();
   EpochEnd train_batches(EpochReport& report);
+  [[nodiscard]] bool is_finite();  ///< else the run is rolled back
   void start_batch(const Batch& batch);
   bool finish_batch(std::chrono::steady_clock::time_point begin);
   bool gradient_is_right(const Batch& batch);
@@ -47,6 +48,9 @@ class TrainingRun {
   }
   /// Why a run that is complete so far had already ended; empty: it goes on.
   [[nodiscard]] std::string ended_before() const;
+  /// Why a rule of stop_when with a time budget holds within the epoch whose steps began at `begin`.
+  [[nodiscard]] std::optional<std::string> out_of_time(std::chrono::steady_clock::time_point begin) const;
+  [[nodiscard]] std::string position() const;  ///< "after epoch 2", "in epoch 3 after 7 of 10 batches"
   void roll_back(std::string reason);
   void end(TrainStatus status, std::string reason = {});
   void write_outputs() const;
@@ -61,6 +65,7 @@ class TrainingRun {
   [[nodiscard]] Checkpoint capture() const;
   void save_checkpoint();
   void restore(const Checkpoint& checkpoint);
+  void add_history(const NamedValues& epoch);
   void check_same_run(const Checkpoint& checkpoint) const;
   [[nodiscard]] std::vector<NamedBlock> weight_blocks(bool slots_too) const;
   void set_blocks(const std::vector<NamedBlock>& blocks, bool slots_too);
@@ -86,6 +91,7 @@ class TrainingRun {
   StepLog log_;
 
   std::shared_ptr<void> kept_train_, kept_validation_;  // copies on the device
+  double time_budget_;                                  // seconds before which no rule is asked within an epoch
   std::uint32_t epoch_ = 0, batches_done_ = 0;          // complete epochs; batches of the running one
   std::uint64_t step_ = 0;                              // calls of train done
   std::uint32_t under_way_ = 0, most_under_way_ = 0;    // calls of train that are started but not done; when the next one starts

@@ -6,6 +6,7 @@
 #include <ingot/runtime/train/trainer.hpp>
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <functional>
 
 using namespace ingot::runtime;
@@ -138,4 +139,93 @@ TEST_CASE("a schedule over all of the run is not extended by more epochs", "[sch
   options.epochs = 3;
   options.resume = true;
   CHECK_THROWS_WITH(train(model, options), Contains("spans all epochs, and --epochs 2, this run has 3"));
+}
+
+TEST_CASE("a time budget ends a run within an epoch, which goes on bit for bit when it gets more time", "[stop_rules][resume]") {
+  const ingot_model model = changed_model(cosine);
+  const auto whole = fresh_folder("budget_whole"), out = fresh_folder("budget");
+  train(model, options_for(whole));
+  TrainOptions options = options_for(out);
+  options.stop_rules = {{INGOT_STOP_TIME_BUDGET, "loss", 1, 1e-9}};
+  const TrainResult cut = train(model, options);
+  CHECK(cut.status == TrainStatus::stopped_early);
+  CHECK(cut.steps == 1);
+  CHECK_THAT(cut.reason, Contains("of a budget of 1e-09 s, in epoch 1 after 1 of 10 batches"));
+  CHECK(std::filesystem::exists(out / "model.safetensors"));
+  CHECK(read_checkpoint(checkpoint_path(out)).reason == cut.reason);
+  options.resume = true;
+  CHECK_THAT(train(model, options).reason, Contains("stop_when had already ended this run in epoch 1 after 1 of 10 batches"));
+  options.stop_rules[0].limit = 1000;
+  CHECK(train(model, options).status == TrainStatus::finished);
+  for (const char* file : {"model.safetensors", "history.csv"}) CHECK(read_whole_file(out / file) == read_whole_file(whole / file));
+}
+
+TEST_CASE("a time budget joined with a figure waits for an epoch that has it", "[stop_rules]") {
+  TrainOptions options = options_for({});
+  options.stop_rules = {{INGOT_STOP_TIME_BUDGET, "loss", 1, 1e-9}, {INGOT_STOP_BELOW, "loss", 1, 1e9}, {INGOT_STOP_ALL, "", 1, 0}};
+  const TrainResult joined = train(fake::model(), options);
+  CHECK(joined.steps == batches);
+  CHECK(joined.history.size() == 1);
+}
+
+TEST_CASE("a time budget that is a hyper-parameter may be another one when a run goes on", "[stop_rules][resume]") {
+  constexpr std::int32_t drop = 3;
+  for (const bool budget : {false, true}) {
+    const ingot_model model = changed_model([&](ingot_recipe& r) {
+      r.n_stop_rules = budget ? 1 : 0;
+      r.stop_rules[0] = {INGOT_STOP_TIME_BUDGET, INGOT_LOSS, 1, 0, {0, drop, 0}};
+    });
+    TrainOptions options = options_for(fresh_folder("budget_hp"));
+    options.epochs = 1;
+    train(model, options);
+    options.epochs = 2;
+    options.resume = true;
+    ProgramSource source(model);
+    CpuDevice device(1);
+    Point point(model);
+    point.set("drop=true");
+    Trainer trainer(source, point, device, options);
+    const TrainData data{fake::dataset(rows, 1), fake::dataset(30, 2)};
+    if (budget)
+      CHECK(trainer.run(data).epochs == 2);
+    else
+      CHECK_THROWS_WITH(trainer.run(data), Contains("made with drop 0, this run has 1"));
+  }
+}
+
+TEST_CASE("a run does not go on with numbers of another recipe, unless that is allowed", "[schedule][resume]") {
+  const ingot_num tenth = number(0.1), none = number(0);
+  const std::pair<const char*, std::function<void(ingot_recipe&)>> changes[] = {
+      {"schedule of the learning rate constant",
+       [&](ingot_recipe& r) {
+         r.schedule.kind = INGOT_EXPONENTIAL, r.schedule.length = {number(10), INGOT_UPDATES, 0}, r.schedule.factor = tenth;
+       }},
+      {"learning rate 0.01, this program has 0.1", [&](ingot_recipe& r) { r.learning_rate = tenth; }},
+      {"reduction on plateau none, this program has val_loss times 0.5 after 1 epochs", plateau},
+      {"augmentation none, this program has rotation 0.1 reflect, values",
+       [&](ingot_recipe& r) {
+         r.craft.n_augmentations = 1;
+         r.craft.augmentations[0] = {INGOT_ROTATION, INGOT_FILL_REFLECT, 0, 1, 1, 0, {none, tenth, none, none}, none};
+       }},
+      {"average of the weights none, this program has overwriting every 3 updates",
+       [](ingot_recipe& r) { r.average = 1, r.average_every = 3; }}};
+  for (const auto& [says, change] : changes) {
+    TrainOptions options = options_for(fresh_folder("other_recipe"));
+    options.epochs = 1;
+    train(fake::model(), options);
+    options.epochs = 2;
+    options.resume = true;
+    CHECK_THROWS_WITH(train(changed_model(change), options), Contains(says));
+    CHECK(train(fake::model(), options).epochs == 2);
+  }
+  TrainOptions options = options_for(fresh_folder("allowed_recipe"));
+  options.epochs = 1;
+  train(fake::model(), options);
+  options.epochs = 2;
+  options.resume = options.allow_other_plan = true;
+  const TrainResult other = train(changed_model(changes[0].second), options);
+  REQUIRE(other.history.size() == 2);
+  CHECK(std::isnan(*find_value(other.history[0], "learning_rate")));  // the first epoch did not have it
+  CHECK(*find_value(other.history[1], "learning_rate") < 0.01);
+  CHECK(read_checkpoint(checkpoint_path(options.out)).epoch == 2);
 }

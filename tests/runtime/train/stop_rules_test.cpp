@@ -158,10 +158,13 @@ TEST_CASE("a run ends when its rule holds, says why, and stays ended", "[stop_ru
   CHECK(read_whole_file(out / "model.safetensors") == weights);
 }
 
-TEST_CASE("a time budget counts the time before a resume", "[stop_rules][resume]") {
+TEST_CASE("a time budget is asked for within an epoch", "[stop_rules]") {
+  CHECK(shortest_time_budget({}) == std::numeric_limits<double>::infinity());
+  CHECK(shortest_time_budget({rule(INGOT_STOP_TIME_BUDGET, 5), rule(INGOT_STOP_TIME_BUDGET, 3), rule(INGOT_STOP_BELOW, 1)}) == 3);
   const ingot_model model = model_with({{INGOT_STOP_TIME_BUDGET, 0, 1, 0, {1e-9, -1, 0}}});
   const TrainResult result = train(model);
-  CHECK(result.epochs == 1);
+  CHECK(result.epochs == 0);
+  CHECK(result.steps == 1);
   CHECK_THAT(result.reason, Contains("of a budget of 1e-09 s"));
 }
 

@@ -22,6 +22,12 @@ struct NamedBlock {
   std::vector<std::byte> data;  ///< canonical, dense
 };
 
+/// One part of a recipe in words and exact numbers, {"augmentation", "flip, rotation 0.1"}.
+struct RecipePart {
+  std::string name, text;
+  friend bool operator==(const RecipePart&, const RecipePart&) = default;
+};
+
 struct Checkpoint {
   // what the run is; a resume must agree with it
   std::string model, plan_hash, target, point;  ///< point: "units=512 learning_rate=0.001"
@@ -32,6 +38,8 @@ struct Checkpoint {
   std::uint32_t batch = 0;
   bool shuffle = true;
   std::uint32_t epochs = 0;  ///< that the run was to have; 0: not known
+  std::vector<RecipePart>
+      recipe;  ///< what plan and space do not say (recipe_identity); parts that an older version does not know are absent
   // where it stands
   std::uint32_t epoch = 0;         ///< epochs that are complete
   std::uint32_t batches_done = 0;  ///< of the running epoch

@@ -17,6 +17,9 @@ struct RunLength {
   std::uint32_t epochs = 1;
 };
 
+/// "one cycle", of an ingot_schedule_kind; "unknown" for none.
+[[nodiscard]] std::string_view schedule_name(std::uint32_t kind);
+
 class RateSchedule {
  public:
   /// The schedule of the model's recipe at `point`. Throws UserError: boundaries that do not grow, a warm-up without a rest.

@@ -7,6 +7,7 @@
 //    progress (P = 0) every GL above 0 is enough.
 //  * UP: at the end of a strip, E_va was higher than at the end of the strip before, s times in succession.
 // PQ and UP keep their verdict until the next strip ends. A figure that a run does not have never fulfils a rule.
+//  * The time budget is asked for within an epoch too, with the figures of the last complete one.
 #pragma once
 #include <ingot/runtime/model/point.hpp>
 #include <ingot/runtime/train/loops.hpp>
@@ -27,8 +28,8 @@ struct StopRule {
 /// One condition in postfix order, as the recipe declares it at this point; empty: none.
 [[nodiscard]] std::vector<StopRule> declared_stop_rules(const Point& point);
 
-/// Whether the condition holds after the last epoch of `history`; `seconds`: that the run has taken. Returns why, one sentence without an
-/// end.
+/// Whether the condition holds behind the last epoch of `history`, which may be none; `seconds`: that the run has taken. Returns why, one
+/// sentence without an end.
 [[nodiscard]] std::optional<std::string> stop_reason(const std::vector<StopRule>& rules, const std::vector<NamedValues>& history,
                                                      double seconds);
 
@@ -36,6 +37,9 @@ struct StopRule {
 [[nodiscard]] bool wants_best_weights(const std::vector<StopRule>& rules);
 /// The epoch (0-based) of the lowest val_loss, the first of several; none without a number.
 [[nodiscard]] std::optional<std::uint32_t> lowest_loss_epoch(const std::vector<NamedValues>& history);
+
+/// The shortest time budget among the rules, in seconds; infinite: there is none, so nothing changes within an epoch.
+[[nodiscard]] double shortest_time_budget(const std::vector<StopRule>& rules);
 
 /// Figures that the rules watch, each once.
 [[nodiscard]] std::vector<std::string> watched(const std::vector<StopRule>& rules);
