@@ -58,6 +58,8 @@ typedef struct ingot_state {
 #define INGOT_SKIPPED_STATE "loss_scale.skipped"
 #define INGOT_SKIPPED_UPDATES "skipped_updates"
 #define INGOT_LOSS_SCALE "loss_scale"
+/* NAME of a parameter and this: the slot with the gradients that are gathered for its next update. */
+#define INGOT_ACCUMULATED_SUFFIX "/accumulated"
 
 /* Numbers that change between steps or points without another compilation. The caller fills one double for each. */
 enum ingot_scalar_kind {

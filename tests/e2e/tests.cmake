@@ -2,9 +2,9 @@
 find_program(INGOT_PYTHON python3)
 
 function(ingot_script_test name script)
-  cmake_parse_arguments(ARG "ALONE" "TIMEOUT" "LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "ALONE" "TIMEOUT" "LABELS;OPTIONS" ${ARGN})
   if(INGOT_PYTHON)
-    set(command ${INGOT_PYTHON} -B ${script} --source ${CMAKE_SOURCE_DIR} --build ${CMAKE_BINARY_DIR})
+    set(command ${INGOT_PYTHON} -B ${script} --source ${CMAKE_SOURCE_DIR} --build ${CMAKE_BINARY_DIR} ${ARG_OPTIONS})
   else()
     set(command sh -c "echo 'SKIPPED: python3 is not installed'; exit 77")
   endif()
@@ -23,6 +23,7 @@ foreach(name IN ITEMS
     golden_steps
     images
     input
+    kill
     measured
     own
     profile
@@ -36,6 +37,8 @@ foreach(name IN ITEMS
     usage)
   ingot_script_test(e2e_${name} ${CMAKE_CURRENT_LIST_DIR}/${name}_test.py LABELS e2e)
 endforeach()
+# The same at more moments, and other ones.
+ingot_script_test(e2e_kill_long ${CMAKE_CURRENT_LIST_DIR}/kill_test.py OPTIONS --moments 50 --seed 2 LABELS "e2e;long" TIMEOUT 1800)
 ingot_script_test(e2e_device_cuda ${CMAKE_CURRENT_LIST_DIR}/device_cuda_test.py LABELS "e2e;needs-gpu")
 ingot_script_test(e2e_device_code ${CMAKE_CURRENT_LIST_DIR}/device_code_test.py LABELS e2e TIMEOUT 900)
 ingot_script_test(e2e_executable ${CMAKE_CURRENT_LIST_DIR}/executable_test.py LABELS e2e ALONE)

@@ -83,9 +83,10 @@ class Categories {
     }
   }
 
-  /// Moves are done in the low dtype: what they move is rounded.
+  /// Moves and maxima are done in the low dtype: what they move is rounded. (A maximum that was rounded alone would be none of the values
+  /// that its gradient looks for it among.)
   void round_operand(ValueId v) {
-    if (op_family(g_.node(v).op) == Family::move)
+    if (op_family(g_.node(v).op) == Family::move || g_.node(v).op == Op::max_pool)
       for (const ValueId in : g_.node(v).in) round_operand(in);
     else if (may_round(v))
       rounded_[at(v)] = true;

@@ -7,6 +7,8 @@
 
 #include <atomic>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 
 namespace ingot::runtime {
 namespace {
@@ -19,6 +21,17 @@ std::filesystem::path folder_of(const std::filesystem::path& target) {
 std::filesystem::path temporary_name(const std::filesystem::path& target) {
   static std::atomic<unsigned> counter{0};
   return folder_of(target) / fmt::format(".{}.{}.{}.tmp", target.filename().string(), ::getpid(), counter++);
+}
+
+/// The process of a temporary_name; 0: it is none.
+pid_t writer_of(std::string_view name) {
+  if (!name.starts_with('.') || !name.ends_with(".tmp")) return 0;
+  name.remove_suffix(4);
+  const std::size_t counter = name.rfind('.'), process = name.rfind('.', counter - 1);
+  if (counter == std::string_view::npos || counter == 0 || process == std::string_view::npos) return 0;
+  pid_t pid = 0;
+  const auto [end, error] = std::from_chars(name.data() + process + 1, name.data() + counter, pid);
+  return error == std::errc() && end == name.data() + counter && pid > 0 ? pid : 0;
 }
 
 }  // namespace
@@ -61,6 +74,14 @@ void write_atomically(const std::filesystem::path& target, std::string_view cont
   AtomicFile file(target);
   file.write(content);
   file.commit();
+}
+
+void remove_abandoned(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    const pid_t writer = writer_of(entry.path().filename().string());
+    if (writer > 0 && ::kill(writer, 0) != 0 && errno == ESRCH) std::filesystem::remove(entry.path(), ignored);
+  }
 }
 
 void sync_folder(const std::filesystem::path& folder) {

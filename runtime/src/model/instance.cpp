@@ -183,8 +183,11 @@ std::optional<std::uint32_t> Instance::find_metric(ingot_entry_kind kind, std::s
 
 bool all_finite(const Instance& instance, std::string* where) {
   std::vector<std::byte> raw;
+  const bool scaled = instance.find_state(INGOT_SKIPPED_STATE).has_value();
   for (std::uint32_t i = 0; i < instance.states().size(); ++i) {
     const ingot_tensor& tensor = instance.states()[i].tensor;
+    // gradients that are gathered may have overflowed: their update, which has yet to come, will be skipped
+    if (scaled && std::string_view(tensor.name).ends_with(INGOT_ACCUMULATED_SUFFIX)) continue;
     raw.resize(tensor.elements * dtype_bytes(tensor.dtype));
     instance.get(i, raw.data());
     const auto finite = [&]<class T>(const T* values) {

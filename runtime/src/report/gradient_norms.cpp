@@ -10,15 +10,6 @@
 namespace ingot::runtime {
 namespace {
 
-Program gradient_program(ProgramSource& source, const Point& point, const Device& device, std::uint32_t rows) {
-  ProgramRequest request;
-  request.target = device.target();
-  request.batch = rows;
-  request.entries = entry_bit(INGOT_GRADIENT);
-  request.exact_batch = false;
-  return source.get(point, request);
-}
-
 Dataset first_rows(const Dataset& data, std::uint32_t rows) { return in_memory(data.slice(0, std::min<std::uint64_t>(rows, data.rows()))); }
 
 }  // namespace

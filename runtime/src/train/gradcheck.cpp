@@ -33,17 +33,6 @@ double distance(const std::vector<double>& a, const std::vector<double>& b, doub
   return euclidean_norm(d) / norms;
 }
 
-Program gradient_program(ProgramSource& source, const Point& point, const Device& device, std::uint32_t batch, std::uint32_t dtype,
-                         bool train) {
-  ProgramRequest request;
-  request.target = device.target();
-  request.batch = batch;
-  request.dtype = dtype;
-  request.entries = entry_bit(INGOT_GRADIENT) | (train ? entry_bit(INGOT_TRAIN) : 0u);
-  request.exact_batch = false;
-  return source.get(point, request);
-}
-
 /// Two programs of one point, with the same weights and rows.
 class Check {
  public:
@@ -61,12 +50,14 @@ class Check {
  private:
   GradientRun run(ProgramSource& source, const Point& point, Device& device, const Dataset& rows, std::uint64_t step, std::uint32_t dtype) {
     const bool trains = dtype == INGOT_F32 && options_->burn_in_steps > 0;
-    return {point, gradient_program(source, point, device, rows_, dtype, trains), device, rows, {step, options_->seed, 0}};
+    const std::uint32_t beside = trains ? entry_bit(INGOT_TRAIN) : 0u;
+    return {point, gradient_program(source, point, device, rows_, dtype, beside), device, rows, {step, options_->seed, 0}};
   }
   [[nodiscard]] bool stopped() const { return options_->stop != nullptr && options_->stop->load(std::memory_order_relaxed); }
   std::string analytic_gradients();
   std::string not_finite();
   [[nodiscard]] std::uint64_t longest_sum();
+  void run_float32();
   void compare_float32(TensorCheck& check, std::size_t v);
   const Gradients& nearby(std::size_t i);
 
@@ -145,6 +136,22 @@ const Gradients& Check::nearby(std::size_t i) {
   return nearby_[i];
 }
 
+/// A scale of the loss at which gradients overflow is halved, as training does.
+void Check::run_float32() {
+  f32_.loss();
+  const auto scale = f32().find_state(INGOT_LOSS_SCALE);
+  if (!scale) return;
+  const auto overflows = [this] {
+    for (std::size_t v = 0; v < f32_.variables().size(); ++v)
+      if (!std::ranges::all_of(f32_.gradient(v), [](double x) { return std::isfinite(x); })) return true;
+    return false;
+  };
+  for (double now = f32().get_doubles(*scale).front(); now > 1 && overflows(); f32_.loss()) {
+    now = std::max(1.0, now / 2);
+    f32().set_doubles(*scale, std::span(&now, 1));
+  }
+}
+
 void Check::compare_float32(TensorCheck& check, std::size_t v) {
   constexpr std::size_t places = 24;  // each lies on the other side of a given kink with a chance of one half
   constexpr double largest = 0.1;     // of a difference that many small kinks together may explain
@@ -202,7 +209,7 @@ GradcheckResult Check::result() {
   result.problem = analytic_gradients();
   result.loss = loss_;
   if (!result.problem.empty()) return result;
-  f32_.loss();
+  run_float32();
   const bool mixed = f32().point().model().recipe.craft.precision.compute != INGOT_F32;
   tolerance_ = mixed ? mixed_tolerance : gradient_tolerance(INGOT_F32, longest_sum());
   for (const std::vector<double>& g : gradients_) largest_ = std::max(largest_, euclidean_norm(g));

@@ -7,6 +7,17 @@
 
 namespace ingot::runtime {
 
+Program gradient_program(ProgramSource& source, const Point& point, const Device& device, std::uint32_t rows, std::uint32_t dtype,
+                         std::uint32_t beside) {
+  ProgramRequest request;
+  request.target = device.target();
+  request.batch = rows;
+  request.dtype = dtype;
+  request.entries = entry_bit(INGOT_GRADIENT) | beside;
+  request.exact_batch = false;
+  return source.get(point, request);
+}
+
 GradientRun::GradientRun(const Point& point, Program program, Device& device, const Dataset& data, const StepNumbers& numbers)
     : instance_(point, std::move(program), device), rows_(static_cast<std::uint32_t>(data.rows())), numbers_(numbers) {
   const bool f64 = instance_.program()->dtype == INGOT_F64;

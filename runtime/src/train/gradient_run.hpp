@@ -8,6 +8,10 @@
 
 namespace ingot::runtime {
 
+/// The gradient entry for batches of `rows` rows or more, for `device`; `beside`: bits of further entries.
+[[nodiscard]] Program gradient_program(ProgramSource& source, const Point& point, const Device& device, std::uint32_t rows,
+                                       std::uint32_t dtype = INGOT_F32, std::uint32_t beside = 0);
+
 class GradientRun {
  public:
   /// Takes all rows of `data`, which are in memory; the float64 program gets inputs converted to f64. `numbers`: of the step whose random

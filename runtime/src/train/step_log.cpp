@@ -12,21 +12,23 @@ namespace ingot::runtime {
 namespace {
 
 // A killed run has logged steps that its checkpoint does not know; they will be done, and logged, again.
-std::string kept_lines(const std::filesystem::path& path, std::uint64_t done) {
-  std::string kept, line;
+std::uint64_t kept_bytes(const std::filesystem::path& path, std::uint64_t done) {
+  std::uint64_t kept = 0;
+  std::string line;
   std::ifstream file(path);
-  while (done > 0 && std::getline(file, line) && !file.eof() && std::strtoull(line.c_str(), nullptr, 10) <= done) kept += line + '\n';
+  while (done > 0 && std::getline(file, line) && !file.eof() && std::strtoull(line.c_str(), nullptr, 10) <= done) kept += line.size() + 1;
   return kept;
 }
 
 }  // namespace
 
 StepLog::StepLog(const std::filesystem::path& path, std::uint64_t done) : path_(path) {
-  const std::string kept = kept_lines(path, done);
-  file_.reset(std::fopen(path.c_str(), "w"));
+  // cut, not written again: a kill must not cost the lines that stay
+  std::error_code error, none;
+  if (std::filesystem::is_regular_file(path, none)) std::filesystem::resize_file(path, kept_bytes(path, done), error);
+  if (error) throw machine_error("shorten", path.string(), error.value());
+  file_.reset(std::fopen(path.c_str(), "a"));
   if (!file_) throw machine_error("write", path.string(), errno);
-  std::fwrite(kept.data(), 1, kept.size(), file_.get());
-  flush();
 }
 
 void StepLog::add(std::uint64_t step, double loss) {

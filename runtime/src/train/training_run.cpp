@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <ingot/runtime/augment/training_transform.hpp>
+#include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/weights.hpp>
 
@@ -98,8 +99,12 @@ void TrainingRun::start() {
   prepare_plateau();
   prepare_stop_rules();
   prepare_pruning();
-  if (!options_->out.empty()) std::filesystem::create_directories(options_->out / (options_->checkpoints ? "checkpoint" : ""));
   const std::filesystem::path path = checkpoint_path(options_->out);
+  if (!options_->out.empty()) {
+    std::filesystem::create_directories(options_->checkpoints ? path.parent_path() : options_->out);
+    remove_abandoned(options_->out);
+    remove_abandoned(path.parent_path());
+  }
   const bool present = !options_->out.empty() && std::filesystem::exists(path);
   if (options_->resume && !present) {
     throw UserError(fmt::format("there is no checkpoint {} to resume from: start without --resume", path.string()));

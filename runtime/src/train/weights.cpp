@@ -25,8 +25,9 @@ void refuse_unknown(const Safetensors& file, const std::vector<SparseTensor>& sp
   const auto check = [&](const std::string& name) {
     const auto i = instance.find_state(name);
     if (i && is_weight(instance.states()[*i])) return;
-    throw UserError(fmt::format("{} holds tensor {}, which {} at {} does not have: load weights of the same structure", file.file, name,
-                                instance.point().model().name, instance.point().describe()));
+    const std::string point = instance.point().describe();
+    throw UserError(fmt::format("{} holds tensor {}, which {}{}{} does not have: load weights of the same structure", file.file, name,
+                                instance.point().model().name, point.empty() ? "" : " at ", point));
   };
   for (const TensorView& tensor : file.tensors)
     if (!is_part(sparse, tensor.name)) check(tensor.name);
@@ -49,6 +50,11 @@ Found find_tensor(const Safetensors& file, const std::vector<SparseTensor>& spar
   return {state, nullptr, &*packed};
 }
 
+/// What loss scaling keeps: loss_scale, loss_scale.good, loss_scale.skipped.
+bool scales_the_loss(const NamedBlock& block) {
+  return block.dims.empty() && (block.name == INGOT_LOSS_SCALE || block.name.starts_with(INGOT_LOSS_SCALE "."));
+}
+
 /// What an optimizer keeps of a tensor is named NAME/what.
 bool belongs_to_another(const NamedBlock& block, const std::vector<NamedBlock>& all) {
   return std::any_of(all.begin(), all.end(), [&](const NamedBlock& other) {
@@ -62,7 +68,7 @@ Safetensors checkpoint_weights(const std::filesystem::path& path) {
   weights.file = path.string();
   weights.memory = checkpoint;
   for (const NamedBlock& block : checkpoint->states)
-    if (!belongs_to_another(block, checkpoint->states))
+    if (!scales_the_loss(block) && !belongs_to_another(block, checkpoint->states))
       weights.tensors.push_back({block.name, block.dtype, {block.dims.begin(), block.dims.end()}, block.data.data()});
   std::istringstream point(checkpoint->point);
   for (std::string setting; point >> setting;)
@@ -155,8 +161,10 @@ void take_selected(const Instance& declared, Instance& smaller) {
 void copy_weights(const Instance& from, Instance& to) {
   for (std::uint32_t i = 0; i < from.states().size(); ++i) {
     const ingot_state& state = from.states()[i];
-    if (!is_weight(state)) continue;
+    const bool scale = state.tensor.name == std::string_view(INGOT_LOSS_SCALE);
+    if (!is_weight(state) && !scale) continue;
     const auto there = to.find_state(state.tensor.name);
+    if (!there && scale) continue;  // float64
     if (!there) throw std::logic_error(fmt::format("programs of one point differ in state {}", state.tensor.name));
     to.set_doubles(*there, from.get_doubles(i));
   }

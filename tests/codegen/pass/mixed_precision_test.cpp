@@ -128,6 +128,39 @@ TEST_CASE("the reference network multiplies in its hidden layers only", "[mixed_
   CHECK(exact == 3);  // the last layer
 }
 
+TEST_CASE("the gradient of a maximum looks for it among values that are rounded as it is", "[mixed_precision]") {
+  DefinitionBuilder b("pooled");
+  b.input({8, 8, 2}, "x");
+  for (const op_kind kind : {op_kind::conv2d, op_kind::batch_norm, op_kind::max_pool}) {  // the sums of a normalization read f32
+    op& o = b.at(b.other(kind, kind_name(kind)));
+    if (kind == op_kind::batch_norm) continue;
+    for (int k = 0; k < 2; ++k) {
+      o.kernel[k].k = 2;
+      o.stride[k].k = kind == op_kind::max_pool ? 2 : 1;
+    }
+    if (kind == op_kind::conv2d) o.size[0].k = 4;
+  }
+  b.flatten();
+  b.dense(6, act::relu, "hidden");
+  b.dense(3, act::linear, "logits");
+  b.loss(loss_kind::sparse_categorical_crossentropy, true);
+  b.optimizer(opt_kind::adam);
+  const Graph g = build(mixed(b, precision_kind::f16).view(), nullptr, Entry::train, DType::f32);
+  const auto before_casts = [&](ValueId v) {
+    while (g.node(v).op == Op::cast && is_low(g.type(g.node(v).in[0]).dtype)) v = g.node(v).in[0];
+    return v;
+  };
+  int gradients = 0;
+  for (const Node& n : g.nodes) {
+    if (n.op != Op::max_pool_gradient) continue;
+    ++gradients;
+    const Node& maximum = g.node(before_casts(n.in[1]));
+    REQUIRE(maximum.op == Op::max_pool);
+    CHECK(before_casts(n.in[0]) == before_casts(maximum.in[0]));
+  }
+  CHECK(gradients == 1);
+}
+
 TEST_CASE("losses, metrics, states and updates stay f32 in random networks", "[mixed_precision][fuzz]") {
   for (std::uint64_t seed = 0; seed < 80; ++seed) {
     RandomProgram random(seed);

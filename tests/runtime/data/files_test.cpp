@@ -1,6 +1,9 @@
 // Atomic files, hashes, history.
 #include "support.hpp"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/hash.hpp>
@@ -47,6 +50,28 @@ TEST_CASE("an atomic file is not written when an exception flies") {
   CHECK_THROWS_AS(interrupted(), std::runtime_error);
   CHECK(read_whole_file(folder / "a") == "old");
   CHECK(files_in(folder.path()) == 1);
+}
+
+TEST_CASE("what killed processes left of atomic files is removed, what living ones write is not") {
+  const TemporaryFolder folder;
+  const pid_t dead = ::fork();
+  if (dead == 0) ::_exit(0);
+  ::waitpid(dead, nullptr, 0);
+  const std::string process = std::to_string(dead);
+  const std::vector<std::string> stay = {"a.tmp", ".a.tmp", ".a.b.0.tmp", "a." + process + ".0.tmp", ".a." + process + ".0.tmp2",
+                                         ".tmp",  "..tmp"};
+  for (const std::string& name : stay) write_atomically(folder / name, "x");
+  write_atomically(folder / (".state.ingot." + process + ".12.tmp"), "x");
+  {
+    AtomicFile living(folder / "b");
+    living.write("new");
+    remove_abandoned(folder.path());
+    living.commit();
+  }
+  CHECK(read_whole_file(folder / "b") == "new");
+  CHECK_FALSE(std::filesystem::exists(folder / (".state.ingot." + process + ".12.tmp")));
+  for (const std::string& name : stay) CHECK(std::filesystem::exists(folder / name));
+  remove_abandoned(folder / "none");
 }
 
 TEST_CASE("files that cannot be written or read say why") {

@@ -31,6 +31,10 @@ class AtomicFile {
 /// The whole content in one call.
 void write_atomically(const std::filesystem::path& target, std::string_view content);
 
+/// Removes from `folder` the temporary files of processes that were killed while they wrote; those of living ones stay. Nothing is
+/// reported: such a file harms nobody.
+void remove_abandoned(const std::filesystem::path& folder);
+
 /// Makes a rename in `folder` survive a loss of power. Throws MachineError.
 void sync_folder(const std::filesystem::path& folder);
 

@@ -103,7 +103,8 @@ class Instance {
   KernelProfile* profile_ = nullptr;
 };
 
-/// False when a parameter or slot holds a NaN or an infinity; `where` receives its name.
+/// False when a parameter or slot holds a NaN or an infinity; `where` receives its name. Where the loss is scaled, gradients that are being
+/// gathered do not count.
 [[nodiscard]] bool all_finite(const Instance& instance, std::string* where = nullptr);
 
 }  // namespace ingot::runtime

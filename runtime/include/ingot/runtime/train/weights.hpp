@@ -28,7 +28,8 @@ void load_weights(const std::filesystem::path& path, Instance& instance);
 /// The weights of a program with fewer filters from the declared one's; `smaller` was asked for with the filters that are kept.
 void take_selected(const Instance& declared, Instance& smaller);
 
-/// Copies parameters and statistics between two instances of one point (also between f32 and f64).
+/// Copies parameters and statistics between two instances of one point (also between f32 and f64), and the scale of the loss between two
+/// that have one.
 void copy_weights(const Instance& from, Instance& to);
 
 }  // namespace ingot::runtime
