@@ -16,6 +16,16 @@ function(ingot_add_comparison name)
   set_property(GLOBAL APPEND PROPERTY INGOT_COMPARISONS ${name})
 endfunction()
 
+# ingot_add_comparison_script(<name> <script>)
+#
+# The same where the comparison is a Python script that runs programs of build/bin (comparison/script.py has what they share).
+function(ingot_add_comparison_script name script)
+  set(program ${CMAKE_BINARY_DIR}/bin/compare_${name})
+  file(WRITE ${program} "#!/bin/sh\nexec python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/${script} --bin ${CMAKE_BINARY_DIR}/bin \"$@\"\n")
+  file(CHMOD ${program} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  set_property(GLOBAL APPEND PROPERTY INGOT_COMPARISONS ${name})
+endfunction()
+
 # The list that ./ingot samples reads: one name a line, in the order of the folders.
 function(ingot_write_comparisons)
   get_property(names GLOBAL PROPERTY INGOT_COMPARISONS)

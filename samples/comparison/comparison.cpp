@@ -18,7 +18,7 @@ using namespace ingot::runtime;
 
 struct Options {
   std::string data = "/usr/share/datasets/fashion-mnist", out;
-  std::uint64_t seeds = 3;
+  std::uint64_t seeds = 0;
   bool json = false;
 };
 
@@ -28,8 +28,9 @@ struct Figures {
   [[nodiscard]] double gap() const { return val_loss - train_loss; }
 };
 
-Options parse(int argc, char** argv) {
+Options parse(int argc, char** argv, std::uint64_t seeds) {
   Options options;
+  options.seeds = seeds;
   for (int i = 1; i < argc; ++i) {
     const std::string name = argv[i];
     const auto value = [&]() -> std::string {
@@ -90,15 +91,18 @@ std::string change(double value, double first) {
 }
 
 void print_table(const Comparison& c, const std::vector<Figures>& figures, std::uint64_t seeds) {
-  std::printf("%s; means of %llu seeds\n", c.text.c_str(), static_cast<unsigned long long>(seeds));
-  std::printf("%-28s %16s %9s %9s %9s %16s %9s %9s\n", "", "epochs", "seconds", "loss", "val_loss", "gap", "val_acc", "test_acc");
+  std::printf("%s; %s\n", c.text.c_str(), seeds == 1 ? "one seed" : ("means of " + std::to_string(seeds) + " seeds").c_str());
+  std::printf("%-28s %16s", "", "epochs");
+  if (c.timed) std::printf(" %9s", "seconds");
+  std::printf(" %9s %9s %16s %9s %9s\n", "loss", "val_loss", "gap", "val_acc", "test_acc");
   for (std::size_t v = 0; v < figures.size(); ++v) {
     const Figures &f = figures[v], &first = figures.front();
     char epochs[48], gap[48];
     std::snprintf(epochs, sizeof epochs, "%.1f%s", f.epochs, f.epochs != first.epochs ? change(f.epochs, first.epochs).c_str() : "");
     std::snprintf(gap, sizeof gap, "%.4f%s", f.gap(), v > 0 ? change(f.gap(), first.gap()).c_str() : "");
-    std::printf("%-28s %16s %9.1f %9.4f %9.4f %16s %9.4f %9.4f\n", c.variants[v].name.c_str(), epochs, f.seconds, f.train_loss, f.val_loss,
-                gap, f.val_accuracy, f.test_accuracy);
+    std::printf("%-28s %16s", c.variants[v].name.c_str(), epochs);
+    if (c.timed) std::printf(" %9.1f", f.seconds);
+    std::printf(" %9.4f %9.4f %16s %9.4f %9.4f\n", f.train_loss, f.val_loss, gap, f.val_accuracy, f.test_accuracy);
   }
 }
 
@@ -145,7 +149,7 @@ void compare(const Comparison& c, const Options& options) {
 
 int run(int argc, char** argv, const Comparison& comparison) {
   try {
-    compare(comparison, parse(argc, argv));
+    compare(comparison, parse(argc, argv, comparison.seeds));
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "compare_%s: %s\n", comparison.name.c_str(), error.what());

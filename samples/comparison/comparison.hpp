@@ -25,9 +25,11 @@ struct Comparison {
   std::string text;                 ///< what is compared, for the head of the table
   std::uint64_t training_rows = 0;  ///< the first of the training part; 0: all. The validation part is the recipe's, of the whole file
   std::vector<Variant> variants;
+  std::uint64_t seeds = 3;  ///< unless --seeds says another number
+  bool timed = false;       ///< whether the table has the seconds of the training steps
 };
 
-/// Trains every variant with seeds 1 .. N (3) as its recipe says, and prints. Returns the exit code.
+/// Trains every variant with seeds 1 .. N as its recipe says, and prints. Returns the exit code.
 int run(int argc, char** argv, const Comparison& comparison);
 
 }  // namespace comparison
