@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define INGOT_ABI_VERSION 5u
+#define INGOT_ABI_VERSION 6u
 #define INGOT_MAX_RANK 4
 #define INGOT_MAX_CHOICES 16
 #define INGOT_ALIGNMENT 64 /* of state and arena, in bytes */
@@ -73,7 +73,9 @@ enum ingot_scalar_kind {
   INGOT_SCALAR_UPDATE = 6,
   INGOT_SCALAR_APPLY = 7, /* 1 when this call ends with an update, else 0 */
   /* product over i = 1 .. update of base (1 - 0.96^i / 2), base as for POWER */
-  INGOT_SCALAR_NADAM_PRODUCT = 8
+  INGOT_SCALAR_NADAM_PRODUCT = 8,
+  INGOT_SCALAR_MOMENTUM = 9,        /* of a schedule that moves it */
+  INGOT_SCALAR_MOMENTUM_POWER = 10, /* that ^ update */
 };
 typedef struct ingot_scalar {
   const char* name;
@@ -233,13 +235,15 @@ typedef struct ingot_piece { /* behind `until` the rate is `rate` */
   ingot_duration until;
   ingot_num rate;
 } ingot_piece;
-/* The learning rate as a function of the updates done. What each number means, and for which kind: dsl/flat.hpp, schedule_t. */
+/* The learning rate as a function of the updates done. What each number means, and for which kind: dsl/flat.hpp, schedule_t;
+   moves_momentum: cycles_momentum. */
 typedef struct ingot_schedule {
   uint32_t kind;
   uint32_t staircase, cycle, linear, three_phase;
   uint32_t n_pieces;
+  uint32_t moves_momentum, reserved;
   ingot_duration length, warmup;
-  ingot_num warmup_start, factor, end, power, alpha, t_mul, m_mul, rise, div, final_div;
+  ingot_num warmup_start, factor, end, power, alpha, t_mul, m_mul, rise, div, final_div, low_momentum, high_momentum;
   ingot_piece pieces[INGOT_MAX_PIECES];
 } ingot_schedule;
 typedef struct ingot_plateau { /* the rate falls when a figure no longer improves */

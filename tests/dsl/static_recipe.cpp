@@ -52,6 +52,17 @@ constexpr schedule_t restarts = with(cosine_restarts(updates(10))).schedule;
 static_assert(restarts.t_mul.k == 2 && restarts.m_mul.k == 1 && restarts.alpha.k == 0);
 constexpr schedule_t one = with(one_cycle(three_phase, linear_anneal)).schedule;
 static_assert(one.rise.k == 0.3 && one.div.k == 25 && one.final_div.k == 1e4 && one.three_phase && one.linear);
+static_assert(one.low_momentum.k == 0.85 && one.high_momentum.k == 0.95 && !one.hold_momentum);
+constexpr schedule_t moved = with(one_cycle(epochs(3), momentum_cycle("low"_hp = range(0.5, 0.8), 0.9))).schedule;
+static_assert(moved.low_momentum.hp == 0 && moved.high_momentum.k == 0.9);
+template <class Optimizer>
+consteval bool moves(const Optimizer& optimizer) {
+  return cycles_momentum(model(input(4) | dense(1), mse, optimizer, one_cycle()).recipe);
+}
+static_assert(moves(sgd(0.1, momentum(0.9))) && moves(rmsprop(0.1, 0.9, 0.5)) && moves(adam()) && moves(adamw()) && moves(adamax()) &&
+              moves(lion()) && moves(lamb()));
+static_assert(!moves(sgd(0.1)) && !moves(rmsprop()) && !moves(nadam()) && !moves(adagrad()) && !moves(adadelta()));
+static_assert(!cycles_momentum(with(one_cycle(hold_momentum))) && !cycles_momentum(with(cosine_decay())));
 constexpr schedule_t pieces = with(piecewise_rate(after(updates(10), 0.5), after(updates(20), 0.1))).schedule;
 static_assert(pieces.n_pieces == 2 && pieces.pieces[1].until.n.k == 20 && pieces.pieces[1].rate.k == 0.1);
 static_assert(with(constant_rate(warmup(epochs(1)))).schedule.warmup.unit == time_unit::epochs);

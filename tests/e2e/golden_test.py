@@ -13,6 +13,7 @@ RUNS = {
     "golden_rmsprop": ([40], 50, []),
     "golden_adam": ([96], 128, []),
     "golden_adam_torch": ([33, 17], 33, []),
+    "golden_one_cycle": ([40], 64, []),
     "golden_adamw": ([64], 32, []),
     "golden_huber": ([24], 32, []),
     "golden_bce": ([24], 32, []),

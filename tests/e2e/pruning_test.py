@@ -33,6 +33,13 @@ def gradual(project, data):
     check(history == sorted(history) and history[0] < 0.2 and history[5:] == [history[5]] * 7, f"sparsity over the epochs: {history}")
     check(report["best_epoch"] > 6, f"the best epoch is one before the last choice: {report}")
     same_after_kill(program, data, whole)
+    for file in ("model.safetensors", "checkpoint/state.ingot"):
+        described = program.json("describe", "--weights", whole / file)
+        zeros = {tensor["name"]: tensor["zeros"] for tensor in described["sparsity"]}
+        check(zeros["hidden.kernel"] == 45 * 8 and zeros["logits.kernel"] == 18 and zeros["dense_2.kernel"] == 0, f"{file}: {zeros}")
+    check("hidden.kernel              [20, 24]                  360    75.00 %" in program.run("describe", "--weights", whole / file).stdout, "the table")
+    check("sparsity" not in program.json("describe"), "without --weights nothing is said of weights")
+    program.refused("describe", "--weights", whole / "none.safetensors", code=1, says=["none.safetensors"])
 
 
 def averaged(project, data):

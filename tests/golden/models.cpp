@@ -22,6 +22,10 @@ inline constexpr auto golden_adam =
 inline constexpr auto golden_adam_torch = model(pixels | dense(33, elu).as("hidden_1") | dense(17, elu).as("hidden_2") | scores,
                                                 from_scores, adam(1e-3, pytorch_epsilon), batch(33), rescale(1 / 255.));
 
+// the momentum of Adam, beta1, moves against the rate
+inline constexpr auto golden_one_cycle = model(pixels | dense(40, tanh_act).as("hidden") | scores, from_scores, adam(3e-3, pytorch_epsilon),
+                                               one_cycle(), batch(64), rescale(1 / 255.));
+
 inline constexpr auto golden_adamw = model(pixels | dense(64, silu).as("hidden") | dense(10, softmax).as("logits"),
                                            sparse_categorical_crossentropy, adamw(1e-3), batch(32), rescale(1 / 255.));
 
@@ -36,6 +40,7 @@ INGOT_EXPORT(golden_nesterov);
 INGOT_EXPORT(golden_rmsprop);
 INGOT_EXPORT(golden_adam);
 INGOT_EXPORT(golden_adam_torch);
+INGOT_EXPORT(golden_one_cycle);
 INGOT_EXPORT(golden_adamw);
 INGOT_EXPORT(golden_huber);
 INGOT_EXPORT(golden_bce);

@@ -1,4 +1,5 @@
-"""Golden loss traces from PyTorch: 200 steps in file order, on Fashion-MNIST or on rows made by weights.py, the update rules written out as Keras defines them.
+"""Golden loss traces from PyTorch: 200 steps in file order, on Fashion-MNIST or on rows made by weights.py, the update rules written out as Keras defines them
+(golden_one_cycle: PyTorch's own Adam and OneCycleLR).
 
 usage: torch_trace.py [--out DIR] [--only NAME]
 
@@ -29,6 +30,7 @@ CONFIGURATIONS = {
     "golden_adam": dict(hidden=[96], act="relu", batch=128, loss="logits", opt="adam", lr=1e-3, eps=1e-7),
     "golden_adam_torch": dict(hidden=[33, 17], act="elu", batch=33, loss="logits", opt="adam_torch", lr=1e-3, eps=1e-8),
     "golden_adamw": dict(hidden=[64], act="silu", batch=32, loss="softmax", opt="adamw", lr=1e-3, eps=1e-7, decay=0.004),
+    "golden_one_cycle": dict(hidden=[40], act="tanh", batch=64, loss="logits", opt="one_cycle", lr=3e-3, eps=1e-8),
     "golden_huber": dict(rows="values", hidden=[24], act="tanh", batch=32, loss="huber", delta=0.5, opt="sgd", lr=0.05, momentum=0.9, nesterov=False),
     "golden_bce": dict(rows="labels", hidden=[24], act="leaky_relu", batch=32, loss="bce", opt="adam", lr=1e-3, eps=1e-7),
     "fashion": dict(hidden=[512], act="relu", batch=32, loss="logits", opt="adam", lr=1e-3, eps=1e-7),
@@ -114,12 +116,22 @@ def trace(c, dtype):
         for shape, values in weights.network([images.shape[1], *c["hidden"], 1 if "rows" in c else 10]).values()
     ]
     slots = [{} for _ in parameters]
+    if c["opt"] == "one_cycle":
+        optimizer = torch.optim.Adam(parameters, lr=c["lr"], eps=c["eps"])
+        scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, c["lr"], total_steps=STEPS)
     losses = []
     for step in range(STEPS):
         rows = slice(step * c["batch"], (step + 1) * c["batch"])
         value = loss_of(c, parameters, images[rows], labels[rows])
         losses.append(value.item())
         gradients = torch.autograd.grad(value, parameters)
+        if c["opt"] == "one_cycle":
+            for w, g in zip(parameters, gradients):
+                w.grad = g
+            optimizer.step()
+            if step + 1 < STEPS:
+                scheduler.step()
+            continue
         with torch.no_grad():
             for w, g, state in zip(parameters, gradients, slots):
                 update(c, step + 1, w, g, state)

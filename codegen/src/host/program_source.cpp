@@ -11,9 +11,10 @@ constexpr std::array<const char*, 4> entry_constants{"INGOT_TRAIN", "INGOT_EVALU
 constexpr std::array<const char*, 4> role_constants{"INGOT_PARAMETER", "INGOT_SLOT", "INGOT_STATISTIC", "INGOT_FROZEN"};
 constexpr std::array<const char*, 5> init_constants{"INGOT_INIT_CONSTANT", "INGOT_INIT_UNIFORM", "INGOT_INIT_TRUNCATED_NORMAL",
                                                     "INGOT_INIT_NORMAL", "INGOT_INIT_ORTHOGONAL"};
-constexpr std::array<const char*, 9> scalar_constants{"INGOT_SCALAR_HP",       "INGOT_SCALAR_RATE",      "INGOT_SCALAR_STEP",
-                                                      "INGOT_SCALAR_SEED_LOW", "INGOT_SCALAR_SEED_HIGH", "INGOT_SCALAR_POWER",
-                                                      "INGOT_SCALAR_UPDATE",   "INGOT_SCALAR_APPLY",     "INGOT_SCALAR_NADAM_PRODUCT"};
+constexpr std::array<const char*, 11> scalar_constants{"INGOT_SCALAR_HP",       "INGOT_SCALAR_RATE",          "INGOT_SCALAR_STEP",
+                                                       "INGOT_SCALAR_SEED_LOW", "INGOT_SCALAR_SEED_HIGH",     "INGOT_SCALAR_POWER",
+                                                       "INGOT_SCALAR_UPDATE",   "INGOT_SCALAR_APPLY",         "INGOT_SCALAR_NADAM_PRODUCT",
+                                                       "INGOT_SCALAR_MOMENTUM", "INGOT_SCALAR_MOMENTUM_POWER"};
 
 }  // namespace
 

@@ -16,9 +16,13 @@ constexpr std::array<const char*, 8> schedule_constants{"INGOT_CONSTANT",       
 std::string schedule_row(const ingot_schedule& s) {
   std::string pieces;
   for (std::uint32_t k = 0; k < s.n_pieces; ++k) pieces += (k > 0 ? ", " : "") + cell(s.pieces[k]);
-  return "{" + cells(schedule_constants[s.kind], s.staircase, s.cycle, s.linear, s.three_phase, s.n_pieces, s.length, s.warmup) +
-         ",\n    " + cells(s.warmup_start, s.factor, s.end, s.power, s.alpha, s.t_mul, s.m_mul, s.rise, s.div, s.final_div) + ",\n    {" +
-         pieces + "}}";
+  return "{" +
+         cells(schedule_constants[s.kind], s.staircase, s.cycle, s.linear, s.three_phase, s.n_pieces, s.moves_momentum, s.reserved,
+               s.length, s.warmup) +
+         ",\n    " +
+         cells(s.warmup_start, s.factor, s.end, s.power, s.alpha, s.t_mul, s.m_mul, s.rise, s.div, s.final_div, s.low_momentum,
+               s.high_momentum) +
+         ",\n    {" + pieces + "}}";
 }
 
 std::string plateau_row(const ingot_plateau& p) {

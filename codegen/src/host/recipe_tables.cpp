@@ -41,7 +41,8 @@ namespace {
 
 std::uint32_t number(bool flag) { return flag ? 1 : 0; }
 
-ingot_schedule make_schedule(const schedule_t& s) {
+ingot_schedule make_schedule(const recipe_t& r) {
+  const schedule_t& s = r.schedule;
   ingot_schedule row{};
   row.kind = static_cast<std::uint32_t>(s.kind);
   row.staircase = number(s.staircase);
@@ -49,6 +50,7 @@ ingot_schedule make_schedule(const schedule_t& s) {
   row.linear = number(s.linear);
   row.three_phase = number(s.three_phase);
   row.n_pieces = static_cast<std::uint32_t>(s.n_pieces);
+  row.moves_momentum = number(cycles_momentum(r));
   row.length = make_duration(s.length);
   row.warmup = make_duration(s.warmup);
   row.warmup_start = make_num(s.warmup_start);
@@ -61,6 +63,8 @@ ingot_schedule make_schedule(const schedule_t& s) {
   row.rise = make_num(s.rise);
   row.div = make_num(s.div);
   row.final_div = make_num(s.final_div);
+  row.low_momentum = make_num(s.low_momentum);
+  row.high_momentum = make_num(s.high_momentum);
   for (int k = 0; k < max_pieces; ++k) row.pieces[k] = {make_duration(s.pieces[k].until), make_num(s.pieces[k].rate)};
   return row;
 }
@@ -126,7 +130,7 @@ ingot_recipe make_recipe(StringPool& pool, const recipe_t& r) {
   row.metrics = r.metrics;
   row.balanced_class_weights = number(r.balanced_class_weights);
   row.sample_weights = number(r.sample_weights);
-  row.schedule = make_schedule(r.schedule);
+  row.schedule = make_schedule(r);
   row.plateau = make_plateau(r.plateau);
   row.accumulation = make_num(r.accumulation);
   row.average = number(r.average);

@@ -258,13 +258,17 @@ void add_scalars(Graph& g, const definition_view& d) {
   g.scalars.push_back({"seed_low", ScalarKind::seed_low, -1, 0});
   g.scalars.push_back({"seed_high", ScalarKind::seed_high, -1, 0});
   if (reads_beta_powers(r.optimizer)) {
-    g.scalars.push_back({"beta1^step", ScalarKind::power, r.beta1.hp, r.beta1.hp < 0 ? r.beta1.k : 0});
+    if (cycles_momentum(r))
+      g.scalars.push_back({"momentum^step", ScalarKind::momentum_power, -1, 0});
+    else
+      g.scalars.push_back({"beta1^step", ScalarKind::power, r.beta1.hp, r.beta1.hp < 0 ? r.beta1.k : 0});
     g.scalars.push_back({"beta2^step", ScalarKind::power, r.beta2.hp, r.beta2.hp < 0 ? r.beta2.k : 0});
   }
   if (r.optimizer == opt_kind::nadam) {  // behind the powers of beta: add_update's numbers are found by this order
     g.scalars.push_back({"0.96^step", ScalarKind::power, -1, 0.96});
     g.scalars.push_back({"nadam_product", ScalarKind::nadam_product, r.beta1.hp, r.beta1.hp < 0 ? r.beta1.k : 0});
   }
+  if (cycles_momentum(r)) g.scalars.push_back({"momentum", ScalarKind::momentum, -1, 0});
   if (accumulates(r)) g.scalars.push_back({"applies", ScalarKind::apply, -1, 0});
   if (r.average) g.scalars.push_back({"update", ScalarKind::update, -1, 0});
   const std::vector<bool> read = numbers_read(d);

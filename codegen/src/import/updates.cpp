@@ -61,10 +61,12 @@ class Updates {
     n.epsilon = number(r_.epsilon);
     n.beta1 = number(r_.beta1);
     n.beta2 = number(r_.beta2);
-    if (const std::int32_t power = find_scalar(bound_.graph, ScalarKind::power); power >= 0) {
+    if (const std::int32_t power = find_scalar(bound_.graph, cycles_momentum(r_) ? ScalarKind::momentum_power : ScalarKind::power);
+        power >= 0) {
       n.beta1_power = b_.scalar(power);
       n.beta2_power = b_.scalar(power + 1);
     }
+    if (cycles_momentum(r_)) n.momentum = n.beta1 = scalar(ScalarKind::momentum);
     if (const std::int32_t product = find_scalar(bound_.graph, ScalarKind::nadam_product); product >= 0) {
       n.warm_power = b_.scalar(product - 1);
       n.warm_product = b_.scalar(product);

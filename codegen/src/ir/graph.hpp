@@ -99,7 +99,19 @@ struct StateInfo {
   [[nodiscard]] std::int64_t cols() const;
 };
 
-enum class ScalarKind : std::uint8_t { hp, rate, step, seed_low, seed_high, power, update, apply, nadam_product };  // as in ingot_abi.h
+enum class ScalarKind : std::uint8_t {
+  hp,
+  rate,
+  step,
+  seed_low,
+  seed_high,
+  power,
+  update,
+  apply,
+  nadam_product,
+  momentum,
+  momentum_power
+};  // as in ingot_abi.h
 struct ScalarInfo {
   std::string name;
   ScalarKind kind = ScalarKind::hp;

@@ -99,12 +99,13 @@ class Parser {
   }
 
   void scalar() {
-    constexpr std::string_view kinds[] = {"hp", "rate", "step", "seed_low", "seed_high", "power", "update", "apply", "nadam_product"};
+    constexpr std::string_view kinds[] = {"hp",     "rate",  "step",          "seed_low", "seed_high",     "power",
+                                          "update", "apply", "nadam_product", "momentum", "momentum_power"};
     in_.integer_in(static_cast<std::int64_t>(g_.scalars.size()), static_cast<std::int64_t>(g_.scalars.size()));
     ScalarInfo s;
     s.name = in_.quoted();
-    s.kind =
-        static_cast<ScalarKind>(choice(kinds, "hp, rate, step, seed_low, seed_high, power, update, apply or nadam_product before this"));
+    s.kind = static_cast<ScalarKind>(
+        choice(kinds, "hp, rate, step, seed_low, seed_high, power, update, apply, nadam_product, momentum or momentum_power before this"));
     s.index = static_cast<std::int32_t>(in_.integer_in(-1, max_index));
     s.constant = in_.number();
     g_.scalars.push_back(std::move(s));

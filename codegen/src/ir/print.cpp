@@ -66,7 +66,8 @@ void put_states(Out& out, const Graph& g) {
 }
 
 void put_scalars(Out& out, const Graph& g) {
-  constexpr std::string_view kinds[] = {"hp", "rate", "step", "seed_low", "seed_high", "power", "update", "apply", "nadam_product"};
+  constexpr std::string_view kinds[] = {"hp",     "rate",  "step",          "seed_low", "seed_high",     "power",
+                                        "update", "apply", "nadam_product", "momentum", "momentum_power"};
   for (std::size_t i = 0; i < g.scalars.size(); ++i) {
     const ScalarInfo& s = g.scalars[i];
     put(out, "scalar {} ", i);

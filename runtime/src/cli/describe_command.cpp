@@ -4,6 +4,7 @@
 #include <ingot/runtime/search/space.hpp>
 
 #include "cli/describe_launches.hpp"
+#include "cli/describe_weights.hpp"
 #include "cli/point_json.hpp"
 #include "cli/progress.hpp"
 #include "cli/setup.hpp"
@@ -120,7 +121,8 @@ void add_program(JsonWriter& w, const Point& point, const ingot_program& program
 }  // namespace
 
 int describe_command(const Invocation& call) {
-  const Point point = chosen_point(call);
+  const bool trained = !call.options.weights.empty();
+  const Point point = trained ? trained_point(call, weights_path(call)) : chosen_point(call);
   const Space space(call.model);
   ProgramSource source(call.model);
   std::optional<CudaDevice> cuda;
@@ -131,16 +133,20 @@ int describe_command(const Invocation& call) {
   const Program program = source.get(point, request);
   const ingot_entry* entry = program.entry(INGOT_TRAIN);
   if (!entry) throw UserError(fmt::format("{} has no training step to describe", call.model.name));
+  std::optional<DescribedWeights> weights;
+  if (trained) weights = describe_weights(call);
   if (call.options.json) {
     JsonWriter w;
     w.begin_object();
     add_model(w, call.model, space);
     add_program(w, point, *program, *entry);
+    if (weights) add_weights(w, *weights);
     if (cuda) add_launches(w, *cuda, call.model, program);
     print_json(w.end_object().text());
   } else {
     print_model(call.model, space);
     print_program(point, *program, *entry);
+    if (weights) print_weights(*weights);
     if (cuda) print_launches(*cuda, call.model, program);
   }
   return exit_done;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <ingot/runtime/train/interrupt.hpp>
+#include <ingot/runtime/train/sanity.hpp>
+#include <optional>
 
 #include "cli/json_writer.hpp"
 #include "cli/random_rows.hpp"
@@ -14,7 +16,24 @@ namespace {
 
 constexpr std::uint32_t default_rows = 6;
 
-std::string json(const GradcheckResult& result, const Point& point) {
+void add_sanity(JsonWriter& w, const SanityResult& sanity) {
+  w.begin_object("sanity").add("guessing", sanity.guessing).add("zero_loss", sanity.zero_loss).add("first_loss", sanity.first_loss);
+  w.add("last_loss", sanity.last_loss).add("steps", sanity.steps).begin_array("updates");
+  for (const auto& [name, ratio] : sanity.updates) w.begin_object().add("name", name).add("ratio", ratio).end_object();
+  w.end_array().begin_array("problems");
+  for (const std::string& problem : sanity.problems) w.add("", problem);
+  w.end_array().end_object();
+}
+
+void print_sanity(const SanityResult& sanity) {
+  if (sanity.guessing)
+    print_line(fmt::format("\nweights of 0: loss {:.4f}, that of guessing is {:.4f}", sanity.zero_loss, *sanity.guessing));
+  print_line(fmt::format("a few rows by heart: loss {:.4f}, {:.4f} after {} steps", sanity.first_loss, sanity.last_loss, sanity.steps));
+  for (const auto& [name, ratio] : sanity.updates) print_line(fmt::format("  {:<26} |update| / |weight| {:.1e}", name, ratio));
+  for (const std::string& problem : sanity.problems) print_line("failed: " + problem);
+}
+
+std::string json(const GradcheckResult& result, const std::optional<SanityResult>& sanity, const Point& point) {
   JsonWriter w;
   w.begin_object().add("passed", result.passed).add("worst_relative_error", result.worst_relative_error).add("loss", result.loss);
   w.add("problem", result.problem).add("point", point.describe()).begin_array("notes");
@@ -29,7 +48,9 @@ std::string json(const GradcheckResult& result, const Point& point) {
     w.add("f32_error", t.f32_error).add("f32_tolerance", t.f32_tolerance).add("f32_kink", t.f32_kink);
     w.add("f32_beyond_kink", t.f32_beyond_kink).end_object();
   }
-  return w.end_array().end_object().text();
+  w.end_array();
+  if (sanity) add_sanity(w, *sanity);
+  return w.end_object().text();
 }
 
 std::string worst_element(const TensorCheck& t) {
@@ -82,18 +103,23 @@ int gradcheck_command(const Invocation& call) {
   const bool chosen = call.options.batch_index || !call.options.rows.empty();
   if (chosen && call.options.data.empty() && !call.defaults.data_dir)
     throw UsageError("--batch-index and --rows choose among rows of data; name it with --data");
-  const bool made_up = call.options.data.empty() && !chosen;
+  const bool made_up = call.options.data.empty() && !chosen && !call.options.sanity;
   const Dataset rows = made_up ? random_rows(call.model, batch, options.seed) : load_data(call).train;
   options.rows = named_rows(call.options, batch, rows.rows());
   ProgramSource source(call.model);
   const std::unique_ptr<Device> device = open_device(call);
   const GradcheckResult result = gradcheck(source, point, *device, rows, batch, options);
-  if (call.options.json)
-    print_json(json(result, point));
-  else
+  std::optional<SanityResult> sanity;
+  if (call.options.sanity && !result.interrupted)
+    sanity = check_sanity(source, point, *device, rows, {.seed = options.seed, .stop = options.stop});
+  if (call.options.json) {
+    print_json(json(result, sanity, point));
+  } else {
     print_table(result);
-  if (result.interrupted) return exit_interrupted;
-  return result.passed ? exit_done : exit_failure;
+    if (sanity) print_sanity(*sanity);
+  }
+  if (result.interrupted || (sanity && sanity->interrupted)) return exit_interrupted;
+  return result.passed && (!sanity || sanity->problems.empty()) ? exit_done : exit_failure;
 }
 
 }  // namespace ingot::runtime::cli

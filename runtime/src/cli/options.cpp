@@ -100,11 +100,17 @@ void add_search(CLI::App& app, Options& o) {
   add_other_plan(app, o);
 }
 
+void add_describe(CLI::App& app, Options& o) {
+  add_batch(app, o);
+  app.add_option("--weights", o.weights, "also how many of these weights are zero: a .safetensors file or a checkpoint");
+}
+
 void add_gradcheck(CLI::App& app, Options& o) {
   app.add_option("--batch", o.batch, "rows of the check (6)")->check(CLI::Range(1u, 4096u));
   app.add_option("--coordinates", o.coordinates, "coordinates per tensor (24)")->check(CLI::Range(1u, max_count));
   app.add_option("--burn-in", o.burn_in, "training steps before the check (0)")->check(CLI::Range(0u, max_count));
   app.add_flag("--fast", o.fast, "random directions only; coordinates where one fails");
+  app.add_flag("--sanity", o.sanity, "then: the loss of guessing, 20 rows learned by heart, the size of steps");
   app.add_option("--weights", o.weights, "check at these weights: a .safetensors file or a checkpoint (initial ones)");
   CLI::Option* index = app.add_option("--batch-index", o.batch_index, "check on this batch of the training rows, from 0 (0)");
   app.add_option("--rows", o.rows, "check on the training rows of these numbers, from 0: 3,17,42")->delimiter(',')->excludes(index);
@@ -172,7 +178,7 @@ constexpr std::array<Entry, 11> entries{{
     {Command::predict, "predict", "classes and probabilities for the rows of a file", add_predict, false},
     {Command::bench, "bench", "speed of training, inference and compilation", add_bench, true},
     {Command::export_model, "export", "write trained weights or the compiled object", add_export, false},
-    {Command::describe, "describe", "layers, space, and the compiled step", add_batch, false},
+    {Command::describe, "describe", "layers, space, the compiled step, and zeros in trained weights", add_describe, false},
     {Command::report, "report", "write the page of a training or a search again", add_report, false},
     {Command::cache, "cache", "list or clear the cached rows of all models", add_cache, false},
     {Command::prune, "prune", "zeros in trained weights, fine-tuned, in a smaller file and a faster program", add_prune, true},

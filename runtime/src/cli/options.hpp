@@ -52,6 +52,7 @@ struct Options {
   std::uint32_t jobs = 1;                       // search
   std::uint32_t coordinates = 24, burn_in = 0;  // gradcheck
   bool fast = false;
+  bool sanity = false;
   std::optional<std::uint32_t> batch_index;
   std::vector<std::uint32_t> rows;
   std::string split = "test", weights;

@@ -7,6 +7,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/command_line.cpp
   ${CMAKE_CURRENT_LIST_DIR}/describe_command.cpp
   ${CMAKE_CURRENT_LIST_DIR}/describe_launches.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/describe_weights.cpp
   ${CMAKE_CURRENT_LIST_DIR}/eval_command.cpp
   ${CMAKE_CURRENT_LIST_DIR}/export_command.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gradcheck_command.cpp
@@ -34,7 +35,7 @@ target_sources(ingot_runtime PRIVATE
 
 # Nothing here but peak.cpp and bandwidth.cpp is hot, and the option parser is large: the size of every compiled model counts.
 foreach(name IN ITEMS
-    allocations bench_command bench_process command_line describe_command describe_launches eval_command export_command
+    allocations bench_command bench_process command_line describe_command describe_launches describe_weights eval_command export_command
     gradcheck_command json_writer latency listeners options point_json predict_command predictions profile progress prune_command prune_form
     random_rows report_command search_command
     search_progress setup study_file train_command)

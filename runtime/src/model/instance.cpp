@@ -45,6 +45,7 @@ void ignore_mark(void*, std::uint32_t, std::uint32_t) {}
 double scalar_value(const ingot_scalar& scalar, const Point& point, const StepNumbers& numbers) {
   const std::uint64_t calls = calls_per_update(point), update = (numbers.step + calls - 1) / calls - numbers.skipped;
   const auto base = [&] { return scalar.index >= 0 ? point[static_cast<std::size_t>(scalar.index)] : scalar.constant; };
+  const auto momentum = [&] { return numbers.momentum.value_or(point.value(point.model().recipe.schedule.high_momentum)); };
   switch (scalar.kind) {
     case INGOT_SCALAR_HP:
       return point[static_cast<std::size_t>(scalar.index)];
@@ -65,6 +66,10 @@ double scalar_value(const ingot_scalar& scalar, const Point& point, const StepNu
       return numbers.step % calls == 0 ? 1 : 0;
     case INGOT_SCALAR_NADAM_PRODUCT:
       return nadam_product(base(), update);
+    case INGOT_SCALAR_MOMENTUM:
+      return momentum();
+    case INGOT_SCALAR_MOMENTUM_POWER:
+      return std::pow(momentum(), static_cast<double>(update));
   }
   throw std::logic_error(fmt::format("scalar {} has unknown kind {}", scalar.name, scalar.kind));
 }

@@ -93,8 +93,10 @@ double RateSchedule::behind_warmup(double s) const {
     }
     case INGOT_COSINE_RESTARTS:
       return cosine_restarts(s);
-    case INGOT_ONE_CYCLE:
-      return one_cycle(s);
+    case INGOT_ONE_CYCLE: {
+      const double first = rate_ / value(schedule_.div);
+      return one_cycle(s, first, rate_, first / value(schedule_.final_div));
+    }
     default:
       return rate_;
   }
@@ -123,14 +125,20 @@ double RateSchedule::cosine_restarts(double s) const {
   return rate_ * ((1 - alpha) * height + alpha);
 }
 
-double RateSchedule::one_cycle(double s) const {
-  const double first = rate_ / value(schedule_.div), last = first / value(schedule_.final_div), rise = value(schedule_.rise);
+std::optional<double> RateSchedule::momentum_at(std::uint64_t done) const {
+  if (schedule_.moves_momentum == 0) return std::nullopt;
+  const double high = value(schedule_.high_momentum);
+  return one_cycle(static_cast<double>(done), high, value(schedule_.low_momentum), high);
+}
+
+double RateSchedule::one_cycle(double s, double first, double turn, double last) const {
+  const double rise = value(schedule_.rise);
   struct Phase {
     double until, from, to;
   };
-  const Phase up = {rise * length_ - 1, first, rate_}, down = {2 * rise * length_ - 2, rate_, first};
+  const Phase up = {rise * length_ - 1, first, turn}, down = {2 * rise * length_ - 2, turn, first};
   double begin = 0;
-  Phase phase = {length_ - 1, schedule_.three_phase != 0 ? first : rate_, last};
+  Phase phase = {length_ - 1, schedule_.three_phase != 0 ? first : turn, last};
   if (s <= up.until) {
     phase = up;
   } else if (schedule_.three_phase != 0 && s <= down.until) {

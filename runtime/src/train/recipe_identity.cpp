@@ -34,7 +34,8 @@ class Words {
          {std::pair(s.staircase, " staircase"), {s.cycle, " cycle"}, {s.linear, " linear"}, {s.three_phase, " three-phase"}})
       if (on != 0) text += name;
     text += fmt::format(" over {}, warm-up {} from {}", length(s.length), length(s.warmup), value(s.warmup_start));
-    for (const ingot_num& n : {s.factor, s.end, s.power, s.alpha, s.t_mul, s.m_mul, s.rise, s.div, s.final_div})
+    for (const ingot_num& n :
+         {s.factor, s.end, s.power, s.alpha, s.t_mul, s.m_mul, s.rise, s.div, s.final_div, s.low_momentum, s.high_momentum})
       text += fmt::format(" {}", value(n));
     for (const ingot_piece& piece : std::span(s.pieces, s.n_pieces))
       text += fmt::format(", {} after {}", value(piece.rate), length(piece.until));

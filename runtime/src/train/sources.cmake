@@ -15,6 +15,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/rate_schedule.cpp
   ${CMAKE_CURRENT_LIST_DIR}/recipe_identity.cpp
   ${CMAKE_CURRENT_LIST_DIR}/resume.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/sanity.cpp
   ${CMAKE_CURRENT_LIST_DIR}/standardize.cpp
   ${CMAKE_CURRENT_LIST_DIR}/step_log.cpp
   ${CMAKE_CURRENT_LIST_DIR}/stop_rules.cpp
@@ -25,7 +26,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/weights.cpp)
 
 # Work of once an epoch, with large templates: the size of every compiled model counts.
-foreach(name IN ITEMS checkpoint checkpoint_format gradcheck rate_schedule recipe_identity resume stop_rules tensor_check trainer)
+foreach(name IN ITEMS checkpoint checkpoint_format gradcheck rate_schedule recipe_identity resume sanity stop_rules tensor_check trainer)
   set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/${name}.cpp PROPERTIES COMPILE_OPTIONS -Os)
 endforeach()
 

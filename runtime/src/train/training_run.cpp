@@ -226,7 +226,7 @@ TrainingRun::EpochEnd TrainingRun::train_batches(EpochReport& report) {
 void TrainingRun::start_batch(const Batch& batch) {
   const Feed feed{batch.inputs, batch.input_dtypes, batch.targets, batch.index, batch.rows};
   const std::uint64_t before = step_ + under_way_;
-  instance_->start(INGOT_TRAIN, feed, {before + 1, options_->seed, rate_at(before)});
+  instance_->start(INGOT_TRAIN, feed, {before + 1, options_->seed, rate_at(before), schedule_.momentum_at(updates_of(before))});
   ++under_way_;
 }
 

@@ -27,6 +27,7 @@ struct Setting {
   double average_momentum = -1;  ///< negative: no average
   double decay = 0;              ///< of the kernel only
   bool decays_bias = false;
+  double rate = 0.125;
 };
 
 enum Scalar : std::int32_t { rate, beta1_power, beta2_power, applies, update };
@@ -60,7 +61,7 @@ class Model {
   }
   void set_scalars(InterpreterInputs& in, int call) const {
     const int number = (call + s_.batches - 1) / s_.batches;
-    in.scalars = {0.125, std::pow(0.875, number), std::pow(0.984375, number), call % s_.batches == 0 ? 1.0 : 0.0,
+    in.scalars = {s_.rate, std::pow(0.875, number), std::pow(0.984375, number), call % s_.batches == 0 ? 1.0 : 0.0,
                   static_cast<double>(number)};
   }
 
@@ -152,6 +153,21 @@ const std::map<std::string, Setting> settings = {
 };
 
 }  // namespace
+
+TEST_CASE("three clipped or accumulated updates with a rate of 0.1 equal those of Keras", "[gradients][golden]") {
+  const auto kernel = [](Setting setting) {
+    setting.rate = 0.1;
+    const Values all = trajectory(setting);  // of each call: the kernel, then the bias
+    return Values{all[0], all[1], all[3], all[4], all[6], all[7]};
+  };
+  const auto check = [&](const Setting& setting, const Values& expected) {
+    const Values w = kernel(setting);
+    for (std::size_t i = 0; i < expected.size(); ++i) CHECK(w[i] == Approx(expected[i]).epsilon(1e-6));
+  };
+  check({{opt_kind::sgd}, clip_kind::norm, 1}, {0.9757465, -0.9029858, 1.004481, -0.9987684, 0.9844812, -1.008768});
+  check({{opt_kind::sgd}, clip_kind::value, 0.25}, {0.975, -0.975, 1, -1, 0.98, -1.01});
+  check({{opt_kind::sgd}, clip_kind::none, 0, 3}, {1, -1, 1, -1, 0.9866667, -0.97});
+}
 
 TEST_CASE("clipped, accumulated and averaged updates equal those of Keras", "[gradients][golden]") {
   std::ifstream file(GOLDEN_DIR "/keras_gradients.txt");

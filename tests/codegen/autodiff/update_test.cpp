@@ -110,12 +110,22 @@ TEST_CASE("SGD", "[update]") {
 TEST_CASE("RMSprop", "[update]") {
   check({{opt_kind::rmsprop}}, {0.6837729, -0.6837723, 0.8528035, -0.8312142, 0.7416067, -0.8467372});
   check({{opt_kind::rmsprop, true}, 0.9}, {0.6837729, -0.6837723, 0.568199, -0.5466093, 0.3529858, -0.4386856});
+  check({{opt_kind::rmsprop, false, true}}, {0.6666674, -0.6666667, 0.8363049, -0.8151452, 0.7231277, -0.8307406});
 }
 
 TEST_CASE("Adam and AdamW", "[update]") {
   check({{opt_kind::adam}}, {0.9000013, -0.9000008, 0.8808518, -0.8733674, 0.8461093, -0.8556567});
   check({{opt_kind::adam}, 0, false, 0.1}, {0.9863474, -0.9612577, 0.983367, -0.9502283, 0.977703, -0.9428919});
   check({{opt_kind::adamw}, 0, false, 1e-7, 0.004}, {0.8996013, -0.8996008, 0.880092, -0.8726076, 0.8449975, -0.8545479});
+}
+
+TEST_CASE("AMSGrad, Nadam, Adagrad and Lion", "[update]") {
+  check({{opt_kind::adam, false, false, true}}, {0.9000013, -0.9000008, 0.8808518, -0.8733674, 0.8461093, -0.8556567});
+  check({{opt_kind::nadam}}, {0.8937212, -0.8937212, 0.9401222, -0.9329806, 0.9033388, -0.9346918});
+  check({{opt_kind::adagrad}}, {0.9154846, -0.9012271, 0.9607113, -0.9455078, 0.9318438, -0.9499316});
+  Recipe lion{{opt_kind::lion}};
+  lion.beta2 = 0.99;
+  check(lion, {0.9, -0.9, 1, -1, 0.9, -1.1});
 }
 
 TEST_CASE("PyTorch's epsilon stands beside the corrected root", "[update]") {

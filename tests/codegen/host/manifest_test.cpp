@@ -140,7 +140,7 @@ TEST_CASE("the compiled manifest equals the tables it was written from") {
   CHECK(std::memcmp(&a.recipe.schedule, &b.recipe.schedule, sizeof a.recipe.schedule) == 0);
   CHECK(std::memcmp(&a.recipe.plateau, &b.recipe.plateau, sizeof a.recipe.plateau) == 0);
   CHECK((a.recipe.schedule.kind == INGOT_COSINE && a.recipe.schedule.warmup.unit == INGOT_EPOCHS && a.recipe.schedule.three_phase == 1));
-  CHECK((a.recipe.schedule.length.n.k == 1 && a.recipe.schedule.pieces[15].rate.k == 44 && a.recipe.plateau.min_rate.k == 5));
+  CHECK((a.recipe.schedule.length.n.k == 1 && a.recipe.schedule.pieces[15].rate.k == 46 && a.recipe.plateau.min_rate.k == 5));
   REQUIRE(a.recipe.n_stop_rules == 3);
   CHECK(std::memcmp(a.recipe.stop_rules, b.recipe.stop_rules, 3 * sizeof(ingot_stop_rule)) == 0);
   CHECK((a.recipe.stop_rules[1].kind == INGOT_STOP_PRECHELT_PQ && a.recipe.stop_rules[1].strip == 4 &&

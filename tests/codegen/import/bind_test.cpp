@@ -3,6 +3,7 @@
 
 #include "codegen/support/definition_builder.hpp"
 #include "codegen/support/sample_values.hpp"
+#include "import/tables.hpp"
 #include "ir/error.hpp"
 #include "ir/verify.hpp"
 
@@ -225,6 +226,18 @@ TEST_CASE("Adam's powers are scalars, of constants or hyper-parameters", "[bind]
   CHECK(bound.graph.scalars[4].constant == 0.9);
   CHECK(bound.graph.scalars[4].index == -1);
   CHECK(bound.graph.scalars[5].index == beta);
+}
+
+TEST_CASE("a momentum that the schedule moves is a scalar, and so is its power", "[bind]") {
+  DefinitionBuilder b = test::reference_mlp(3);
+  b.recipe.schedule.kind = schedule_kind::one_cycle;
+  const Bound moved = bind_all(b, {});
+  CHECK(moved.graph.scalars[4].kind == ScalarKind::momentum_power);
+  CHECK(moved.graph.scalars[5].kind == ScalarKind::power);
+  CHECK(moved.graph.scalars[5].constant == 0.999);
+  CHECK(moved.graph.scalars[6].kind == ScalarKind::momentum);
+  b.recipe.schedule.hold_momentum = true;
+  CHECK(find_scalar(bind_all(b, {}).graph, ScalarKind::momentum) == -1);
 }
 
 TEST_CASE("preprocessing: standardize, then rescale and offset", "[bind]") {

@@ -88,6 +88,12 @@ def gradcheck(model, scratch, out):
     check(len(losses) == 1, f"batch 1 of 3 rows is rows 3, 4 and 5: {losses}")
     trained = model.json("gradcheck", *data, "--weights", out / "model.safetensors", "--rows", "3,4,5")
     check(trained["passed"] and trained["loss"] not in losses, f"gradcheck --weights: {trained}")
+    sane = ("--sanity", "--set", "learning_rate=0.1")
+    sanity = model.json("gradcheck", *data, *sane)["sanity"]
+    check(abs(sanity["guessing"] - sanity["zero_loss"]) < 1e-5 and not sanity["problems"] and len(sanity["updates"]) == 4, f"--sanity: {sanity}")
+    text = model.run("gradcheck", *data, *sane).stdout
+    check("weights of 0: loss 1.0986, that of guessing is 1.0986" in text and "a few rows by heart" in text, f"--sanity prints:\n{text}")
+    check("sanity" not in model.json("gradcheck", *data), "without --sanity nothing is said of it")
     saved = model.json("gradcheck", *data, "--weights", out / "checkpoint/state.ingot", "--rows", "3,4,5")
     check(saved["passed"] and saved["loss"] == trained["loss"], f"the checkpoint holds the weights of the end: {saved}")
 

@@ -66,6 +66,20 @@ TEST_CASE("scalars of accumulated updates, and Nadam's product", "[instance]") {
   }
 }
 
+TEST_CASE("scalars of a momentum that the schedule moves", "[instance]") {
+  const ingot_scalar rows[] = {{"momentum", INGOT_SCALAR_MOMENTUM, -1, 0}, {"power", INGOT_SCALAR_MOMENTUM_POWER, -1, 0}};
+  ingot_program program = *fake::program(4, fake::tanh_act, 8, INGOT_F32);
+  program.scalars = rows;
+  program.n_scalars = 2;
+  ingot_model model = fake::model();
+  model.recipe.schedule.high_momentum = {0.95, -1, 0};
+  std::array<double, 2> scalars = {};
+  fill_scalars(program, Point(model), {3, 0, 0.1, 0.5}, scalars);
+  CHECK(scalars == std::array{0.5, 0.125});
+  fill_scalars(program, Point(model), {2, 0, 0.1}, scalars);  // who follows no schedule
+  CHECK(scalars == std::array{0.95, 0.95 * 0.95});
+}
+
 TEST_CASE("initial values follow the declaration, the seed and nothing else", "[instance]") {
   CpuDevice device(1);
   Instance a = make(device), b = make(device), d = make(device, INGOT_F64);

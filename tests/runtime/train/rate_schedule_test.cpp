@@ -83,6 +83,8 @@ void one_cycle(ingot_schedule& s) {
   s.rise = number(0.3);
   s.div = number(25);
   s.final_div = number(1e4);
+  s.low_momentum = number(0.85);
+  s.high_momentum = number(0.95);
 }
 
 }  // namespace
@@ -120,17 +122,42 @@ TEST_CASE("schedules equal Keras's", "[schedule][golden]") {
   CHECK(schedules == cases.size());
 }
 
+TEST_CASE("a warm-up from 0 in 5 updates, then half a cosine over 10", "[schedule]") {
+  Recipe recipe(0.1, INGOT_COSINE);
+  recipe.schedule.length = updates(10);
+  recipe.schedule.warmup = updates(5);
+  recipe.schedule.alpha = recipe.schedule.warmup_start = number(0);
+  const RateSchedule schedule = recipe.make();
+  for (const auto& [step, rate] : {std::pair(0u, 0.0), {1u, .02}, {4u, .08}, {5u, .1}, {10u, .05}, {15u, 0.0}, {20u, 0.0}})
+    CHECK(schedule.at(step) == Approx(rate).margin(1e-12));
+}
+
 TEST_CASE("one cycle equals PyTorch's", "[schedule][golden]") {
   const std::map<std::string, Case> cases = {
       {"one_cycle", {0.1, INGOT_ONE_CYCLE, one_cycle}},
       {"one_cycle_linear", {0.1, INGOT_ONE_CYCLE, [](ingot_schedule& s) { one_cycle(s), s.linear = 1; }}},
       {"one_cycle_three_phase", {0.1, INGOT_ONE_CYCLE, [](ingot_schedule& s) { one_cycle(s), s.three_phase = 1; }}},
       {"one_cycle_other",
-       {0.1, INGOT_ONE_CYCLE, [](ingot_schedule& s) { s.rise = number(0.45), s.div = number(10), s.final_div = number(100); }}},
+       {0.1, INGOT_ONE_CYCLE,
+        [](ingot_schedule& s) {
+          s.rise = number(0.45), s.div = number(10), s.final_div = number(100);
+          s.low_momentum = number(0.5), s.high_momentum = number(0.8);
+        }}},
   };
   const Lines golden = read_golden("torch_one_cycle.txt");
-  CHECK(golden.size() == cases.size());
+  CHECK(golden.size() == 2 * cases.size());
   compare(golden, cases, 1e-9);
+  for (const auto& [name, c] : cases) {
+    INFO(name);
+    const std::vector<double>& momenta = golden.at(name + "_momentum");
+    Recipe recipe(c.rate, c.kind);
+    c.change(recipe.schedule);
+    const RunLength run{static_cast<double>(momenta.size()), 1};
+    CHECK_FALSE(recipe.make(run).momentum_at(0).has_value());
+    recipe.schedule.moves_momentum = 1;
+    const RateSchedule schedule = recipe.make(run);
+    for (std::size_t s = 0; s < momenta.size(); ++s) CHECK(*schedule.momentum_at(s) == Approx(momenta[s]).epsilon(1e-9));
+  }
 }
 
 TEST_CASE("reduce on plateau equals Keras's", "[schedule][golden]") {

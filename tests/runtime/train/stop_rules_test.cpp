@@ -54,6 +54,23 @@ TEST_CASE("Prechelt's GL", "[stop_rules]") {
   CHECK(stops_at({rule(INGOT_STOP_PRECHELT_GL, 5)}, training, {not_a_number, not_a_number, not_a_number}) == 0);
 }
 
+TEST_CASE("the percentages of GL and their quotients by progress, to four digits", "[stop_rules]") {
+  const double percent[] = {0, .8197, 1.6393, 3.2787, 2.459, 4.918, 6.5574, 7.377, 8.1967, 9.8361};  // epochs 6 .. 15
+  const auto all = history(training, validation);
+  const auto holds_at = [&](ingot_stop_kind kind, double limit, std::size_t epoch) {
+    return stop_reason({rule(kind, limit)}, {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(epoch)}, 0).has_value();
+  };
+  for (std::size_t k = 0; k < std::size(percent); ++k) {
+    INFO("epoch " << k + 6);
+    CHECK_FALSE(holds_at(INGOT_STOP_PRECHELT_GL, percent[k] + 1e-4, k + 6));
+    CHECK(holds_at(INGOT_STOP_PRECHELT_GL, percent[k] - 1e-4, k + 6));
+  }
+  for (const auto& [epoch, quotient] : {std::pair(10u, .040471), {15u, 2.544262}}) {  // P = 60.7595 and 3.866 per mille
+    CHECK_FALSE(holds_at(INGOT_STOP_PRECHELT_PQ, quotient + 1e-6, epoch));
+    CHECK(holds_at(INGOT_STOP_PRECHELT_PQ, quotient - 1e-6, epoch));
+  }
+}
+
 TEST_CASE("Prechelt's PQ, at the ends of strips only", "[stop_rules]") {
   CHECK(stops_at({rule(INGOT_STOP_PRECHELT_PQ, 0.5)}) == 15);
   CHECK(stops_at({rule(INGOT_STOP_PRECHELT_PQ, 2)}) == 15);

@@ -15,7 +15,7 @@ target_compile_definitions(runtime_model PRIVATE FAKE_CODEGEN="$<TARGET_FILE:ing
 
 ingot_test(runtime_train
   SOURCES runtime/train/early_stopping_test.cpp runtime/train/trainer_test.cpp runtime/train/trace_test.cpp runtime/train/nan_guard_test.cpp
-          runtime/train/gradient_watch_test.cpp runtime/train/loops_test.cpp runtime/train/metrics_test.cpp runtime/train/rate_range_test.cpp runtime/train/rate_schedule_test.cpp
+          runtime/train/gradient_watch_test.cpp runtime/train/loops_test.cpp runtime/train/metrics_test.cpp runtime/train/sanity_test.cpp runtime/train/rate_range_test.cpp runtime/train/rate_schedule_test.cpp
           runtime/train/scheduled_run_test.cpp
           runtime/train/stop_rules_test.cpp runtime/train/weight_average_test.cpp
   LINK ingot_runtime ingot_fake_model LABELS runtime)

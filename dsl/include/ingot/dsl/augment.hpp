@@ -38,20 +38,14 @@ inline constexpr bool is_fill = std::same_as<T, fill_kind>;
 template <class T>
 inline constexpr bool is_fill<fill_with<T>> = num_arg<T>;
 
-/// One augmentation: its numbers are in `of`, with K rows of their own.
+/// One augmentation: its numbers are in `of`.
 template <int K>
-struct augmentation {
+struct augmentation : own_rows<K> {
   augment_t of{};
-  hp_t hps[K != 0 ? K : 1]{};
-  static constexpr int rows = K;
 
   constexpr void put_into(augment_t& a, row_sink& sink) const {
-    const int offset = sink.n;
-    for (int i = 0; i < K; ++i) sink.rows[sink.n++] = hps[i];
+    const auto move = this->append_to(sink);
     a = of;
-    const auto move = [offset](num& n) {
-      if (n.hp >= 0) n.hp += offset;
-    };
     for (num& n : a.value) move(n);
     move(a.fill_value);
   }
@@ -103,8 +97,30 @@ constexpr auto listed(const A&... numbers) {
   (set(made.of.value[at++], numbers, sink), ...);
   return made;
 }
-template <int Most, class... A>
-concept movement = (... && (is_factor<A> || is_fill<A>)) && 1 <= factors_in<A...> && factors_in<A...> <= Most;
+/// The words of augmentations: of one to `Most` factors and a fill, of one factor, of one number.
+template <augment_kind Kind, int Most>
+struct movement_word {
+  template <class... A>
+    requires(... && (is_factor<A> || is_fill<A>)) && (1 <= factors_in<A...>) && (factors_in<A...> <= Most)
+  constexpr auto operator()(A... arguments) const {
+    return ranged<Kind>(arguments...);
+  }
+};
+template <augment_kind Kind>
+struct factor_word {
+  template <class F>
+    requires is_factor<F>
+  constexpr auto operator()(F factor) const {
+    return ranged<Kind>(factor);
+  }
+};
+template <augment_kind Kind>
+struct number_word {
+  template <num_arg T>
+  constexpr auto operator()(T number) const {
+    return listed<Kind>(number);
+  }
+};
 
 struct cache_part {
   cache_kind kind;
@@ -171,69 +187,32 @@ constexpr detail::augmentation<0> random_flip(flip_kind direction = flip_kind::h
   return made;
 }
 /// random_rotation(factor, fill): by factor turns, counter-clockwise.
-template <class... A>
-  requires detail::movement<1, A...>
-constexpr auto random_rotation(A... arguments) {
-  return detail::ranged<augment_kind::rotation>(arguments...);
-}
+inline constexpr detail::movement_word<augment_kind::rotation, 1> random_rotation{};
 /// random_zoom(height factor, width factor, fill): above 0 the image gets smaller. One factor keeps the aspect.
-template <class... A>
-  requires detail::movement<2, A...>
-constexpr auto random_zoom(A... arguments) {
-  return detail::ranged<augment_kind::zoom>(arguments...);
-}
+inline constexpr detail::movement_word<augment_kind::zoom, 2> random_zoom{};
 /// random_translation(height factor, width factor, fill): shares of the size, down and to the right. One factor is that of both.
-template <class... A>
-  requires detail::movement<2, A...>
-constexpr auto random_translation(A... arguments) {
-  return detail::ranged<augment_kind::translation>(arguments...);
-}
+inline constexpr detail::movement_word<augment_kind::translation, 2> random_translation{};
 /// random_shear(x factor, y factor, fill): reads at x + factor * y and y + factor * x, from the centre. One factor is that of both.
-template <class... A>
-  requires detail::movement<2, A...>
-constexpr auto random_shear(A... arguments) {
-  return detail::ranged<augment_kind::shear>(arguments...);
-}
-/// A window of the old size out of the image with `padding` pixels of the value 0 on each side. (Keras's RandomCrop makes images smaller.)
-template <num_arg T>
-constexpr auto random_crop(T padding) {
-  return detail::listed<augment_kind::crop>(padding);
-}
-/// Adds factor * width of the value range.
-template <class F>
-  requires detail::is_factor<F>
-constexpr auto random_brightness(F factor) {
-  return detail::ranged<augment_kind::brightness>(factor);
-}
-/// Multiplies the distance from the channel's mean by 1 + factor.
-template <class F>
-  requires detail::is_factor<F>
-constexpr auto random_contrast(F factor) {
-  return detail::ranged<augment_kind::contrast>(factor);
-}
-/// Turns the colours by factor * 180 degrees; of three channels.
-template <class F>
-  requires detail::is_factor<F>
-constexpr auto random_hue(F factor) {
-  return detail::ranged<augment_kind::hue>(factor);
-}
-/// Multiplies HSV's saturation by 1 + factor; of three channels.
-template <class F>
-  requires detail::is_factor<F>
-constexpr auto random_saturation(F factor) {
-  return detail::ranged<augment_kind::saturation>(factor);
-}
+inline constexpr detail::movement_word<augment_kind::shear, 2> random_shear{};
+/// random_crop(padding): a window of the old size out of the image with so many pixels of the value 0 on each side. (Keras's RandomCrop
+/// makes images smaller.)
+inline constexpr detail::number_word<augment_kind::crop> random_crop{};
+/// random_brightness(factor): adds factor * width of the value range.
+inline constexpr detail::factor_word<augment_kind::brightness> random_brightness{};
+/// random_contrast(factor): multiplies the distance from the channel's mean by 1 + factor.
+inline constexpr detail::factor_word<augment_kind::contrast> random_contrast{};
+/// random_hue(factor): turns the colours by factor * 180 degrees; of three channels.
+inline constexpr detail::factor_word<augment_kind::hue> random_hue{};
+/// random_saturation(factor): multiplies HSV's saturation by 1 + factor; of three channels.
+inline constexpr detail::factor_word<augment_kind::saturation> random_saturation{};
 /// With this probability, a rectangle becomes 0 whose height and width are square roots of shares between `smallest` and `largest` of the
 /// image's (Zhong et al. 2017, as Keras draws it).
 template <num_arg P, num_arg A = double, num_arg B = double>
 constexpr auto random_erasing(P probability, A smallest = 0.02, B largest = 0.33) {
   return detail::listed<augment_kind::erasing>(probability, smallest, largest);
 }
-/// Adds normal noise with a deviation of this share of the value range to each value.
-template <num_arg T>
-constexpr auto random_noise(T deviation) {
-  return detail::listed<augment_kind::noise>(deviation);
-}
+/// random_noise(deviation): adds normal noise with a deviation of this share of the value range to each value.
+inline constexpr detail::number_word<augment_kind::noise> random_noise{};
 /// For augment: what values lie between, and are clipped to; 0 .. 255 by default.
 template <num_arg L, num_arg H>
 constexpr detail::value_range_option<L, H> value_range(L low, H high) {

@@ -14,7 +14,7 @@
 namespace ingot {
 
 /// Changes whenever a struct or an enumeration of this file, flat_recipe.hpp, flat_craft.hpp or flat_number.hpp does.
-inline constexpr std::int32_t layout_version = 5;
+inline constexpr std::int32_t layout_version = 6;
 
 enum class op_kind : std::uint8_t {
   input,

@@ -99,19 +99,21 @@ inline constexpr int max_pieces = 16;
 /// The learning rate as a function of the updates done; the optimizer's rate is where it starts (one_cycle: its highest).
 struct schedule_t {
   schedule_kind kind = schedule_kind::constant;
-  bool staircase = false;    ///< exponential, inverse_time: whole multiples of the length count
-  bool cycle = false;        ///< polynomial: begins anew, over a multiple of the length
-  bool linear = false;       ///< one_cycle: straight lines instead of half cosines
-  bool three_phase = false;  ///< one_cycle: down as long as up, then to the end
+  bool staircase = false;      ///< exponential, inverse_time: whole multiples of the length count
+  bool cycle = false;          ///< polynomial: begins anew, over a multiple of the length
+  bool linear = false;         ///< one_cycle: straight lines instead of half cosines
+  bool three_phase = false;    ///< one_cycle: down as long as up, then to the end
+  bool hold_momentum = false;  ///< one_cycle: the optimizer's momentum stays
   std::int32_t n_pieces = 0;
   duration_t length{};  ///< over which the rate changes; cosine_restarts: of the first period
   duration_t warmup{};  ///< before that, from warmup_start to the optimizer's rate
   num warmup_start{};
-  num factor{};                    ///< exponential, inverse_time
-  num end{}, power{};              ///< polynomial
-  num alpha{};                     ///< cosine, cosine_restarts: the share of the rate that is left at the end
-  num t_mul{}, m_mul{};            ///< cosine_restarts: factors of the length and height from period to period
-  num rise{}, div{}, final_div{};  ///< one_cycle: share of the length that rises; highest / first rate; first / last rate
+  num factor{};                         ///< exponential, inverse_time
+  num end{}, power{};                   ///< polynomial
+  num alpha{};                          ///< cosine, cosine_restarts: the share of the rate that is left at the end
+  num t_mul{}, m_mul{};                 ///< cosine_restarts: factors of the length and height from period to period
+  num rise{}, div{}, final_div{};       ///< one_cycle: share of the length that rises; highest / first rate; first / last rate
+  num low_momentum{}, high_momentum{};  ///< one_cycle: at the highest rate; at the first and the last
   piece_t pieces[max_pieces]{};
 };
 
@@ -189,6 +191,25 @@ struct recipe_t {
   bool direct_convolutions = false;  ///< none through Winograd's algorithm
   craft_t craft{};
 };
+
+/// Whether the schedule moves the optimizer's momentum, or beta1, as PyTorch's OneCycleLR does. Nadam's stays: its product of all momenta
+/// so far is that of one number. Optimizers without a momentum have none to move.
+constexpr bool cycles_momentum(const recipe_t& r) {
+  if (r.schedule.kind != schedule_kind::one_cycle || r.schedule.hold_momentum) return false;
+  switch (r.optimizer) {
+    case opt_kind::sgd:
+    case opt_kind::rmsprop:
+      return r.momentum.hp >= 0 || r.momentum.k != 0;
+    case opt_kind::adam:
+    case opt_kind::adamw:
+    case opt_kind::adamax:
+    case opt_kind::lion:
+    case opt_kind::lamb:
+      return true;
+    default:
+      return false;
+  }
+}
 
 constexpr std::string_view loss_name(loss_kind k) {
   constexpr std::string_view names[] = {"none",

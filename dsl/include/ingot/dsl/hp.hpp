@@ -212,6 +212,21 @@ struct row_sink {
   }
 };
 
+/// The rows of a part of the recipe whose numbers lie beside it, for now numbered from 0.
+template <int K>
+struct own_rows {
+  hp_t hps[K != 0 ? K : 1]{};
+  static constexpr int rows = K;
+  /// Appends them to `sink`, and returns what renumbers a number of the part.
+  constexpr auto append_to(row_sink& sink) const {
+    const int offset = sink.n;
+    for (int i = 0; i < K; ++i) sink.rows[sink.n++] = hps[i];
+    return [offset](num& n) {
+      if (n.hp >= 0) n.hp += offset;
+    };
+  }
+};
+
 /// For a size beyond 32 bits: not a constant expression, so the compiler points at the size.
 constexpr std::int32_t to_size(auto v) {
   if (v > 2147483647 || v < -2147483647) throw "a size does not fit 32 bits";

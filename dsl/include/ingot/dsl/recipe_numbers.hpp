@@ -11,7 +11,7 @@ template <class Schedule, class F>
   requires std::same_as<std::remove_const_t<Schedule>, schedule_t>
 constexpr void for_each_number(Schedule& s, F f) {
   for (auto* n : {&s.length.n, &s.warmup.n, &s.warmup_start, &s.factor, &s.end, &s.power, &s.alpha, &s.t_mul, &s.m_mul, &s.rise, &s.div,
-                  &s.final_div})
+                  &s.final_div, &s.low_momentum, &s.high_momentum})
     f(*n);
   for (auto& piece : s.pieces) {
     f(piece.until.n);

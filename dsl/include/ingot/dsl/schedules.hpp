@@ -1,8 +1,8 @@
 // The learning rate over a run, one part of the recipe: cosine_decay(epochs(10)), exponential_decay(updates(1000), 0.96, staircase),
 // reduce_on_plateau{.patience = 3}. The optimizer's rate is where a schedule starts, for one_cycle the highest. A length is counted in
 // updates(n) or epochs(n); without one the schedule takes all of the run. Numbers follow by position, then options in any order:
-// warmup(updates(500)), staircase, cycle, three_phase, linear_anneal. Forms and defaults are those of Keras 3 and, for one_cycle,
-// PyTorch; every number may be a hyper-parameter.
+// warmup(updates(500)), staircase, cycle, three_phase, linear_anneal, momentum_cycle(0.85, 0.95), hold_momentum. Forms and defaults are
+// those of Keras 3 and, for one_cycle, PyTorch; every number may be a hyper-parameter.
 #pragma once
 #include <ingot/dsl/recipe.hpp>
 #include <ingot/dsl/recipe_numbers.hpp>
@@ -41,6 +41,17 @@ struct staircase_option {};
 struct cycle_option {};
 struct three_phase_option {};
 struct linear_anneal_option {};
+struct hold_momentum_option {};
+template <class L, class H>
+struct momentum_cycle_option {
+  L low;
+  H high;
+  static constexpr int rows = rows_of<L> + rows_of<H>;
+};
+template <class T>
+inline constexpr bool is_momentum_cycle = false;
+template <class L, class H>
+inline constexpr bool is_momentum_cycle<momentum_cycle_option<L, H>> = true;
 template <class D, class S>
 struct warmup_option {
   D length;
@@ -56,6 +67,12 @@ constexpr void apply(schedule_t& c, staircase_option, row_sink&) { c.staircase =
 constexpr void apply(schedule_t& c, cycle_option, row_sink&) { c.cycle = true; }
 constexpr void apply(schedule_t& c, three_phase_option, row_sink&) { c.three_phase = true; }
 constexpr void apply(schedule_t& c, linear_anneal_option, row_sink&) { c.linear = true; }
+constexpr void apply(schedule_t& c, hold_momentum_option, row_sink&) { c.hold_momentum = true; }
+template <class L, class H>
+constexpr void apply(schedule_t& c, const momentum_cycle_option<L, H>& o, row_sink& sink) {
+  set(c.low_momentum, o.low, sink);
+  set(c.high_momentum, o.high, sink);
+}
 template <class D, class S>
 constexpr void apply(schedule_t& c, const warmup_option<D, S>& o, row_sink& sink) {
   set_duration(c.warmup, o.length, sink);
@@ -96,6 +113,8 @@ constexpr schedule_t schedule_defaults(schedule_kind kind) {
     c.rise.k = 0.3;
     c.div.k = 25;
     c.final_div.k = 1e4;
+    c.low_momentum.k = 0.85;
+    c.high_momentum.k = 0.95;
   }
   return c;
 }
@@ -108,24 +127,20 @@ consteval bool applies_to_schedule() {
   if (is_warmup<T>) return Kind != schedule_kind::one_cycle;
   if (std::same_as<T, staircase_option>) return Kind == schedule_kind::exponential || Kind == schedule_kind::inverse_time;
   if (std::same_as<T, cycle_option>) return Kind == schedule_kind::polynomial;
-  return (std::same_as<T, three_phase_option> || std::same_as<T, linear_anneal_option>) && Kind == schedule_kind::one_cycle;
+  const bool of_one_cycle =
+      std::same_as<T, three_phase_option> || std::same_as<T, linear_anneal_option> || std::same_as<T, hold_momentum_option>;
+  return (of_one_cycle || is_momentum_cycle<T>) && Kind == schedule_kind::one_cycle;
 }
 
-/// A schedule with its arguments erased: the numbers are in `schedule`, with K rows of their own.
+/// A schedule with its arguments erased: the numbers are in `schedule`.
 template <int K>
-struct erased_schedule {
+struct erased_schedule : own_rows<K> {
   schedule_t schedule{};
-  hp_t hps[K != 0 ? K : 1]{};
-  static constexpr int rows = K;
 
   constexpr void put(recipe_sink& s) const {
     s.claim(slot_schedule, "the learning rate schedule");
-    const int offset = s.rows->n;
-    for (int i = 0; i < K; ++i) s.rows->rows[s.rows->n++] = hps[i];
     s.recipe->schedule = schedule;
-    for_each_number(s.recipe->schedule, [offset](num& n) {
-      if (n.hp >= 0) n.hp += offset;
-    });
+    for_each_number(s.recipe->schedule, this->append_to(*s.rows));
   }
 };
 
@@ -200,6 +215,14 @@ inline constexpr detail::cycle_option cycle{};
 inline constexpr detail::three_phase_option three_phase{};
 /// one_cycle moves along straight lines instead of half cosines.
 inline constexpr detail::linear_anneal_option linear_anneal{};
+/// one_cycle leaves the optimizer's momentum (or beta1) alone.
+inline constexpr detail::hold_momentum_option hold_momentum{};
+/// one_cycle moves the momentum of sgd and rmsprop, and beta1 of the others but nadam, from `high` down to `low` while the rate rises, and
+/// back; without this option between 0.85 and 0.95. What the optimizer itself names is not used then.
+template <num_arg L, num_arg H>
+constexpr detail::momentum_cycle_option<L, H> momentum_cycle(L low, H high) {
+  return {low, high};
+}
 /// Before the schedule begins the rate grows in a straight line from `start` to the optimizer's.
 template <class D, num_arg S = double>
   requires detail::is_duration<D>
@@ -238,7 +261,8 @@ template <class... A>
 constexpr detail::schedule_part<schedule_kind::cosine_restarts, A...> cosine_restarts(A... a) {
   return detail::schedule_part<schedule_kind::cosine_restarts, A...>(a...);
 }
-/// one_cycle(length, share that rises = 0.3, div = 25, final div = 1e4): from rate / div up to rate, then down to rate / div / final div.
+/// one_cycle(length, share that rises = 0.3, div = 25, final div = 1e4): from rate / div up to rate, then down to rate / div / final div,
+/// while the momentum moves the other way.
 template <class... A>
 constexpr detail::schedule_part<schedule_kind::one_cycle, A...> one_cycle(A... a) {
   return detail::schedule_part<schedule_kind::one_cycle, A...>(a...);

@@ -53,6 +53,8 @@ constexpr void check_schedule(sealing& s, const schedule_t& c) {
       number(c.rise, bound::unit_open, "share that rises");
       number(c.div, bound::positive, "div");
       number(c.final_div, bound::positive, "final div");
+      number(c.low_momentum, bound::unit_open, "low momentum");
+      number(c.high_momentum, bound::unit_open, "high momentum");
       break;
     case schedule_kind::constant:
     case schedule_kind::piecewise:

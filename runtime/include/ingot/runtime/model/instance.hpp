@@ -28,7 +28,8 @@ struct StepNumbers {
   std::uint64_t step = 1;  ///< number of this call of train, from 1
   std::uint64_t seed = 0;
   double rate = 0;
-  std::uint64_t skipped = 0;  ///< updates that loss scaling skipped before this call; Instance::run knows it itself
+  std::optional<double> momentum{};  ///< of a schedule that moves it; none: its highest
+  std::uint64_t skipped = 0;         ///< updates that loss scaling skipped before this call; Instance::run knows it itself
 };
 
 /// Calls of train that end in one update, as the recipe says at this point; 1 or more.

@@ -27,6 +27,8 @@ class RateSchedule {
 
   /// The rate of the update behind `done` others.
   [[nodiscard]] double at(std::uint64_t done) const;
+  /// The momentum of that update; none: the schedule does not move it.
+  [[nodiscard]] std::optional<double> momentum_at(std::uint64_t done) const;
   /// Whether the rate depends on `done`.
   [[nodiscard]] bool varies() const;
   /// Whether it depends on the number of epochs too, so that a longer run is another one from its beginning.
@@ -39,7 +41,7 @@ class RateSchedule {
   [[nodiscard]] double piecewise(double done) const;
   [[nodiscard]] double polynomial(double done) const;
   [[nodiscard]] double cosine_restarts(double done) const;
-  [[nodiscard]] double one_cycle(double done) const;
+  [[nodiscard]] double one_cycle(double done, double first, double turn, double last) const;
 
   Point point_;
   ingot_schedule schedule_;
