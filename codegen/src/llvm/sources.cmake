@@ -31,6 +31,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_values.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_windows.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/emulate.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/matrix_instructions.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/part_emitter.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/ptx.cpp
 )
