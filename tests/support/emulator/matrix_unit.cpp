@@ -1,7 +1,6 @@
 #include "support/emulator/matrix_unit.hpp"
 
-#include <ingot_abi.h>
-#include <cstring>
+#include "support/emulator/low_numbers.hpp"
 
 namespace ingot::test {
 
@@ -9,31 +8,15 @@ namespace {
 
 constexpr std::size_t rows = 16, cols = 8, depth = 16;
 
-float as_float(std::uint32_t bits) {
-  float f = 0;
-  std::memcpy(&f, &bits, sizeof f);
-  return f;
-}
-std::uint32_t as_bits(float f) {
-  std::uint32_t bits = 0;
-  std::memcpy(&bits, &f, sizeof bits);
-  return bits;
-}
-
-float widen(std::uint32_t bits, std::uint32_t dtype) {
-  if (dtype == INGOT_BF16) return as_float(bits << 16);
-  const std::uint32_t sign = (bits & 0x8000u) << 16, magnitude = (bits & 0x7FFFu) << 13;
-  if ((bits & 0x7C00u) == 0x7C00u) return as_float(sign | 0x7F800000u | magnitude);
-  return as_float(sign | as_bits(as_float(magnitude) * 0x1p112f));  // exponents are 112 lower; subnormal numbers come right, too
-}
-
 }  // namespace
 
 void multiply_matrices(std::uint32_t dtype, const std::array<std::uint32_t*, warp_lanes>& words) {
   float a[rows][depth], b[depth][cols];
   for (std::size_t lane = 0; lane < warp_lanes; ++lane) {
     const std::size_t group = lane / 4, pair = lane % 4;
-    const auto half = [&](std::size_t word, std::size_t h) { return widen(words[lane][word] >> (16 * h) & 0xFFFFu, dtype); };
+    const auto half = [&](std::size_t word, std::size_t h) {
+      return widen(static_cast<std::uint16_t>(words[lane][word] >> (16 * h)), dtype);
+    };
     for (std::size_t h = 0; h < 2; ++h) {
       for (std::size_t w = 0; w < 4; ++w) a[group + 8 * (w % 2)][2 * pair + 8 * (w / 2) + h] = half(w, h);
       for (std::size_t w = 0; w < 2; ++w) b[2 * pair + 8 * w + h][group] = half(4 + w, h);
@@ -42,9 +25,9 @@ void multiply_matrices(std::uint32_t dtype, const std::array<std::uint32_t*, war
   for (std::size_t lane = 0; lane < warp_lanes; ++lane)
     for (std::size_t w = 0; w < 4; ++w) {
       const std::size_t row = lane / 4 + 8 * (w / 2), col = 2 * (lane % 4) + w % 2;
-      float sum = as_float(words[lane][6 + w]);
+      float sum = float_of_bits(words[lane][6 + w]);
       for (std::size_t k = 0; k < depth; ++k) sum += a[row][k] * b[k][col];
-      words[lane][w] = as_bits(sum);
+      words[lane][w] = bits_of_float(sum);
     }
 }
 

@@ -66,6 +66,14 @@ struct Diagnostics final : llvm::DiagnosticHandler {
   }
 };
 
+void annotate(llvm::Function& kernel, const char* what, int value) {
+  llvm::LLVMContext& c = kernel.getContext();
+  auto* number = llvm::ConstantAsMetadata::get(llvm::ConstantInt::get(llvm::Type::getInt32Ty(c), static_cast<unsigned>(value)));
+  kernel.getParent()
+      ->getOrInsertNamedMetadata("nvvm.annotations")
+      ->addOperand(llvm::MDNode::get(c, {llvm::ValueAsMetadata::get(&kernel), llvm::MDString::get(c, what), number}));
+}
+
 void emit_launch(llvm::Module& module, const DeviceLaunch& launch, const CallBlock& call) {
   llvm::LLVMContext& c = module.getContext();
   llvm::IRBuilder<> b(c);
@@ -76,6 +84,10 @@ void emit_launch(llvm::Module& module, const DeviceLaunch& launch, const CallBlo
     f->addParamAttr(i, llvm::Attribute::getWithAlignment(c, llvm::Align(launch.operands[i].space == DeviceSpace::metrics ? 4 : 16)));
     if (!launch.operands[i].written) f->addParamAttr(i, llvm::Attribute::ReadOnly);
   }
+  // Left alone, ptxas spills a register or two of these kernels for one block more on a multiprocessor.
+  const auto on_tensor_cores = [](const LaunchPart& p) { return p.shape == DeviceShape::matrix_tiles; };
+  if (std::any_of(launch.parts.begin(), launch.parts.end(), on_tensor_cores)) annotate(*f, "minctasm", 1);
+
   LaunchFrame frame;
   frame.function = f;
   frame.call = call;
@@ -178,13 +190,8 @@ llvm::Function* begin_kernel(llvm::Module& module, const std::string& symbol, st
       llvm::Function::Create(llvm::FunctionType::get(b.getVoidTy(), parameters, false), llvm::Function::ExternalLinkage, symbol, module);
   f->setCallingConv(llvm::CallingConv::PTX_Kernel);
   f->addFnAttr(llvm::Attribute::NoUnwind);
-  const auto annotate = [&](const char* what, llvm::ConstantInt* value) {
-    module.getOrInsertNamedMetadata("nvvm.annotations")
-        ->addOperand(
-            llvm::MDNode::get(c, {llvm::ValueAsMetadata::get(f), llvm::MDString::get(c, what), llvm::ConstantAsMetadata::get(value)}));
-  };
-  annotate("kernel", b.getInt32(1));
-  annotate("maxntidx", b.getInt32(block_threads));
+  annotate(*f, "kernel", 1);
+  annotate(*f, "maxntidx", block_threads);
   return f;
 }
 
