@@ -15,9 +15,9 @@ SAMPLES = ["fashion", "fashion_cnn", "resnet20", "searched", "cats_vs_dogs", "ch
 # Whose source exports other models, too.
 SEVERAL = {"caching"}
 ARCHITECTURES = [80, 90, 100, 120]
-# Launches of a training step, at most. PyTorch 2.15 in eager mode runs 32 operators for the step of `fashion` and 53 for that of
-# `fashion_cnn`, each a kernel at least (tests/golden/torch_launches.py counts them).
-LAUNCHES = {"fashion": 8, "fashion_cnn": 16}
+# Launches of a training step, at most. PyTorch 2.15 in eager mode launches 32, 56 and 205 kernels at least for the same steps
+# (tests/golden/torch_launches.py counts them).
+LAUNCHES = {"fashion": 8, "fashion_cnn": 16, "resnet20": 197}
 BYTES = 0.5  # share of the unfused bytes that fusion leaves, at most
 TABLE = pathlib.Path(__file__).parent.parent / "golden" / "device_registers.txt"
 PROPERTIES = re.compile(
