@@ -18,6 +18,7 @@ import craft
 import decoding
 import input_figures
 import mixed
+import on_gpu
 import optimizers
 from ours import Failure, Fashion, Program
 from peers_environment import MLP, Peers
@@ -134,6 +135,7 @@ FIGURES = {
     "caching": input_figures.caching,
     "augmentation": input_figures.augmentation,
     "mixed": mixed.mixed,
+    "gpu": on_gpu.on_gpu,
 }
 
 
