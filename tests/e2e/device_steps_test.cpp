@@ -1,11 +1,12 @@
-// The train step of a sample on the simulated device against the CPU: first from fresh weights, then ten times from the CPU's state of that
-// step. Built once for each sample.
+// The train step of a sample on a device, simulated or, by the name [.gpu], of this machine, against the CPU: first from fresh weights,
+// then ten times from the CPU's state of that step. Built once for each sample.
 //
 // The reference of ResNet-20 is the CPU's program of float64. Its float32 program goes through Winograd's algorithm, off by 2e-6 each (the
 // kernels' test), which makes 1.2e-5 of a gradient behind twenty of them; the device is off by 3e-6. A step also has some 750,000 ReLUs:
 // where one stands so near 0 that float32 may give it another sign, gradients jump by 1e-3, on any processor, so each step takes rows at
 // which the float64 step shows no such jump.
 #include "cli/random_rows.hpp"
+#include "support/gpu_or_skip.hpp"
 
 #include <ingot/runtime/device/cuda.hpp>
 #include <ingot/runtime/model/instance.hpp>
@@ -17,6 +18,7 @@
 
 extern "C" const ingot_model SAMPLE;
 
+using namespace ingot;
 using namespace ingot::runtime;
 
 namespace {
@@ -84,11 +86,10 @@ bool is_near_a_kink(Instance& exact, const States& state, const Feed& feed, cons
   return false;
 }
 
-void check_steps(std::uint64_t steps) {
+void check_steps(std::uint64_t steps, CudaDevice& device) {
   CpuDevice cpu(1);
-  CudaDevice simulated({0, SIMULATED_CUDA});
   ProgramSource source(SAMPLE);
-  Instance expected = instance_on(source, cpu, REFERENCE), tested = instance_on(source, simulated, INGOT_F32);
+  Instance expected = instance_on(source, cpu, REFERENCE), tested = instance_on(source, device, INGOT_F32);
   Instance exact = instance_on(source, cpu, INGOT_F64);
   expected.initialize(7);
   tested.initialize(7);
@@ -118,7 +119,13 @@ void check_steps(std::uint64_t steps) {
   }
 }
 
+void check_simulated_steps(std::uint64_t steps) {
+  CudaDevice simulated({0, SIMULATED_CUDA});
+  check_steps(steps, simulated);
+}
+
 }  // namespace
 
-TEST_CASE("steps, each from the CPU's state") { check_steps(SLOW ? 2 : 11); }
-TEST_CASE("eleven steps of a sample that takes long", "[.long]") { check_steps(11); }
+TEST_CASE("steps, each from the CPU's state") { check_simulated_steps(SLOW ? 2 : 11); }
+TEST_CASE("eleven steps of a sample that takes long", "[.long]") { check_simulated_steps(11); }
+TEST_CASE("eleven steps on the GPU of this machine", "[.gpu]") { check_steps(11, *test::gpu_or_skip()); }

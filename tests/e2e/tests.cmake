@@ -65,6 +65,8 @@ foreach(sample IN ITEMS fashion fashion_cnn resnet20)
   target_compile_definitions(e2e_device_steps_${sample} PRIVATE SAMPLE=ingot_model_${sample} SIMULATED_CUDA="$<TARGET_FILE:simulated_cuda>"
     REFERENCE=$<IF:${deep},INGOT_F64,INGOT_F32> SLOW=${deep})
   add_dependencies(e2e_device_steps_${sample} simulated_cuda ingot_codegen)
+  add_test(NAME e2e_device_steps_${sample}_gpu COMMAND e2e_device_steps_${sample} "[.gpu]")
+  set_tests_properties(e2e_device_steps_${sample}_gpu PROPERTIES LABELS "e2e;needs-gpu" TIMEOUT 900 SKIP_RETURN_CODE 77)
 endforeach()
 add_test(NAME e2e_device_steps_resnet20_long COMMAND e2e_device_steps_resnet20 "[.long]" CONFIGURATIONS All)
 set_tests_properties(e2e_device_steps_resnet20_long PROPERTIES LABELS "e2e;long" TIMEOUT 3600)
