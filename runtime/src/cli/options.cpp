@@ -1,11 +1,12 @@
 #include "cli/options.hpp"
 
 #include <fmt/format.h>
+#include <ingot/runtime/data/error.hpp>
+#include <ingot/runtime/device/open_device.hpp>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <string_view>
 
@@ -196,17 +197,13 @@ void check_command(int argc, char** argv, const std::string& program) {
   if (!found && name.substr(0, 1) != "-") throw UsageError(sentence(fmt::format("there is no command '{}'; use {}", name, known), program));
 }
 
-/// "cpu": none; "cuda", "cuda:N": the number of the device.
-std::optional<int> cuda_ordinal(const std::string& device) {
-  if (device == "cpu") return std::nullopt;
-  if (device == "cuda") return 0;
-  int number = 0;
-  const char* const end = device.data() + device.size();
-  if (device.starts_with("cuda:")) {
-    const auto [last, error] = std::from_chars(device.data() + 5, end, number);
-    if (error == std::errc() && last == end && number >= 0) return number;
+/// --device: none for "cpu".
+std::optional<int> chosen_cuda(const std::string& device) {
+  try {
+    return cuda_ordinal(device);
+  } catch (const UserError& error) {
+    throw UsageError(std::string("--device ") + error.what());
   }
-  throw UsageError(fmt::format("--device {}: there is no such device; use cpu, cuda, or cuda:N", device));
 }
 
 }  // namespace
@@ -242,7 +239,7 @@ Parsed parse_options(const std::string& model, int argc, char** argv) {
   }
   for (std::size_t i = 0; i < entries.size(); ++i)
     if (commands[i]->parsed()) o.command = entries[i].command;
-  o.cuda = cuda_ordinal(o.device);
+  o.cuda = chosen_cuda(o.device);
   if (!o.cuda_driver.empty() && !o.cuda) throw UsageError("--cuda-driver is for --device cuda; give both or none");
   if (o.profile && o.cuda) throw UsageError("--profile times the kernels of the cpu; leave it out, or give --device cpu");
   if (!o.lr_range.empty() && (o.resume || !o.best.empty() || !o.init.empty()))
