@@ -1,12 +1,11 @@
 // One suite for every device: what Device and Executable promise, and a compiled model that gives what it gives on the CPU.
-// Built once for each device that CONFORMANCE_DEVICE names: "cpu", "simulated", "cuda".
+// Built once for each device (device_under_test.hpp).
+#include "runtime/device/device_under_test.hpp"
+
 #include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/device/cuda.hpp>
 #include <ingot/runtime/train/loops.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
-#define CATCH_CONFIG_EXTERNAL_INTERFACES  // of listeners
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -14,32 +13,9 @@
 extern "C" const ingot_model ingot_model_conformance;
 
 using namespace ingot::runtime;
+using ingot::test::open_device;
 
 namespace {
-
-constexpr std::string_view kind = CONFORMANCE_DEVICE;
-
-std::unique_ptr<Device> open() {
-  if (kind == "simulated") return std::make_unique<CudaDevice>(CudaOptions{0, SIMULATED_CUDA});
-  if (kind == "cuda") return std::make_unique<CudaDevice>(CudaOptions{});
-  return std::make_unique<CpuDevice>(2);
-}
-
-/// Ends the program as skipped where there is no GPU.
-struct SkipWithoutGpu : Catch::TestEventListenerBase {
-  using TestEventListenerBase::TestEventListenerBase;
-  void testRunStarting(const Catch::TestRunInfo&) override {
-    try {
-      open();
-    } catch (const MachineError& error) {
-      if (kind != "cuda") throw;
-      std::printf("SKIPPED: %s\n", error.what());
-      std::fflush(stdout);
-      std::_Exit(77);
-    }
-  }
-};
-CATCH_REGISTER_LISTENER(SkipWithoutGpu)
 
 const ingot_model& model() { return ingot_model_conformance; }
 
@@ -54,7 +30,7 @@ Program program_for(ProgramSource& source, const Device& device) {
 /// The device under test beside the CPU, with the same weights.
 struct Pair {
   CpuDevice cpu{1};
-  std::unique_ptr<Device> device = open();
+  std::unique_ptr<Device> device = open_device();
   ProgramSource source{model()};
   Instance expected{Point(model()), program_for(source, cpu), cpu};
   Instance tested{Point(model()), program_for(source, *device), *device};
@@ -116,7 +92,7 @@ void check_same_state(const Instance& tested, const Instance& expected, double t
 }  // namespace
 
 TEST_CASE("memory is zeroed, aligned, and keeps what is copied into it", "[conformance]") {
-  const std::unique_ptr<Device> device = open();
+  const std::unique_ptr<Device> device = open_device();
   for (const std::size_t bytes : {std::size_t{1}, std::size_t{65}, std::size_t{4096}, std::size_t{9} << 20}) {
     DeviceMemory memory(*device, bytes);
     CHECK(reinterpret_cast<std::uintptr_t>(memory.data()) % INGOT_ALIGNMENT == 0);
