@@ -18,7 +18,7 @@ extern const ingot_model ingot_model_mixed_bf16;
 }
 
 using namespace ingot::runtime;
-using ingot::test::open_device;
+using ingot::test::device_under_test;
 
 namespace {
 
@@ -61,7 +61,7 @@ class Stepped {
  public:
   explicit Stepped(const ingot_model& model)
       : source_(model),
-        device_(open_device()),
+        device_(device_under_test()),
         instance_(Point(model), source_.get(Point(model), {.batch = batch, .target = device_->target()}), *device_),
         good_(rows_of_classes(batch)),
         bad_(rows_of_classes(batch, 3)) {
@@ -106,7 +106,7 @@ struct Run {
 
 Run train(const ingot_model& model, const TrainOptions& options, const Dataset& data, TrainListener* listener = nullptr) {
   ProgramSource source(model);
-  const auto device = open_device(1);
+  const auto device = device_under_test(1);
   Trainer trainer(source, Point(model), *device, options);
   Run run;
   run.result = trainer.run({data, rows_of_classes(30)}, listener);
@@ -214,7 +214,7 @@ TEST_CASE("a run whose gradients always overflow ends with a sentence", "[mixed]
 TEST_CASE("gradients of mixed programs are checked in float64, and against it in theirs", "[mixed][gradcheck]") {
   for (const ingot_model* model : {&ingot_model_mixed_f16, &ingot_model_mixed_parts, &ingot_model_mixed_bf16}) {
     ProgramSource source(*model);
-    const auto device = open_device(1);
+    const auto device = device_under_test(1);
     GradcheckOptions options;
     options.burn_in_steps = 2;
     const GradcheckResult result = gradcheck(source, Point(*model), *device, rows_of_classes(batch), batch, options);

@@ -2,18 +2,16 @@
 // Built once for each device (device_under_test.hpp).
 #include "runtime/device/device_under_test.hpp"
 
-#include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/loops.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 
 extern "C" const ingot_model ingot_model_conformance;
 
 using namespace ingot::runtime;
-using ingot::test::open_device;
+using ingot::test::device_under_test;
 
 namespace {
 
@@ -30,7 +28,7 @@ Program program_for(ProgramSource& source, const Device& device) {
 /// The device under test beside the CPU, with the same weights.
 struct Pair {
   CpuDevice cpu{1};
-  std::unique_ptr<Device> device = open_device();
+  std::unique_ptr<Device> device = device_under_test();
   ProgramSource source{model()};
   Instance expected{Point(model()), program_for(source, cpu), cpu};
   Instance tested{Point(model()), program_for(source, *device), *device};
@@ -92,7 +90,7 @@ void check_same_state(const Instance& tested, const Instance& expected, double t
 }  // namespace
 
 TEST_CASE("memory is zeroed, aligned, and keeps what is copied into it", "[conformance]") {
-  const std::unique_ptr<Device> device = open_device();
+  const std::unique_ptr<Device> device = device_under_test();
   for (const std::size_t bytes : {std::size_t{1}, std::size_t{65}, std::size_t{4096}, std::size_t{9} << 20}) {
     DeviceMemory memory(*device, bytes);
     CHECK(reinterpret_cast<std::uintptr_t>(memory.data()) % INGOT_ALIGNMENT == 0);

@@ -7,7 +7,8 @@ add_library(device_emulator STATIC
 target_include_directories(device_emulator PUBLIC ${CMAKE_CURRENT_LIST_DIR}/../../..)
 target_link_libraries(device_emulator PUBLIC ingot_abi PRIVATE ingot_warnings)
 
-add_library(codegen_device_runner STATIC ${CMAKE_CURRENT_LIST_DIR}/../../support/device_runner.cpp)
+set(device_rows ${CMAKE_CURRENT_LIST_DIR}/../../support/device_rows.cpp)
+add_library(codegen_device_runner STATIC ${CMAKE_CURRENT_LIST_DIR}/../../support/device_runner.cpp ${device_rows})
 target_link_libraries(codegen_device_runner PUBLIC codegen_program_runner device_emulator PRIVATE ingot_warnings)
 
 ingot_test(codegen_device_ops SOURCES codegen/llvm/nvptx/device_kernel_test.cpp LINK codegen_device_runner LABELS codegen)
