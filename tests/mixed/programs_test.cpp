@@ -1,10 +1,11 @@
 // Compiled programs in mixed precision: updates whose gradients overflow are skipped with everything that hangs on them, the scale of the
-// loss moves as declared, and training, resuming, checking and predicting work as in f32.
+// loss moves as declared, and training, resuming, checking and predicting work as in f32. Built once for each device.
+#include "runtime/device/device_under_test.hpp"
+
 #include <ingot/runtime/train/gradcheck.hpp>
 #include <ingot/runtime/train/rate_schedule.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
@@ -17,6 +18,7 @@ extern const ingot_model ingot_model_mixed_bf16;
 }
 
 using namespace ingot::runtime;
+using ingot::test::device_under_test;
 
 namespace {
 
@@ -59,8 +61,8 @@ class Stepped {
  public:
   explicit Stepped(const ingot_model& model)
       : source_(model),
-        device_(2),
-        instance_(Point(model), source_.get(Point(model), {.batch = batch}), device_),
+        device_(device_under_test()),
+        instance_(Point(model), source_.get(Point(model), {.batch = batch, .target = device_->target()}), *device_),
         good_(rows_of_classes(batch)),
         bad_(rows_of_classes(batch, 3)) {
     instance_.initialize(1);
@@ -84,7 +86,7 @@ class Stepped {
 
  private:
   ProgramSource source_;
-  CpuDevice device_;
+  std::unique_ptr<Device> device_;
   Instance instance_;
   Dataset good_, bad_;
   std::uint64_t calls_ = 0;
@@ -104,8 +106,8 @@ struct Run {
 
 Run train(const ingot_model& model, const TrainOptions& options, const Dataset& data, TrainListener* listener = nullptr) {
   ProgramSource source(model);
-  CpuDevice device(1);
-  Trainer trainer(source, Point(model), device, options);
+  const auto device = device_under_test(1);
+  Trainer trainer(source, Point(model), *device, options);
   Run run;
   run.result = trainer.run({data, rows_of_classes(30)}, listener);
   for (std::uint32_t i = 0; i < trainer.instance().states().size(); ++i) run.states.push_back(trainer.instance().get_doubles(i));
@@ -212,10 +214,10 @@ TEST_CASE("a run whose gradients always overflow ends with a sentence", "[mixed]
 TEST_CASE("gradients of mixed programs are checked in float64, and against it in theirs", "[mixed][gradcheck]") {
   for (const ingot_model* model : {&ingot_model_mixed_f16, &ingot_model_mixed_parts, &ingot_model_mixed_bf16}) {
     ProgramSource source(*model);
-    CpuDevice device(1);
+    const auto device = device_under_test(1);
     GradcheckOptions options;
     options.burn_in_steps = 2;
-    const GradcheckResult result = gradcheck(source, Point(*model), device, rows_of_classes(batch), batch, options);
+    const GradcheckResult result = gradcheck(source, Point(*model), *device, rows_of_classes(batch), batch, options);
     CHECK(result.problem.empty());
     for (const TensorCheck& t : result.tensors) {
       INFO(model->name << " " << t.name << ": " << t.f32_error << " " << t.verdict);

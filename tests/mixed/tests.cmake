@@ -1,5 +1,10 @@
 # Programs in mixed precision, compiled ahead for every target that has its own code for them.
 foreach(name IN ITEMS mixed_f16 mixed_parts mixed_bf16)
-  ingot_add_model(${name} SOURCE ${CMAKE_CURRENT_LIST_DIR}/models.cpp MODEL ${name} TARGETS x86-64-v3 x86-64-v4 x86-64-v4bf16)
+  ingot_add_model(${name} SOURCE ${CMAKE_CURRENT_LIST_DIR}/models.cpp MODEL ${name} TARGETS x86-64-v3 x86-64-v4 x86-64-v4bf16 cuda-emulated)
 endforeach()
-ingot_test(mixed_programs SOURCES mixed/programs_test.cpp LINK mixed_f16 mixed_parts mixed_bf16 LABELS e2e)
+foreach(device IN ITEMS cpu simulated cuda)
+  ingot_test(mixed_programs_${device} SOURCES mixed/programs_test.cpp LINK mixed_f16 mixed_parts mixed_bf16 LABELS e2e)
+  target_compile_definitions(mixed_programs_${device} PRIVATE DEVICE_UNDER_TEST="${device}" SIMULATED_CUDA="$<TARGET_FILE:simulated_cuda>")
+  add_dependencies(mixed_programs_${device} simulated_cuda)
+endforeach()
+set_tests_properties(mixed_programs_cuda PROPERTIES LABELS "e2e;needs-gpu")

@@ -1,28 +1,19 @@
 // One suite for every device: what Device and Executable promise, and a compiled model that gives what it gives on the CPU.
-// Built once for each device that CONFORMANCE_DEVICE names: "cpu", "simulated", "cuda".
-#include "support/gpu_or_skip.hpp"
+// Built once for each device (device_under_test.hpp).
+#include "runtime/device/device_under_test.hpp"
 
-#include <ingot/runtime/device/cuda.hpp>
 #include <ingot/runtime/train/loops.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <cstring>
 
 extern "C" const ingot_model ingot_model_conformance;
 
 using namespace ingot::runtime;
+using ingot::test::device_under_test;
 
 namespace {
-
-constexpr std::string_view kind = CONFORMANCE_DEVICE;
-
-std::unique_ptr<Device> open() {
-  if (kind == "simulated") return std::make_unique<CudaDevice>(CudaOptions{0, SIMULATED_CUDA});
-  if (kind == "cuda") return ingot::test::gpu_or_skip();
-  return std::make_unique<CpuDevice>(2);
-}
 
 const ingot_model& model() { return ingot_model_conformance; }
 
@@ -37,7 +28,7 @@ Program program_for(ProgramSource& source, const Device& device) {
 /// The device under test beside the CPU, with the same weights.
 struct Pair {
   CpuDevice cpu{1};
-  std::unique_ptr<Device> device = open();
+  std::unique_ptr<Device> device = device_under_test();
   ProgramSource source{model()};
   Instance expected{Point(model()), program_for(source, cpu), cpu};
   Instance tested{Point(model()), program_for(source, *device), *device};
@@ -99,7 +90,7 @@ void check_same_state(const Instance& tested, const Instance& expected, double t
 }  // namespace
 
 TEST_CASE("memory is zeroed, aligned, and keeps what is copied into it", "[conformance]") {
-  const std::unique_ptr<Device> device = open();
+  const std::unique_ptr<Device> device = device_under_test();
   for (const std::size_t bytes : {std::size_t{1}, std::size_t{65}, std::size_t{4096}, std::size_t{9} << 20}) {
     DeviceMemory memory(*device, bytes);
     CHECK(reinterpret_cast<std::uintptr_t>(memory.data()) % INGOT_ALIGNMENT == 0);

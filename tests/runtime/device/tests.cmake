@@ -5,7 +5,7 @@ ingot_add_model(conformance SOURCE ${CMAKE_CURRENT_LIST_DIR}/conformance_model.c
 set_target_properties(conformance_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 foreach(device IN ITEMS cpu simulated cuda)
   ingot_test(runtime_conformance_${device} SOURCES runtime/device/conformance_test.cpp LINK conformance LABELS runtime)
-  target_compile_definitions(runtime_conformance_${device} PRIVATE CONFORMANCE_DEVICE="${device}" SIMULATED_CUDA="$<TARGET_FILE:simulated_cuda>")
+  target_compile_definitions(runtime_conformance_${device} PRIVATE DEVICE_UNDER_TEST="${device}" SIMULATED_CUDA="$<TARGET_FILE:simulated_cuda>")
   add_dependencies(runtime_conformance_${device} simulated_cuda)
 endforeach()
 ingot_test(runtime_open_device SOURCES runtime/device/open_device_test.cpp LINK conformance ingot_typed LABELS runtime)
