@@ -1,5 +1,6 @@
 """Recipes as compiled programs: accumulated gradients equal those of a larger batch; a run with every part of a recipe can be killed, is
-checked by gradcheck, and says why it stopped; so can one that watches figures of whole passes."""
+checked by gradcheck, and says why it stopped; so can one that watches figures of whole passes; one within a limit of memory ends with
+the bits of the unlimited one."""
 import array
 import csv
 import signal
@@ -85,11 +86,28 @@ def measured(project, data):
     check(tried["steepest_rate"] is not None and 1e-7 < tried["steepest_rate"] < 10, f"the range test says {tried}")
 
 
+def limited(project, data):
+    """step_memory: the same weights, `describe` shows what it costs, and a batch that cannot fit is refused."""
+    folders = []
+    for name in ("recipe_unlimited", "recipe_limited"):
+        folders.append(project.scratch / name)
+        project.program(name, "tests").run("train", "--seed", 3, "--data", data, "--out", folders[-1])
+    support.same_weights(*folders)
+    program = project.program("recipe_limited", "tests")
+    whole, report = project.program("recipe_unlimited", "tests").json("describe"), program.json("describe")
+    check(whole["arena_bytes"] == whole["unlimited_arena_bytes"] == report["unlimited_arena_bytes"], f"without a limit: {whole}")
+    check(report["arena_bytes"] <= 640 * 1024 < report["unlimited_arena_bytes"], f"the arena has {report['arena_bytes']} bytes")
+    check("kernels run again" in program.run("describe").stdout, "describe does not say what the limit costs")
+    refused = program.run("train", "--batch", 640, "--data", data, "--out", folders[-1], code=1).stderr
+    check("a step of 640 rows takes" in refused and "step_memory allows 655360" in refused, f"a batch too large: {refused}")
+
+
 def main(project):
     sys.path.insert(0, str(project.source / "tests" / "golden"))
     data = write_rows(project, "values")
     accumulated(project, data)
     everything(project, data)
+    limited(project, data)
     measured(project, write_rows(project, "labels"))
 
 

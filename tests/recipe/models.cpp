@@ -30,8 +30,18 @@ inline constexpr auto recipe_pruned =
                 only("hidden", "logits")),
           early_stopping{.monitor = val_loss, .patience = 100, .restore_best_weights = true});
 
+// the same training within half of the memory
+constexpr auto images = input(20) | reshape(5, 4, 1) | conv2d(16, 3, same, no_bias) | batch_norm | activation(relu) |
+                        conv2d(16, 3, same, no_bias) | batch_norm | activation(relu) | conv2d(16, 3, same, relu) | flatten |
+                        dense(1).as("logits");
+constexpr auto trained = [](auto... limit) { return model(images, mse, sgd(0.02, momentum(0.9)), batch(64), epochs(2), limit...); };
+inline constexpr auto recipe_unlimited = trained();
+inline constexpr auto recipe_limited = trained(step_memory(640 * 1024));
+
 INGOT_EXPORT(recipe_whole);
 INGOT_EXPORT(recipe_parts);
 INGOT_EXPORT(recipe_everything);
 INGOT_EXPORT(recipe_measured);
 INGOT_EXPORT(recipe_pruned);
+INGOT_EXPORT(recipe_unlimited);
+INGOT_EXPORT(recipe_limited);
