@@ -1,5 +1,5 @@
 // A program that trains and uses a compiled model inside its own process, through the typed header that the build wrote.
-// usage: embed [DIR with the four files of Fashion-MNIST]
+// usage: embed [DIR with the four files of Fashion-MNIST [DEVICE: cpu, cuda, cuda:N]]
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -71,11 +71,11 @@ void show_predictions(fashion::model& model, const Images& images) {
   }
 }
 
-void run(const std::filesystem::path& folder) {
+void run(const std::filesystem::path& folder, const char* device) {
   const Images train = read(folder, "train");
   const Images test = read(folder, "t10k");
   std::mt19937 random(1);
-  fashion::model model(1);
+  fashion::model model(1, {device});
   model.set_learning_rate(1e-3);
   for (int epoch = 1; epoch <= 2; ++epoch) {
     each_batch(shuffled(train, random), [&](const fashion::batch& batch) { model.train_step(batch); });
@@ -91,7 +91,7 @@ void run(const std::filesystem::path& folder) {
 
 int main(int argc, char** argv) {
   try {
-    run(argc > 1 ? argv[1] : "/usr/share/datasets/fashion-mnist");
+    run(argc > 1 ? argv[1] : "/usr/share/datasets/fashion-mnist", argc > 2 ? argv[2] : "cpu");
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "error: %s\n", error.what());

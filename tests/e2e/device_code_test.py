@@ -11,15 +11,14 @@ import subprocess
 import support
 
 SAMPLES = ["fashion", "fashion_cnn", "resnet20", "searched", "cats_vs_dogs", "churn", "spend", "dropout_mlp", "regularization_mlp",
-           "augmentation", "caching"]
+           "augmentation", "caching", "fashion_bf16", "fashion_f16"]
 # Whose source exports other models, too.
-SEVERAL = {"caching"}
+SEVERAL = {"caching", "fashion_bf16", "fashion_f16"}
 ARCHITECTURES = [80, 90, 100, 120]
-# Launches of a training step, at most. PyTorch 2.15 in eager mode runs 32 operators for the step of `fashion` and 53 for that of
-# `fashion_cnn`, each a kernel at least (tests/golden/torch_launches.py counts them).
-LAUNCHES = {"fashion": 8, "fashion_cnn": 16}
-# Share of the unfused bytes that fusion leaves, at most. Half of what `caching` moves are its photographs, which are converted once.
-BYTES = {"caching": 0.65}
+# Launches of a training step, at most. PyTorch 2.15 in eager mode launches 32, 56 and 205 kernels at least for the same steps
+# (tests/golden/torch_launches.py counts them).
+LAUNCHES = {"fashion": 8, "fashion_cnn": 16, "resnet20": 197}
+BYTES = 0.5  # share of the unfused bytes that fusion leaves, at most
 TABLE = pathlib.Path(__file__).parent.parent / "golden" / "device_registers.txt"
 PROPERTIES = re.compile(
     r"Function properties for (\S+)\s+(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads\s+"
@@ -42,8 +41,7 @@ def check_plans(project):
         launches, moved, unfused = map(int, totals.search(show(project, model, "launches")).groups())
         print(f"{model}: {launches} launches, {moved / unfused:.2f} of the bytes of one kernel for each op")
         support.check(launches <= LAUNCHES.get(model, 10**6), f"{model}: {launches} launches, at most {LAUNCHES.get(model)}")
-        most = BYTES.get(model, 0.5)
-        support.check(moved <= most * unfused, f"{model}: fusion leaves {moved / unfused:.2f} of the bytes, at most {most}")
+        support.check(moved <= BYTES * unfused, f"{model}: fusion leaves {moved / unfused:.2f} of the bytes, at most {BYTES}")
 
 
 def version(ptxas):

@@ -105,3 +105,7 @@ def every_command(fashion, scratch, device):
     check(len(report["launches"]) == report["launches_per_step"] and report["device"].startswith("cuda:0: "), f"describe: {report}")
     report = fashion.json("bench", *SMALL, "--data", data, "--validation", 0, "--epochs", 2, *device)
     check(report["train_samples_per_s"] > 0 and report["device"] == "cuda:0", f"bench: {report}")
+    times = report["launches"]
+    check(len(times) == report["kernels_per_step"] and all(row["us"] > 0 for row in times), f"bench: {times}")
+    check(report["peak_gb_per_s"] > 0 and report["peak_device_gflops"] > 0, f"the device says nothing of its peaks: {report}")
+    check(all(0 <= row[f"{of}_fraction"] for row in times for of in ("bandwidth", "arithmetic")), f"bench: {times}")

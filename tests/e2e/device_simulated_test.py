@@ -1,7 +1,15 @@
 """Every command on the simulated CUDA device, and what its failures say."""
+import pathlib
+import sys
+
 import device_runs
 import support
 from support import check
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "bench"))
+import on_gpu
+from ours import Program
+from table import Table
 
 
 def simulated(project, folder, library="simulated_cuda", plan=""):
@@ -51,8 +59,22 @@ def failures(project, fashion):
     check("our own kernels (" in report["device"] and report["library_calls_per_step"] == 0, f"without cuBLASLt: {report['device']}")
 
 
+def figures(project, fashion):
+    """What `./ingot test --gpu` measures where there is a GPU."""
+    table = Table()
+    device, _ = simulated(project, project.scratch / "measured")
+    check(on_gpu.reason_for_none(fashion, device) is None, "the simulated device can be used")
+    check("this machine has 1 such device" in on_gpu.reason_for_none(fashion, ("--device", "cuda:9", *device[2:])), "and others cannot")
+    data = device_runs.few_rows(project.scratch / "measured_rows", 12, 4)
+    rows = (*device_runs.SMALL, "--data", data, "--validation", 0, "--epochs", 2)
+    on_gpu.measure(table, Program(fashion.path), "fashion", device, rows, theirs=1e9)
+    check(len(table.rows) == 2 + 6, f"throughput, PyTorch's, and six launches: {table.rows}")
+    check(table.rows[1][3] == "MISSED" and any("(cuBLASLt)" in row[0] for row in table.rows), f"the table: {table.rows}")
+
+
 def main(project):
     fashion = project.fashion()
+    figures(project, fashion)
     device, report = simulated(project, project.scratch / "driver", plan="seed 4")
     device_runs.every_command(fashion, project.scratch, device)
     clean(report)

@@ -57,11 +57,16 @@ foreach(name IN ITEMS own built_in)
   set_target_properties(${name}_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 endforeach()
 
-# A simulated step of the residual network takes most of a minute.
+# A simulated step of the residual network takes some seconds: eleven are a test of their own.
 foreach(sample IN ITEMS fashion fashion_cnn resnet20)
   ingot_test(e2e_device_steps_${sample} SOURCES e2e/device_steps_test.cpp LINK ${sample} LABELS e2e TIMEOUT 900)
   target_include_directories(e2e_device_steps_${sample} PRIVATE ${PROJECT_SOURCE_DIR}/runtime/src)
+  set(deep $<STREQUAL:${sample},resnet20>)
   target_compile_definitions(e2e_device_steps_${sample} PRIVATE SAMPLE=ingot_model_${sample} SIMULATED_CUDA="$<TARGET_FILE:simulated_cuda>"
-    DEEP=$<STREQUAL:${sample},resnet20> STEPS=$<IF:$<STREQUAL:${sample},resnet20>,1,11>)
+    REFERENCE=$<IF:${deep},INGOT_F64,INGOT_F32> SLOW=${deep})
   add_dependencies(e2e_device_steps_${sample} simulated_cuda ingot_codegen)
+  add_test(NAME e2e_device_steps_${sample}_gpu COMMAND e2e_device_steps_${sample} "[.gpu]")
+  set_tests_properties(e2e_device_steps_${sample}_gpu PROPERTIES LABELS "e2e;needs-gpu" TIMEOUT 900 SKIP_RETURN_CODE 77)
 endforeach()
+add_test(NAME e2e_device_steps_resnet20_long COMMAND e2e_device_steps_resnet20 "[.long]" CONFIGURATIONS All)
+set_tests_properties(e2e_device_steps_resnet20_long PROPERTIES LABELS "e2e;long" TIMEOUT 3600)

@@ -1,6 +1,8 @@
 #include "fuse/recompute.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace ingot::codegen {
 namespace {
@@ -10,27 +12,41 @@ std::size_t at(ValueId v) { return static_cast<std::size_t>(v); }
 bool is_image(const Type& t) { return t.batched && t.rows > 1 && t.dtype != DType::boolean; }
 bool is_row(const Type& t) { return !t.batched && t.rows == 1; }
 
+/// Merges increasing numbers into increasing numbers.
+void add(std::vector<ValueId>& to, const std::vector<ValueId>& more) {
+  std::vector<ValueId> all;
+  std::set_union(to.begin(), to.end(), more.begin(), more.end(), std::back_inserter(all));
+  to = std::move(all);
+}
+
 class Recompute {
  public:
-  explicit Recompute(const Graph& g) : g_(g), users_(g.nodes.size()), level_(g.nodes.size(), 0), kept_(g.nodes.size(), false) {
+  explicit Recompute(const Graph& g)
+      : g_(g), users_(g.nodes.size()), behind_(g.nodes.size()), kept_(g.nodes.size(), false), again_(g.nodes.size(), false) {
     for (ValueId v = 0; v < g.size(); ++v) {
       for (const ValueId in : g.node(v).in) {
         if (users_[at(in)].empty() || users_[at(in)].back() != v) users_[at(in)].push_back(v);
-        level_[at(v)] = std::max(level_[at(v)], level_[at(in)]);
+        add(behind_[at(v)], behind_[at(in)]);
       }
-      if (op_family(g.node(v).op) != Family::map && !g.node(v).in.empty()) ++level_[at(v)];
+      if (op_family(g.node(v).op) != Family::map && !g.node(v).in.empty()) add(behind_[at(v)], {v});
     }
     for (const Result& r : g.results) kept_[at(r.value)] = true;
   }
 
-  std::vector<bool> run() const {
-    std::vector<bool> again(g_.nodes.size(), false);
+  std::vector<bool> run() && {
+    std::vector<bool> linear(g_.nodes.size(), false);
     for (ValueId v = 0; v < g_.size(); ++v) {
-      const Node& n = g_.node(v);
-      if (op_family(n.op) != Family::map || !is_image(n.type) || kept_[at(v)] || !read_in_place(v)) continue;
-      again[at(v)] = shifted_by_row(v) || only_summed(v) || waits_for_a_sum(v);
+      if (op_family(g_.node(v).op) != Family::map || !is_image(g_.type(v)) || kept_[at(v)] || !read_in_place(v)) continue;
+      const auto& in = g_.node(v).in;
+      const bool from_memory = std::all_of(in.begin(), in.end(), [&](ValueId o) {
+        return !is_image(g_.type(o)) || users_[at(o)].size() > 1 || again_[at(o)] || linear[at(o)];
+      });
+      linear[at(v)] = from_memory && linear_in_image(v) && only_user(v) != no_value;
+      again_[at(v)] = shifted_by_row(v) || only_summed(v) || (from_memory && waits_for_a_sum(v));
     }
-    return again;
+    for (ValueId v = g_.size() - 1; v >= 0; --v)  // what is moved and scaled on the way to one that waits, waits with it
+      if (linear[at(v)] && only_user(only_user(v)) != no_value && again_[at(only_user(v))]) again_[at(v)] = true;
+    return std::move(again_);
   }
 
  private:
@@ -42,26 +58,27 @@ class Recompute {
     });
   }
 
-  bool shifted_by_row(ValueId v) const {
+  [[nodiscard]] ValueId only_user(ValueId v) const { return users_[at(v)].size() == 1 ? users_[at(v)][0] : no_value; }
+
+  /// One image, moved or scaled by one row or number.
+  bool linear_in_image(ValueId v) const {
     const Node& n = g_.node(v);
     const bool linear = n.op == Op::add || n.op == Op::sub || n.op == Op::mul;
-    return linear && users_[at(v)].size() > 1 && g_.type(n.in[0]) == n.type && is_row(g_.type(n.in[1]));
+    return linear && g_.type(n.in[0]) == n.type && is_row(g_.type(n.in[1]));
   }
+  bool shifted_by_row(ValueId v) const { return users_[at(v)].size() > 1 && linear_in_image(v); }
 
-  bool only_summed(ValueId v) const { return users_[at(v)].size() == 1 && g_.node(users_[at(v)][0]).op == Op::column_sum; }
+  bool only_summed(ValueId v) const { return only_user(v) != no_value && g_.node(only_user(v)).op == Op::column_sum; }
 
   bool waits_for_a_sum(ValueId v) const {
-    if (users_[at(v)].size() != 1) return false;
-    const ValueId user = users_[at(v)][0];
-    if (op_family(g_.node(user).op) != Family::map || level_[at(user)] <= level_[at(v)]) return false;
-    const auto& in = g_.node(v).in;
-    return std::all_of(in.begin(), in.end(), [&](ValueId o) { return !is_image(g_.type(o)) || users_[at(o)].size() > 1; });
+    const ValueId user = only_user(v);
+    return user != no_value && op_family(g_.node(user).op) == Family::map && behind_[at(user)].size() != behind_[at(v)].size();
   }
 
   const Graph& g_;
   std::vector<std::vector<ValueId>> users_;
-  std::vector<int> level_;  ///< how many contractions, sums and moves lie behind it, one after the other
-  std::vector<bool> kept_;
+  std::vector<std::vector<ValueId>> behind_;  ///< the contractions, sums and moves that it waits for, itself among them, increasing
+  std::vector<bool> kept_, again_;
 };
 
 }  // namespace

@@ -9,8 +9,8 @@ namespace ingot::codegen {
 /// Memory traffic decides, and elementwise work on images is cheap beside it. Recomputed are
 ///  * a value moved or scaled by one row (x - mean), when several read it: they read x instead;
 ///  * what only a sum over the batch reads: the sum's kernel computes it on the way;
-///  * what only one elementwise value reads that has to wait for a sum which this one need not wait for: where the operands are
-///    kept for others anyway, it would be one more tensor to write and read.
+///  * what only one elementwise value reads that has to wait for a sum which this one need not wait for, and images moved and scaled by
+///    rows on the way there: where the operands are kept for others anyway, it would be one more tensor to write and read.
 [[nodiscard]] std::vector<bool> recomputed_values(const Graph& g);
 
 }  // namespace ingot::codegen

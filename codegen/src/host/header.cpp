@@ -160,7 +160,7 @@ std::string each(const std::vector<Port>& ports, std::string_view object, std::s
 }
 
 /// Of the program that embeds the model; this one knows nothing of the runtime.
-constexpr std::array runtime_headers{"device/device.hpp", "model/instance.hpp", "model/program.hpp", "train/weights.hpp"};
+constexpr std::array runtime_headers{"device/open_device.hpp", "model/instance.hpp", "model/program.hpp", "train/weights.hpp"};
 
 constexpr std::string_view header_template =
     R"(// The model `@name@` for programs that embed it. Written by its generator: changes are lost.
@@ -204,8 +204,13 @@ struct parameters {
 class model {
  public:
   /// Fresh weights drawn from `seed`. Results do not depend on the number of threads.
-  explicit model(std::uint64_t seed = 0, std::uint32_t threads = 1)
-      : device_(threads), seed_(seed), instance_(point(), program(), device_), learning_rate_(point().value(ingot_model_@symbol@.recipe.learning_rate)) {
+  explicit model(std::uint64_t seed = 0, std::uint32_t threads = 1) : model(seed, {"cpu", threads, {}}) {}
+  /// On a device: {"cuda"} is the first GPU. Its programs are built with TARGETS ... cuda, or compiled when they are asked for.
+  model(std::uint64_t seed, const ingot::runtime::DeviceOptions& device)
+      : device_(ingot::runtime::open_device(device)),
+        seed_(seed),
+        instance_(point(), program(*device_), *device_),
+        learning_rate_(point().value(ingot_model_@symbol@.recipe.learning_rate)) {
     instance_.initialize(seed);
   }
 
@@ -250,9 +255,10 @@ class model {
   static constexpr std::array<std::uint32_t, @n_inputs@> input_dtypes{@input_dtypes@};
 
   static ingot::runtime::Point point() { return ingot::runtime::Point(ingot_model_@symbol@); }
-  static ingot::runtime::Program program() {
+  static ingot::runtime::Program program(const ingot::runtime::Device& device) {
     ingot::runtime::ProgramRequest request;
     request.batch = batch_rows;
+    request.target = device.target();
     return ingot::runtime::ProgramSource(ingot_model_@symbol@).get(point(), request);
   }
   static std::uint32_t count(std::initializer_list<std::size_t> sizes) {
@@ -270,7 +276,7 @@ class model {
     return instance_.run(kind, {in.data(), input_dtypes.data(), targets.data(), nullptr, n}, numbers());
   }
 
-  ingot::runtime::CpuDevice device_;
+  std::unique_ptr<ingot::runtime::Device> device_;
   std::uint64_t seed_ = 0, steps_ = 0;
   ingot::runtime::Instance instance_;
   double learning_rate_;

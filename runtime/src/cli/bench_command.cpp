@@ -7,6 +7,7 @@
 #include "cli/bandwidth.hpp"
 #include "cli/bench_process.hpp"
 #include "cli/json_writer.hpp"
+#include "cli/launch_times.hpp"
 #include "cli/profile.hpp"
 #include "cli/progress.hpp"
 #include "cli/random_rows.hpp"
@@ -30,6 +31,7 @@ struct Figures {
   std::uint64_t executable_bytes = 0;
   const KernelProfile* profile = nullptr;  ///< with --profile
   double gb_per_s = 0;                     ///< of the machine, with --profile
+  std::optional<LaunchTimes> launches;     ///< on a CUDA device
 
   [[nodiscard]] std::optional<double> peak_fraction() const {
     return peak.valid ? std::optional(train_gflops / peak.gflops) : std::nullopt;
@@ -127,6 +129,7 @@ Figures measure(const Invocation& call, const Point& point, Device& device, Kern
   const Program& program = trainer.instance().program();
   if (const ingot_entry* entry = program.entry(INGOT_TRAIN)) measure_step(*entry, f);
   f.train_gflops = f.flops / program->batch * f.train_samples_per_s * 1e-9;
+  if (auto* cuda = dynamic_cast<CudaDevice*>(&device)) f.launches = time_launches(*cuda, call.model, program);
   return f;
 }
 
@@ -140,6 +143,7 @@ std::string json(const Invocation& call, const Point& point, const Figures& f, c
   w.add("vector_lanes", f.peak.lanes).add("compile_ms_cold", f.compile_ms_cold).add("compile_ms_cached", f.compile_ms_cached);
   w.add("kernels_per_step", f.kernels).add("bytes_per_step", f.bytes).add("unfused_bytes_per_step", f.unfused_bytes);
   w.add("flops_per_step", f.flops).add("allocations_per_step", f.allocations_per_step);
+  if (f.launches) add_launch_times(w, *f.launches);
   if (f.profile != nullptr) add_profile(w, *f.profile, {f.peak, f.gb_per_s});
   return w.add("startup_ms", f.startup_ms).add("executable_bytes", f.executable_bytes).end_object().text();
 }
@@ -166,6 +170,7 @@ void print_table(const Invocation& call, const Point& point, const Figures& f, c
   row("allocations per step", or_none(f.allocations_per_step, "", "not counted in this build"));
   row("start (--help)", or_none(f.startup_ms, " ms", "not measured"));
   row("executable", grouped(static_cast<double>(f.executable_bytes)) + " bytes");
+  if (f.launches) print_launch_times(*f.launches);
   if (f.profile != nullptr) print_profile(*f.profile, {f.peak, f.gb_per_s});
 }
 

@@ -1,11 +1,12 @@
 #include "cli/options.hpp"
 
 #include <fmt/format.h>
+#include <ingot/runtime/data/error.hpp>
+#include <ingot/runtime/device/open_device.hpp>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <string_view>
 
@@ -67,7 +68,7 @@ void add_profile(CLI::App& app, Options& o) {
   app.add_flag("--profile", o.profile, "time, bytes and operations of every kernel; a trace of the last steps in OUT/profile.json");
 }
 void add_weights(CLI::App& app, Options& o) {
-  app.add_option("--weights", o.weights, "trained weights, or a checkpoint (model.safetensors in --out)");
+  app.add_option("--weights", o.weights, "trained weights, a checkpoint, or the folder of a training (--out)");
 }
 void add_other_plan(CLI::App& app, Options& o) {
   app.add_flag("--allow-other-plan", o.allow_other_plan, "resume although the compiled plan or its target is another one");
@@ -105,7 +106,8 @@ void add_gradcheck(CLI::App& app, Options& o) {
   app.add_option("--coordinates", o.coordinates, "coordinates per tensor (24)")->check(CLI::Range(1u, max_count));
   app.add_option("--burn-in", o.burn_in, "training steps before the check (0)")->check(CLI::Range(0u, max_count));
   app.add_flag("--fast", o.fast, "random directions only; coordinates where one fails");
-  app.add_option("--weights", o.weights, "check at these weights: a .safetensors file or a checkpoint (initial ones)");
+  app.add_option("--weights", o.weights,
+                 "check at these weights: a .safetensors file, a checkpoint, or the folder of a training (initial ones)");
   CLI::Option* index = app.add_option("--batch-index", o.batch_index, "check on this batch of the training rows, from 0 (0)");
   app.add_option("--rows", o.rows, "check on the training rows of these numbers, from 0: 3,17,42")->delimiter(',')->excludes(index);
 }
@@ -195,17 +197,13 @@ void check_command(int argc, char** argv, const std::string& program) {
   if (!found && name.substr(0, 1) != "-") throw UsageError(sentence(fmt::format("there is no command '{}'; use {}", name, known), program));
 }
 
-/// "cpu": none; "cuda", "cuda:N": the number of the device.
-std::optional<int> cuda_ordinal(const std::string& device) {
-  if (device == "cpu") return std::nullopt;
-  if (device == "cuda") return 0;
-  int number = 0;
-  const char* const end = device.data() + device.size();
-  if (device.starts_with("cuda:")) {
-    const auto [last, error] = std::from_chars(device.data() + 5, end, number);
-    if (error == std::errc() && last == end && number >= 0) return number;
+/// --device: none for "cpu".
+std::optional<int> chosen_cuda(const std::string& device) {
+  try {
+    return cuda_ordinal(device);
+  } catch (const UserError& error) {
+    throw UsageError(std::string("--device ") + error.what());
   }
-  throw UsageError(fmt::format("--device {}: there is no such device; use cpu, cuda, or cuda:N", device));
 }
 
 }  // namespace
@@ -241,7 +239,7 @@ Parsed parse_options(const std::string& model, int argc, char** argv) {
   }
   for (std::size_t i = 0; i < entries.size(); ++i)
     if (commands[i]->parsed()) o.command = entries[i].command;
-  o.cuda = cuda_ordinal(o.device);
+  o.cuda = chosen_cuda(o.device);
   if (!o.cuda_driver.empty() && !o.cuda) throw UsageError("--cuda-driver is for --device cuda; give both or none");
   if (o.profile && o.cuda) throw UsageError("--profile times the kernels of the cpu; leave it out, or give --device cpu");
   if (!o.lr_range.empty() && (o.resume || !o.best.empty() || !o.init.empty()))

@@ -7,7 +7,7 @@
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/safetensors.hpp>
 #include <ingot/runtime/data/split.hpp>
-#include <ingot/runtime/device/cuda.hpp>
+#include <ingot/runtime/device/open_device.hpp>
 #include <ingot/runtime/train/weights.hpp>
 
 namespace ingot::runtime::cli {
@@ -49,9 +49,7 @@ void make_folder(const fs::path& folder) {
 }
 
 std::unique_ptr<Device> open_device(const Invocation& call, std::uint32_t threads) {
-  const std::uint32_t wanted = threads == 0 ? call.options.threads : threads;
-  if (call.options.cuda) return std::make_unique<CudaDevice>(CudaOptions{*call.options.cuda, call.options.cuda_driver, wanted});
-  return std::make_unique<CpuDevice>(wanted);
+  return runtime::open_device({call.options.device, threads == 0 ? call.options.threads : threads, call.options.cuda_driver});
 }
 
 void apply_settings(const Invocation& call, Point& point) {
@@ -125,9 +123,12 @@ TrainData training_parts(const LoadedData& data, double validation) {
   return {std::move(split.train), std::move(split.validation)};
 }
 
-fs::path weights_path(const Invocation& call) {
-  return call.options.weights.empty() ? out_folder(call) / "model.safetensors" : fs::path(call.options.weights);
+fs::path weights_path(const Invocation& call, const fs::path& trained_in) {
+  const fs::path named = call.options.weights.empty() ? trained_in : fs::path(call.options.weights);
+  std::error_code ignored;
+  return call.options.weights.empty() || fs::is_directory(named, ignored) ? named / "model.safetensors" : named;
 }
+fs::path weights_path(const Invocation& call) { return weights_path(call, out_folder(call)); }
 
 std::vector<std::string> Encodings::class_names(std::size_t i) const {
   if (columns && i < columns->targets().size()) return columns->targets()[i].classes;

@@ -11,6 +11,7 @@ target_sources(ingot_runtime PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/export_command.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gradcheck_command.cpp
   ${CMAKE_CURRENT_LIST_DIR}/json_writer.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/launch_times.cpp
   ${CMAKE_CURRENT_LIST_DIR}/latency.cpp
   ${CMAKE_CURRENT_LIST_DIR}/listeners.cpp
   ${CMAKE_CURRENT_LIST_DIR}/options.cpp
@@ -35,7 +36,7 @@ target_sources(ingot_runtime PRIVATE
 # Nothing here but peak.cpp and bandwidth.cpp is hot, and the option parser is large: the size of every compiled model counts.
 foreach(name IN ITEMS
     allocations bench_command bench_process command_line describe_command describe_launches eval_command export_command
-    gradcheck_command json_writer latency listeners options point_json predict_command predictions profile progress prune_command prune_form
+    gradcheck_command json_writer latency launch_times listeners options point_json predict_command predictions profile progress prune_command prune_form
     random_rows report_command search_command
     search_progress setup study_file train_command)
   set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/${name}.cpp PROPERTIES COMPILE_OPTIONS -Os)

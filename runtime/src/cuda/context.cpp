@@ -23,6 +23,9 @@ DeviceFacts read_facts(const Driver& driver, CUdevice device) {
   facts.sm = get(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR) * 10 + get(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
   facts.multiprocessors = get(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
   facts.threads_per_multiprocessor = get(CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR);
+  facts.clock_hz = 1e3 * get(CU_DEVICE_ATTRIBUTE_CLOCK_RATE);
+  facts.memory_hz = 1e3 * get(CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE);
+  facts.memory_bits = get(CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH);
   return facts;
 }
 
@@ -55,9 +58,9 @@ Stream make_stream(const Context& context) {
   return {context, stream};
 }
 
-Event make_event(const Context& context) {
+Event make_event(const Context& context, EventKind kind) {
   CUevent event = nullptr;
-  context.check(context.driver().event_create(&event, CU_EVENT_DISABLE_TIMING), "make an event");
+  context.check(context.driver().event_create(&event, kind == EventKind::timed ? 0 : CU_EVENT_DISABLE_TIMING), "make an event");
   return {context, event};
 }
 

@@ -17,7 +17,9 @@ struct DeviceFacts {
   std::string name;  ///< "NVIDIA H100 80GB HBM3"
   int sm = 0;        ///< compute capability, major * 10 + minor
   int multiprocessors = 0, threads_per_multiprocessor = 0;
-  std::size_t memory_bytes = 0;  ///< in all
+  double clock_hz = 0, memory_hz = 0;  ///< 0: the driver does not say
+  int memory_bits = 0;                 ///< of its bus
+  std::size_t memory_bytes = 0;        ///< in all
 };
 
 class Context {
@@ -76,8 +78,9 @@ using GraphExec = Owned<CUgraphExec, &Driver::graph_exec_destroy>;
 using Module = Owned<CUmodule, &Driver::module_unload>;
 
 Stream make_stream(const Context& context);
-/// Without a time: waiting for it costs less.
-Event make_event(const Context& context);
+/// Without a time, waiting for it costs less.
+enum class EventKind { plain, timed };
+Event make_event(const Context& context, EventKind kind = EventKind::plain);
 
 /// Host memory that the device copies from and to without the driver's own staging.
 class PinnedMemory {

@@ -2,10 +2,14 @@
 #include "cuda/executable.hpp"
 
 #include <fmt/format.h>
+#include <ingot/runtime/data/dataset.hpp>
 #include <ingot/runtime/device/cuda.hpp>
+#include <ingot/runtime/model/instance.hpp>
 
 #include <algorithm>
+#include <deque>
 #include <stdexcept>
+#include <vector>
 
 namespace ingot::runtime {
 
@@ -40,6 +44,36 @@ LaunchFacts facts_of(const Context& context, CudaExecutable& executable, const i
   facts.library = executable.has_library_form(launch);
   return facts;
 }
+
+/// A full batch of zeros as the caller of an entry gives it.
+struct ZeroCall {
+  ZeroCall(const ingot_model& model, const Program& program, const ingot_entry& entry) : metrics(entry.n_metrics) {
+    const auto add = [&](const ingot_tensor& tensor, std::vector<const void*>& to) {
+      to.push_back(rows.emplace_back(program->batch * tensor.elements * dtype_bytes(INGOT_F32)).data());  // no dtype of rows is wider
+    };
+    for (std::uint32_t i = 0; i < model.n_inputs; ++i) {
+      add(model.inputs[i], inputs);
+      dtypes.push_back(model.inputs[i].dtype);
+    }
+    for (std::uint32_t t = 0; t < model.n_targets; ++t) add(model.targets[t], targets);
+    scalars.resize(program->n_scalars);
+    fill_scalars(*program, Point(model), {}, scalars);
+    call.inputs = inputs.data();
+    call.input_dtypes = dtypes.data();
+    call.targets = targets.data();
+    call.rows = program->batch;
+    call.scalars = scalars.data();
+    call.metrics = metrics.data();
+  }
+  std::deque<std::vector<std::byte>> rows;
+  std::vector<const void*> inputs, targets;
+  std::vector<std::uint32_t> dtypes;
+  std::vector<double> scalars, metrics;
+  ingot_call call = {};
+};
+
+/// Multiply-adds of float32 that a multiprocessor starts in a cycle: CUDA C++ Programming Guide, "Arithmetic Instructions".
+int float_units(int sm) { return sm == 80 ? 64 : 128; }
 
 }  // namespace
 
@@ -105,6 +139,22 @@ std::vector<LaunchFacts> CudaDevice::launch_facts(const ingot_model& model, cons
     for (std::uint32_t l = 0; l < entry.n_launches; ++l) facts.push_back(facts_of(impl_->core.context, executable, entry.launches[l]));
   }
   return facts;
+}
+
+std::vector<double> CudaDevice::launch_times(const ingot_model& model, const Program& program, ingot_entry_kind kind) {
+  constexpr std::uint32_t repeats = 20;
+  const ingot_entry* entry = program.entry(kind);
+  if (entry == nullptr) return {};
+  impl_->core.context.enter();
+  CudaExecutable executable(impl_->core, model, program);
+  ZeroCall zeros(model, program, *entry);
+  return executable.time_launches(*entry, zeros.call, repeats);
+}
+
+DevicePeak CudaDevice::peak() const {
+  const DeviceFacts& f = impl_->core.context.facts();
+  constexpr double transfers = 2, operations = 2;  // of a cycle of the memory; of a multiply-add
+  return {transfers * f.memory_hz * f.memory_bits / 8 * 1e-9, operations * float_units(f.sm) * f.multiprocessors * f.clock_hz * 1e-9};
 }
 
 }  // namespace ingot::runtime

@@ -33,6 +33,9 @@ class CudaExecutable final : public Executable {
   void finish(double* metrics) override;
   [[nodiscard]] std::shared_ptr<void> keep(const Dataset& data) override;
 
+  /// Seconds of each launch of an entry, the mean of `repeats` in a row. `call` as for run, without outputs; the state is of no use behind
+  /// it.
+  [[nodiscard]] std::vector<double> time_launches(const ingot_entry& entry, ingot_call& call, std::uint32_t repeats);
   /// Whether the library does the launch in a full batch.
   [[nodiscard]] bool has_library_form(const ingot_device_launch& launch);
   [[nodiscard]] const KernelModule& kernels() const noexcept { return kernels_; }

@@ -29,9 +29,9 @@ def images(rows):
 
 
 def arguments(**more):
-    """--batch --epochs --threads and what `more` adds (name=default)."""
+    """--batch --epochs --threads --device --amp and what `more` adds (name=default)."""
     parser = argparse.ArgumentParser()
-    for name, default in dict(batch=32, epochs=3, threads=2, **more).items():
+    for name, default in dict(batch=32, epochs=3, threads=2, device="cpu", amp=0, **more).items():
         parser.add_argument(f"--{name}", type=type(default), default=default)
     return parser.parse_args()
 

@@ -1,6 +1,6 @@
 """PyTorch, channels-last: the network of samples/fashion_cnn, Adam 1e-3, on the first `rows` images.
 
-usage: torch_cnn.py [--mode eager|compile] [--batch N] [--epochs N] [--rows N] [--threads N]
+usage: torch_cnn.py [--mode eager|compile] [--batch N] [--epochs N] [--rows N] [--threads N] [--device cpu|cuda] [--amp 0|1]
 """
 import torch
 from torch import nn
@@ -19,6 +19,7 @@ def main():
     torch.set_num_threads(options.threads)
     images, labels = data.images(options.rows)
     net = nn.Sequential(*convolution(1, 32), *convolution(32, 64), nn.Flatten(), nn.Linear(7 * 7 * 64, 128), nn.ReLU(), nn.Linear(128, 10))
+    net = net.to(options.device)
     torch_steps.train(net, torch.optim.Adam(net.parameters(), lr=1e-3, fused=True), images, labels, options)
 
 

@@ -1,6 +1,6 @@
 """PyTorch, channels-last: the network of samples/resnet, SGD with momentum, on generated images.
 
-usage: torch_resnet20.py [--mode eager|compile] [--batch N] [--epochs N] [--rows N] [--threads N]
+usage: torch_resnet20.py [--mode eager|compile] [--batch N] [--epochs N] [--rows N] [--threads N] [--device cpu|cuda] [--amp 0|1]
 """
 import numpy as np
 import torch
@@ -39,7 +39,7 @@ def main():
     torch.set_num_threads(options.threads)
     random = np.random.default_rng(0)
     images, labels = random.random((options.rows, 32, 32, 3), np.float32), random.integers(0, 10, options.rows)
-    net = network()
+    net = network().to(options.device)
     torch_steps.train(net, torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9), images, labels, options)
 
 

@@ -41,6 +41,20 @@ TEST_CASE("what waits for a sum is not stored before it", "[recompute]") {
   CHECK(regions(body) == std::string(input) + "region 1 convolution: %3=conv\nregion 2 columns: %5=column_sum\nregion 3 map: %6=sub\n");
 }
 
+TEST_CASE("what waits for one sum does not store what another would have let it make earlier", "[recompute]") {
+  // %6 needs the first sum alone, %7 the second as well: the gradient of a batch normalization
+  const std::string body =
+      "%3 = conv %0 %1 " + same_3x3 +
+      " : f32[B*16,16]\n%4 = column_sum %3 : f32[1,16]\n%5 = mul %3 %0 : f32[B*16,16]\n%6 = sub %3 %4 : f32[B*16,16]\n"
+      "%7 = mul %6 %2 : f32[B*16,16]\n%8 = column_sum %5 : f32[1,16]\n%9 = sub %7 %8 : f32[B*16,16]\nresult 0 %9 \"y\"\n";
+  const std::vector<bool> again = recomputed_values(image_graph(body));
+  CHECK(again[7]);
+  CHECK(again[6]);  // read by what waits
+  CHECK_FALSE(again[9]);
+  CHECK(regions(body) ==
+        std::string(input) + "region 1 convolution: %3=conv\nregion 2 columns: %4=column_sum %8=column_sum\nregion 3 map: %9=sub\n");
+}
+
 TEST_CASE("two sums over the same image are one pass", "[recompute]") {
   CHECK(regions("%3 = conv %0 %1 " + same_3x3 +
                 " : f32[B*16,16]\n%4 = column_sum %3 : f32[1,16]\n%5 = mul %3 %0 : f32[B*16,16]\n%6 = column_sum %5 : f32[1,16]\n"

@@ -1,6 +1,6 @@
 #include "codegen/support/device_runner.hpp"
 
-#include "ir/error.hpp"
+#include "codegen/support/device_rows.hpp"
 
 #include <ingot_device.h>
 #include <algorithm>
@@ -32,31 +32,14 @@ class Block {
   std::size_t bytes_;
 };
 
-void put(std::byte* to, DType t, const Values& v) {
-  for (std::size_t i = 0; i < v.size(); ++i) {
-    const auto write = [&](auto x) { std::memcpy(to + i * sizeof x, &x, sizeof x); };
-    if (t == DType::u8) write(static_cast<std::uint8_t>(v[i]));
-    if (t == DType::i32) write(static_cast<std::int32_t>(v[i]));
-    if (t == DType::f32) write(static_cast<float>(v[i]));
-    if (t == DType::f64) write(v[i]);
-  }
-}
-Values get(const std::byte* from, std::size_t n) {
-  std::vector<float> f(n);
-  std::memcpy(f.data(), from, n * sizeof(float));
-  return {f.begin(), f.end()};
-}
-
-}  // namespace
-
 /// What one call reaches, as the runtime lays it out.
-class DeviceRunner::Memory {
+class Memory {
  public:
   Memory(const DevicePlan& plan, const DeviceEntryPlan& e, const InterpreterInputs& in, const RunOptions& o)
       : plan_(plan), e_(e), rows_(static_cast<std::size_t>(in.rows)) {
     state_ = &block(plan.state_bytes);
     for (std::size_t i = 0; i < in.states.size(); ++i)
-      put(state_->data() + plan.state_offsets[i], plan.graph().states[i].dtype, in.states[i]);
+      put_values(state_->data() + plan.state_offsets[i], plan.graph().states[i].dtype, in.states[i]);
     arena_ = &block(e.arena_bytes);
     std::fill_n(arena_->as<std::uint32_t>(), e.arena_bytes / 4, 0x7FC0BAD1u);
     make_call(in, o);
@@ -95,13 +78,13 @@ class DeviceRunner::Memory {
     RunOutput out;
     for (std::size_t i = 0; i < plan_.graph().states.size(); ++i) {
       const StateInfo& s = plan_.graph().states[i];
-      out.states.push_back(get(state_->data() + plan_.state_offsets[i], static_cast<std::size_t>(s.rows() * s.cols())));
+      out.states.push_back(get_values(state_->data() + plan_.state_offsets[i], static_cast<std::size_t>(s.rows() * s.cols())));
     }
     for (const Result& r : e_.graph.results) {
       const auto i = static_cast<std::size_t>(r.index);
       if (r.kind == ResultKind::assign) out.results.push_back(out.states[i]);
-      if (r.kind == ResultKind::metric) out.results.push_back(get(metrics_->data() + i * sizeof(float), 1));
-      if (r.kind == ResultKind::output) out.results.push_back(get(outputs_[i]->data(), valid_elements(e_.graph.type(r.value))));
+      if (r.kind == ResultKind::metric) out.results.push_back(get_values(metrics_->data() + i * sizeof(float), 1));
+      if (r.kind == ResultKind::output) out.results.push_back(get_values(outputs_[i]->data(), valid_elements(e_.graph.type(r.value))));
     }
     return out;
   }
@@ -115,22 +98,16 @@ class DeviceRunner::Memory {
     call_->as<std::uint32_t>()[INGOT_CALL_ROWS_OFFSET / 4] = static_cast<std::uint32_t>(in.rows);
     for (std::size_t i = 0; i < in.inputs.size(); ++i)
       call_->as<std::uint32_t>()[INGOT_CALL_DTYPES_OFFSET / 4 + i] = o.bytes ? INGOT_U8 : INGOT_F32;
-    put(call_->data() + plan_.call.scalars_offset, DType::f64, in.scalars);
+    put_values(call_->data() + plan_.call.scalars_offset, DType::f64, in.scalars);
   }
-  /// With `indexed` row r of the batch is row 2 * (rows - 1 - r) + 1: backwards, with a gap before each.
-  std::size_t place(std::size_t r, const RunOptions& o) const { return o.indexed ? 2 * (rows_ - 1 - r) + 1 : r; }
   void make_index(const RunOptions& o) {
     index_ = &block(std::size_t{plan_.batch} * 4);
-    for (std::size_t r = 0; r < rows_; ++r) index_->as<std::uint32_t>()[r] = static_cast<std::uint32_t>(place(r, o));
+    for (std::size_t r = 0; r < rows_; ++r) index_->as<std::uint32_t>()[r] = static_cast<std::uint32_t>(place_of_row(r, rows_, o.indexed));
   }
   Block& port(const Values& dense, DType t, const RunOptions& o) {
-    const std::size_t width = dense.size() / rows_;
-    Values spread(dense.size() * (o.indexed ? 2 : 1), 77);
-    for (std::size_t r = 0; r < rows_; ++r)
-      std::copy_n(dense.begin() + static_cast<std::ptrdiff_t>(r * width), width,
-                  spread.begin() + static_cast<std::ptrdiff_t>(place(r, o) * width));
-    Block& b = block(spread.size() * dtype_size(t));
-    put(b.data(), t, spread);
+    const std::vector<std::byte> rows = spread_rows(dense, rows_, t, o.indexed);
+    Block& b = block(rows.size());
+    std::copy(rows.begin(), rows.end(), b.data());
     return b;
   }
   void make_results() {
@@ -154,20 +131,31 @@ class DeviceRunner::Memory {
   std::vector<Block*> inputs_, targets_, outputs_;
 };
 
-DeviceRunner::DeviceRunner(const DevicePlan& plan, std::uint64_t seed) : plan_(plan), device_(emulate_now(plan)), emulator_(seed) {}
+}  // namespace
+
+struct DeviceRunner::Impl {
+  const DevicePlan& plan;
+  std::unique_ptr<EmulatedDevice> device;
+  DeviceEmulator emulator;
+};
+
+DeviceRunner::DeviceRunner(const DevicePlan& plan, std::uint64_t seed) : impl_(new Impl{plan, emulate_now(plan), DeviceEmulator(seed)}) {}
+DeviceRunner::~DeviceRunner() = default;
+
+DeviceEmulator& DeviceRunner::emulator() { return impl_->emulator; }
+const ingot_emulated_image& DeviceRunner::image() const { return impl_->device->image(); }
 
 RunOutput DeviceRunner::run(Entry entry, const InterpreterInputs& in, const RunOptions& options) {
-  const auto e = std::find_if(plan_.entries.begin(), plan_.entries.end(), [&](const DeviceEntryPlan& p) { return p.entry == entry; });
-  if (e == plan_.entries.end()) throw InternalError("the device plan lacks that entry");
-  const Memory memory(plan_, *e, in, options);
-  memory.tell(emulator_.memory());
-  for (const DeviceLaunch& l : e->launches) {
+  const DeviceEntryPlan& e = find_entry(impl_->plan, entry);
+  const Memory memory(impl_->plan, e, in, options);
+  memory.tell(impl_->emulator.memory());
+  for (const DeviceLaunch& l : e.launches) {
     std::vector<std::byte*> addresses;
     for (const DeviceOperand& o : l.operands) addresses.push_back(memory.address(o));
     std::vector<const void*> parameters;
     for (std::byte*& a : addresses) parameters.push_back(&a);
-    emulator_.launch(image(), l.symbol.c_str(), {static_cast<std::uint32_t>(l.blocks), 1, 1}, {block_threads, 1, 1},
-                     static_cast<std::size_t>(l.shared_bytes), parameters.data());
+    impl_->emulator.launch(image(), l.symbol.c_str(), {static_cast<std::uint32_t>(l.blocks), 1, 1}, {block_threads, 1, 1},
+                           static_cast<std::size_t>(l.shared_bytes), parameters.data());
   }
   return memory.output();
 }

@@ -1,5 +1,7 @@
-// Runs the entries of a device plan on the emulator, with the same inputs as the reference interpreter, and reads the results back.
-// Every tensor that kernels reach is a region of its own, so an access beside it stops the run; the arena begins as no numbers.
+// Runs the entries of a device plan with the same inputs as the reference interpreter, and reads the results back: on the emulator
+// (device_runner.cpp) or through the runtime on a CUDA device (cuda_runner.cpp), whichever is linked.
+// On the emulator every tensor that kernels reach is a region of its own, so an access beside it stops the run; the arena begins as no
+// numbers.
 #pragma once
 #include "codegen/support/program_runner.hpp"
 #include "llvm/device_compile.hpp"
@@ -11,18 +13,18 @@ class DeviceRunner {
  public:
   /// Compiles in this process. The plan must outlive the runner. `seed`: of the order in which threads run.
   explicit DeviceRunner(const codegen::DevicePlan& plan, std::uint64_t seed = 1);
+  ~DeviceRunner();
 
-  /// One call of `entry` from the states in `in`. Of the options `threads` has no meaning here. Throws EmulationError.
+  /// One call of `entry` from the states in `in`. Of the options `threads` has no meaning here. Throws EmulationError, or MachineError.
   RunOutput run(codegen::Entry entry, const codegen::InterpreterInputs& in, const RunOptions& options = {});
 
-  DeviceEmulator& emulator() { return emulator_; }
-  [[nodiscard]] const ingot_emulated_image& image() const { return device_->image(); }
+  // Of the emulator alone.
+  DeviceEmulator& emulator();
+  [[nodiscard]] const ingot_emulated_image& image() const;
 
  private:
-  class Memory;
-  const codegen::DevicePlan& plan_;
-  std::unique_ptr<codegen::EmulatedDevice> device_;
-  DeviceEmulator emulator_;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace ingot::test

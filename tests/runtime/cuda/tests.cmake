@@ -16,6 +16,8 @@ ingot_simulated_test(runtime_cuda_simulated SOURCES runtime/cuda/simulated_drive
 ingot_simulated_test(runtime_cuda_training SOURCES runtime/cuda/training_test.cpp runtime/support/fake_device.cpp LINK ingot_fake_model)
 ingot_simulated_test(runtime_cuda_faults SOURCES runtime/cuda/faults_test.cpp runtime/support/fake_device.cpp LINK ingot_fake_model)
 
+ingot_simulated_test(runtime_cuda_allocations SOURCES runtime/cuda/allocation_test.cpp runtime/support/counted_allocations.cpp LINK conformance)
+
 # NVIDIA's own headers say whether ours are right; they are needed for nothing else.
 find_path(cuda_headers NAMES cuda.h cublasLt.h PATHS /usr/local/cuda/include NO_CACHE)
 if(cuda_headers)

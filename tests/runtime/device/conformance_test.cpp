@@ -1,14 +1,13 @@
 // One suite for every device: what Device and Executable promise, and a compiled model that gives what it gives on the CPU.
 // Built once for each device that CONFORMANCE_DEVICE names: "cpu", "simulated", "cuda".
-#include <ingot/runtime/data/error.hpp>
+#include "support/gpu_or_skip.hpp"
+
 #include <ingot/runtime/device/cuda.hpp>
 #include <ingot/runtime/train/loops.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
-#define CATCH_CONFIG_EXTERNAL_INTERFACES  // of listeners
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 
 extern "C" const ingot_model ingot_model_conformance;
@@ -21,25 +20,9 @@ constexpr std::string_view kind = CONFORMANCE_DEVICE;
 
 std::unique_ptr<Device> open() {
   if (kind == "simulated") return std::make_unique<CudaDevice>(CudaOptions{0, SIMULATED_CUDA});
-  if (kind == "cuda") return std::make_unique<CudaDevice>(CudaOptions{});
+  if (kind == "cuda") return ingot::test::gpu_or_skip();
   return std::make_unique<CpuDevice>(2);
 }
-
-/// Ends the program as skipped where there is no GPU.
-struct SkipWithoutGpu : Catch::TestEventListenerBase {
-  using TestEventListenerBase::TestEventListenerBase;
-  void testRunStarting(const Catch::TestRunInfo&) override {
-    try {
-      open();
-    } catch (const MachineError& error) {
-      if (kind != "cuda") throw;
-      std::printf("SKIPPED: %s\n", error.what());
-      std::fflush(stdout);
-      std::_Exit(77);
-    }
-  }
-};
-CATCH_REGISTER_LISTENER(SkipWithoutGpu)
 
 const ingot_model& model() { return ingot_model_conformance; }
 

@@ -1,30 +1,12 @@
 // In the steady state a training step allocates nothing, on no thread: every operator new of this program is counted.
+#include "runtime/support/counted_allocations.hpp"
 #include "runtime/support/fake_data.hpp"
 
 #include <ingot/runtime/train/trainer.hpp>
 
-#include <atomic>
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <new>
 
-namespace {
-std::atomic<std::uint64_t> allocations{0};
-
-void* counted(std::size_t bytes) {
-  ++allocations;
-  if (void* memory = std::malloc(bytes)) return memory;
-  throw std::bad_alloc();
-}
-}  // namespace
-
-void* operator new(std::size_t bytes) { return counted(bytes); }
-void* operator new[](std::size_t bytes) { return counted(bytes); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
-
+using namespace ingot;
 using namespace ingot::runtime;
 
 namespace {
@@ -33,17 +15,17 @@ namespace {
 struct Counter : TrainListener {
   std::uint64_t before = 0, steady = 0;
   void on_batch_end(const BatchReport& report) override {
-    if (report.batch == 1) before = allocations;
-    if (report.batch + 1 == report.batches) steady += allocations - before;
+    if (report.batch == 1) before = test::allocations();
+    if (report.batch + 1 == report.batches) steady += test::allocations() - before;
   }
 };
 
 }  // namespace
 
 TEST_CASE("the counter counts", "[allocations]") {
-  const std::uint64_t before = allocations;
+  const std::uint64_t before = test::allocations();
   const auto memory = std::make_unique<int>(1);
-  CHECK(allocations == before + 1);
+  CHECK(test::allocations() == before + 1);
 }
 
 TEST_CASE("steady steps allocate nothing", "[allocations]") {

@@ -23,6 +23,6 @@ target_compile_definitions(runtime_train PRIVATE GOLDEN_DIR="${CMAKE_CURRENT_LIS
   GOLDEN_LOSSES="${CMAKE_CURRENT_SOURCE_DIR}/golden/losses")
 ingot_test(runtime_resume SOURCES runtime/train/resume_test.cpp runtime/train/checkpoint_test.cpp
   LINK ingot_runtime ingot_fake_model ZLIB::ZLIB LABELS runtime)
-ingot_test(runtime_allocations SOURCES runtime/train/allocation_test.cpp LINK ingot_runtime ingot_fake_model LABELS runtime)
+ingot_test(runtime_allocations SOURCES runtime/train/allocation_test.cpp runtime/support/counted_allocations.cpp LINK ingot_runtime ingot_fake_model LABELS runtime)
 ingot_test(runtime_gradcheck SOURCES runtime/train/gradcheck_test.cpp LINK ingot_runtime ingot_fake_model LABELS runtime)
 target_include_directories(runtime_gradcheck PRIVATE ${PROJECT_SOURCE_DIR}/runtime/src)

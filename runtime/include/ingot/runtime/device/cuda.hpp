@@ -26,6 +26,12 @@ struct LaunchFacts {
   bool library = false;  ///< cuBLASLt does it in a full batch
 };
 
+/// What the device can do at most, from its clocks and units; 0: its driver does not say.
+struct DevicePeak {
+  double gb_per_s = 0;  ///< of its memory
+  double gflops = 0;    ///< of float32 multiply-adds outside of tensor cores
+};
+
 class CudaDevice final : public Device {
  public:
   /// Throws MachineError: no driver, a function missing in it, no such device.
@@ -47,6 +53,9 @@ class CudaDevice final : public Device {
   [[nodiscard]] std::string describe();
   /// Per launch of an entry of `program`.
   [[nodiscard]] std::vector<LaunchFacts> launch_facts(const ingot_model& model, const Program& program, ingot_entry_kind kind);
+  /// Seconds of each launch of an entry of `program` in a full batch, one after the other, at weights and on rows of zeros.
+  [[nodiscard]] std::vector<double> launch_times(const ingot_model& model, const Program& program, ingot_entry_kind kind);
+  [[nodiscard]] DevicePeak peak() const;
 
  private:
   std::uint32_t threads_;

@@ -10,7 +10,9 @@
 //
 // Wrong names of hyper-parameters and layers, and rows of another shape, do not compile. At run time everything is as
 // runtime::Trainer does it; errors are its errors. A structural value that was not built ahead compiles through libingot_codegen.so.
+// {.device = "cuda"} among the options trains on a GPU; every number of a run has the same meaning there.
 #pragma once
+#include <ingot/runtime/device/open_device.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 #include <ingot/runtime/train/weights.hpp>
 #include <ingot/typed/rows.hpp>
@@ -18,7 +20,9 @@
 
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
+#include <string>
 
 namespace ingot {
 
@@ -31,7 +35,9 @@ using runtime::find_value;
 struct trainer_options {
   std::optional<std::uint32_t> epochs{}, batch{};
   std::uint64_t seed = 0;
-  std::uint32_t threads = 1;  ///< 0: all; results do not depend on it
+  std::uint32_t threads = 1;            ///< 0: all; results do not depend on it
+  std::string device = "cpu";           ///< or "cuda", "cuda:N": then `program` is built for cuda, or compiled at run time
+  std::filesystem::path cuda_driver{};  ///< another library in the place of NVIDIA's driver
   bool shuffle = true;
   std::filesystem::path out{};   ///< gets model.safetensors, history.csv and checkpoint/
   bool resume = false;           ///< continue from out/checkpoint
@@ -61,8 +67,8 @@ class trainer {
       : options_(std::move(options)),
         at_(at),
         source_(program),
-        device_(options_.threads),
-        trainer_(source_, to_point(program, at), device_, run_options(to_point(program, at))) {}
+        device_(runtime::open_device({options_.device, options_.threads, options_.cuda_driver})),
+        trainer_(source_, to_point(program, at), *device_, run_options(to_point(program, at))) {}
 
   std::function<void(const batch_event&)> on_batch_end;
   std::function<bool(const epoch_event&)> on_epoch_end;  ///< false: stop after this epoch
@@ -155,7 +161,7 @@ class trainer {
   trainer_options options_;
   config<M> at_;
   runtime::ProgramSource source_;
-  runtime::CpuDevice device_;
+  std::unique_ptr<runtime::Device> device_;
   runtime::Trainer trainer_;
 };
 
