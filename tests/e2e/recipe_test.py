@@ -1,6 +1,6 @@
 """Recipes as compiled programs: accumulated gradients equal those of a larger batch; a run with every part of a recipe can be killed, is
 checked by gradcheck, and says why it stopped; so can one that watches figures of whole passes; one within a limit of memory ends with
-the bits of the unlimited one."""
+the bits of the unlimited one; and frozen layers stay what --init gave them."""
 import array
 import csv
 import signal
@@ -102,13 +102,30 @@ def limited(project, data):
     check("a step of 640 rows takes" in refused and "step_memory allows 655360" in refused, f"a batch too large: {refused}")
 
 
+def fine_tuned(project, data):
+    """A frozen body keeps the weights and batch statistics of another model's file, bit for bit; the head learns."""
+    import weights
+
+    before, after = project.scratch / "measured", project.scratch / "fine_tuned"
+    options = ("--seed", 3, "--data", data, "--init", before / "model.safetensors", "--out", after)
+    report = project.program("recipe_frozen", "tests").json("train", *options)
+    check(report["epochs"] == 2, f"train: {report}")
+    old, new = (weights.read_safetensors(folder / "model.safetensors") for folder in (before, after))
+    check(set(old) == set(new), f"tensors are {sorted(new)}, were {sorted(old)}")
+    for name in new:
+        moved = old[name] != new[name]
+        check(moved == name.startswith("logits."), f"{name} was {'changed' if moved else 'not trained'}")
+
+
 def main(project):
     sys.path.insert(0, str(project.source / "tests" / "golden"))
     data = write_rows(project, "values")
     accumulated(project, data)
     everything(project, data)
     limited(project, data)
-    measured(project, write_rows(project, "labels"))
+    labels = write_rows(project, "labels")
+    measured(project, labels)
+    fine_tuned(project, labels)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,11 @@ inline constexpr auto recipe_measured =
           ema(0.9), clip_norm(1), no_decay_on_bias_and_norm, reduce_on_plateau{.monitor = val_f1, .patience = 3}, batch(32), epochs(40),
           validation(256), stop_when(val_auc > 0.9));
 
+// that one's network, whose body stays as --init gives it
+inline constexpr auto recipe_frozen =
+    model(input(20) | dense(24).as("hidden").frozen() | batch_norm.as("norm").frozen() | activation(relu) | dense(1).as("logits"),
+          binary_crossentropy(from_logits), adamw(0.01), batch(32), epochs(2));
+
 // weights that are chosen again and again in the middle of accumulated gradients, an average and constraints
 inline constexpr auto recipe_pruned =
     model(input(20) | dense(24, tanh_act, max_norm(1.5), bias_constraint(max_norm(1))).as("hidden") |
@@ -45,3 +50,4 @@ INGOT_EXPORT(recipe_measured);
 INGOT_EXPORT(recipe_pruned);
 INGOT_EXPORT(recipe_unlimited);
 INGOT_EXPORT(recipe_limited);
+INGOT_EXPORT(recipe_frozen);

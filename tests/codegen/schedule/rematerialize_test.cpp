@@ -82,8 +82,9 @@ TEST_CASE("what the backward pass needs late is computed again right before it i
   INFO(order);
   const auto has = [&](const char* lines) { return order.find(lines) != std::string::npos; };
   // the flipped kernel waits for its reader, an activation and the input are made twice, and a phase ends where it would hold too much
-  CHECK(has("14 move conv2d_2.conv/grad\n15 kernel_transform conv2d_2.conv/grad\n15 map batch_norm_1/again\n"
-            "16 winograd conv2d_2.conv/grad\n"));
+  CHECK(
+      has("14 move conv2d_2.conv/grad\n15 kernel_transform conv2d_2.conv/grad\n15 map batch_norm_1/again\n"
+          "16 winograd conv2d_2.conv/grad\n"));
   CHECK(has("18 gather input/again\n18 kernel_gradient conv2d_1.kernel/grad\n"));
   CHECK(has("11 winograd conv2d_3.conv/grad\n12 kernel_gradient conv2d_3.kernel/grad\n"));
   CHECK(fitted.entries[0].unlimited_arena_bytes == arena(whole));
@@ -149,8 +150,9 @@ TEST_CASE("a limit that no plan keeps is refused with the smallest arena", "[rem
     }
     return std::string();
   }();
-  CHECK(sentence.ends_with(": a step of 8 rows takes 230400 bytes of memory at least, whatever is computed again, and step_memory allows "
-                           "1024; raise it to that or make the batch smaller"));
+  CHECK(
+      sentence.ends_with(": a step of 8 rows takes 230400 bytes of memory at least, whatever is computed again, and step_memory allows "
+                         "1024; raise it to that or make the batch smaller"));
   // other entries have no backward pass, and gradients are checked one small batch at a time
   CHECK_NOTHROW(plan_program(small.view(), nullptr, 8, DType::f32, {Entry::evaluate, Entry::gradient}, make_target("x86-64-v3")));
 }

@@ -1,4 +1,4 @@
-// expect: step_memory is 0, want
+// expect: step_memory is 0, want step_memory > 0
 #include <ingot/dsl.hpp>
 using namespace ingot;
 using namespace ingot::literals;
