@@ -39,9 +39,8 @@ inline constexpr auto recipe_pruned =
 constexpr auto images = input(20) | reshape(5, 4, 1) | conv2d(16, 3, same, no_bias) | batch_norm | activation(relu) |
                         conv2d(16, 3, same, no_bias) | batch_norm | activation(relu) | conv2d(16, 3, same, relu) | flatten |
                         dense(1).as("logits");
-constexpr auto trained = [](auto... limit) { return model(images, mse, sgd(0.02, momentum(0.9)), batch(64), epochs(2), limit...); };
-inline constexpr auto recipe_unlimited = trained();
-inline constexpr auto recipe_limited = trained(step_memory(640 * 1024));
+inline constexpr auto recipe_unlimited = model(images, mse, sgd(0.02, momentum(0.9)), batch(64), epochs(2));
+inline constexpr auto recipe_limited = model(images, mse, sgd(0.02, momentum(0.9)), batch(64), epochs(2), step_memory(640 * 1024));
 
 INGOT_EXPORT(recipe_whole);
 INGOT_EXPORT(recipe_parts);
