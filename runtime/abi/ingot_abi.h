@@ -137,6 +137,7 @@ typedef struct ingot_entry {
   const ingot_tensor* results;
   const ingot_kernel* kernels;
   uint64_t arena_bytes;
+  uint64_t unlimited_arena_bytes; /* what it were if the recipe set no limit; kernels named "NAME/again" are there to keep below it */
   uint32_t phases;
   uint32_t reserved;
   /* Every thread t of 0 .. threads-1 calls run with the same call. Results do not depend on `threads`. */

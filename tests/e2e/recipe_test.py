@@ -1,5 +1,6 @@
 """Recipes as compiled programs: accumulated gradients equal those of a larger batch; a run with every part of a recipe can be killed, is
-checked by gradcheck, and says why it stopped; so can one that watches figures of whole passes."""
+checked by gradcheck, and says why it stopped; so can one that watches figures of whole passes; one within a limit of memory ends with
+the bits of the unlimited one; and frozen layers stay what --init gave them."""
 import array
 import csv
 import signal
@@ -85,12 +86,46 @@ def measured(project, data):
     check(tried["steepest_rate"] is not None and 1e-7 < tried["steepest_rate"] < 10, f"the range test says {tried}")
 
 
+def limited(project, data):
+    """step_memory: the same weights, `describe` shows what it costs, and a batch that cannot fit is refused."""
+    folders = []
+    for name in ("recipe_unlimited", "recipe_limited"):
+        folders.append(project.scratch / name)
+        project.program(name, "tests").run("train", "--seed", 3, "--data", data, "--out", folders[-1])
+    support.same_weights(*folders)
+    program = project.program("recipe_limited", "tests")
+    whole, report = project.program("recipe_unlimited", "tests").json("describe"), program.json("describe")
+    check(whole["arena_bytes"] == whole["unlimited_arena_bytes"] == report["unlimited_arena_bytes"], f"without a limit: {whole}")
+    check(report["arena_bytes"] <= 640 * 1024 < report["unlimited_arena_bytes"], f"the arena has {report['arena_bytes']} bytes")
+    check("kernels run again" in program.run("describe").stdout, "describe does not say what the limit costs")
+    refused = program.run("train", "--batch", 640, "--data", data, "--out", folders[-1], code=1).stderr
+    check("a step of 640 rows takes" in refused and "step_memory allows 655360" in refused, f"a batch too large: {refused}")
+
+
+def fine_tuned(project, data):
+    """A frozen body keeps the weights and batch statistics of another model's file, bit for bit; the head learns."""
+    import weights
+
+    before, after = project.scratch / "measured", project.scratch / "fine_tuned"
+    options = ("--seed", 3, "--data", data, "--init", before / "model.safetensors", "--out", after)
+    report = project.program("recipe_frozen", "tests").json("train", *options)
+    check(report["epochs"] == 2, f"train: {report}")
+    old, new = (weights.read_safetensors(folder / "model.safetensors") for folder in (before, after))
+    check(set(old) == set(new), f"tensors are {sorted(new)}, were {sorted(old)}")
+    for name in new:
+        moved = old[name] != new[name]
+        check(moved == name.startswith("logits."), f"{name} was {'changed' if moved else 'not trained'}")
+
+
 def main(project):
     sys.path.insert(0, str(project.source / "tests" / "golden"))
     data = write_rows(project, "values")
     accumulated(project, data)
     everything(project, data)
-    measured(project, write_rows(project, "labels"))
+    limited(project, data)
+    labels = write_rows(project, "labels")
+    measured(project, labels)
+    fine_tuned(project, labels)
 
 
 if __name__ == "__main__":

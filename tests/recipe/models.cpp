@@ -21,6 +21,11 @@ inline constexpr auto recipe_measured =
           ema(0.9), clip_norm(1), no_decay_on_bias_and_norm, reduce_on_plateau{.monitor = val_f1, .patience = 3}, batch(32), epochs(40),
           validation(256), stop_when(val_auc > 0.9));
 
+// that one's network, whose body stays as --init gives it
+inline constexpr auto recipe_frozen =
+    model(input(20) | dense(24).as("hidden").frozen() | batch_norm.as("norm").frozen() | activation(relu) | dense(1).as("logits"),
+          binary_crossentropy(from_logits), adamw(0.01), batch(32), epochs(2));
+
 // weights that are chosen again and again in the middle of accumulated gradients, an average and constraints
 inline constexpr auto recipe_pruned =
     model(input(20) | dense(24, tanh_act, max_norm(1.5), bias_constraint(max_norm(1))).as("hidden") |
@@ -30,8 +35,18 @@ inline constexpr auto recipe_pruned =
                 only("hidden", "logits")),
           early_stopping{.monitor = val_loss, .patience = 100, .restore_best_weights = true});
 
+// the same training within half of the memory
+constexpr auto images = input(20) | reshape(5, 4, 1) | conv2d(16, 3, same, no_bias) | batch_norm | activation(relu) |
+                        conv2d(16, 3, same, no_bias) | batch_norm | activation(relu) | conv2d(16, 3, same, relu) | flatten |
+                        dense(1).as("logits");
+inline constexpr auto recipe_unlimited = model(images, mse, sgd(0.02, momentum(0.9)), batch(64), epochs(2));
+inline constexpr auto recipe_limited = model(images, mse, sgd(0.02, momentum(0.9)), batch(64), epochs(2), step_memory(640 * 1024));
+
 INGOT_EXPORT(recipe_whole);
 INGOT_EXPORT(recipe_parts);
 INGOT_EXPORT(recipe_everything);
 INGOT_EXPORT(recipe_measured);
 INGOT_EXPORT(recipe_pruned);
+INGOT_EXPORT(recipe_unlimited);
+INGOT_EXPORT(recipe_limited);
+INGOT_EXPORT(recipe_frozen);

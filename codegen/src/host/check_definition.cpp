@@ -142,6 +142,7 @@ class Checker {
     for_each_number(r, [this](const num& n) { check_num(n); });
     check_schedule(r.schedule);
     need(r.clip <= clip_kind::global_norm, "the recipe clips gradients in an unknown way");
+    need(r.step_memory >= 1, "the recipe allows a step no memory");
     need(r.average_every >= 0, "the recipe has an impossible number of updates");
     need(r.n_groups >= 0 && r.n_groups <= max_groups, "the recipe has an impossible number of groups");
     for (const group_t& g : r.groups) check_name(g.prefix);

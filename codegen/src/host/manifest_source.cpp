@@ -83,7 +83,8 @@ std::string Writer::entry_row(const ingot_entry& e, const std::string& prefix) {
   });
   std::ostringstream row;
   row << '{' << entry_constant(e.kind) << ", " << e.n_metrics << ", " << metrics << ", " << e.n_results << ", " << e.n_kernels << ", "
-      << results << ", " << kernels << ", " << e.arena_bytes << ", " << e.phases << ", 0, " << name << '}';
+      << results << ", " << kernels << ", " << e.arena_bytes << ", " << e.unlimited_arena_bytes << ", " << e.phases << ", 0, " << name
+      << '}';
   return row.str();
 }
 

@@ -142,6 +142,7 @@ void ProgramTables::add_entry(const EntryPlan& plan, EntryTables& tables) {
   entry.n_kernels = static_cast<std::uint32_t>(tables.kernels.size());
   entry.kernels = tables.kernels.data();
   entry.arena_bytes = plan.arena_bytes;
+  entry.unlimited_arena_bytes = plan.unlimited_arena_bytes;
   entry.phases = plan.phases;
   entries_.push_back(entry);
 }

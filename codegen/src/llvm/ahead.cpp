@@ -13,7 +13,7 @@
 
 namespace ingot::codegen {
 
-std::string_view compiler_version() { return "ingot 0.1.0, kernels 2, LLVM " LLVM_VERSION_STRING; }
+std::string_view compiler_version() { return "ingot 0.1.0, kernels 3, LLVM " LLVM_VERSION_STRING; }
 
 std::string_view entry_name(Entry e) {
   constexpr std::string_view names[] = {"train", "evaluate", "predict", "gradient"};

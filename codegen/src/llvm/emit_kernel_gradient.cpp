@@ -27,14 +27,21 @@ void KernelEmitter::emit_kernel_gradient() {
     return;
   }
   const Layout& li = k_.argument(image);
-  band_ = choose_band(k_.window(), li.cols, static_cast<std::int64_t>(dtype_size(accumulated(li.dtype))), 1);
-  Value* memory = band_memory();
+  const Window& w = k_.window();
+  const auto element_bytes = static_cast<std::int64_t>(dtype_size(accumulated(li.dtype)));
+  band_ = choose_band(w, li.cols, element_bytes, 1);
+  const std::int64_t together = images_together(w, band_, element_bytes, std::max<std::int64_t>(n.attr.block, 1));
+  images_ = private_memory(together * band_.elements());
   for_panels([&](Value* panel) { clear_gradient(panel, first_row); });
-  loop(begin, end, 1, [&](Value* sample) {
+  loop(begin, end, together, [&](Value* sample) {
+    Value* images = together == 1 ? i64(1) : b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b_.CreateSub(end, sample), i64(together));
     for_bands([&](Value* first, Value* last) {
-      fill_band(image, memory, sample, first);
-      for_panels(
-          [&](Value* panel) { kernel_gradient_lines(panel, row_address(output, panel, first_row, 0), memory, sample, first, last); });
+      loop(i64(0), images, 1, [&](Value* i) {
+        fill_band(image, offset(images_, k_.domain.dtype, b_.CreateMul(i, i64(band_.elements()))), b_.CreateAdd(sample, i), first);
+      });
+      for_panels([&](Value* panel) {
+        kernel_gradient_lines(panel, row_address(output, panel, first_row, 0), {sample, images, first, b_.CreateSub(last, first)});
+      });
     });
   });
 }
@@ -49,21 +56,20 @@ void KernelEmitter::clear_gradient(Value* panel, Value* first_row) {
   });
 }
 
-/// Adds what the result lines first .. last of a sample give. `out`: the panel of the matrix.
-void KernelEmitter::kernel_gradient_lines(Value* panel, Value* out, Value* memory, Value* sample, Value* first, Value* last) {
+/// Adds what these lines of the result give. `out`: the panel of the matrix.
+void KernelEmitter::kernel_gradient_lines(Value* panel, Value* out, const GradientLines& lines) {
   const KernelNode& n = k_.node(k_.anchor);
   const Window& w = k_.window();
   const DType t = n.type.dtype;
   Value* dy = row_address(k_.node(n.in[1]).load, panel,
-                          b_.CreateAdd(b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateMul(first, i64(w.out_w))), 0);
-  Value* lines = b_.CreateSub(last, first);
+                          b_.CreateAdd(b_.CreateMul(lines.sample, i64(w.out_pixels())), b_.CreateMul(lines.first, i64(w.out_w))), 0);
   const std::int64_t channels = band_.channels, most = most_gradient_rows(k_.target, domain_.vectors());
   if (w.cells() * channels <= std::min(most_rows_in_one_tile, most)) {
     std::vector<std::int64_t> offsets;
     for (std::int64_t y = 0; y < w.kernel_h; ++y)
       for (std::int64_t x = 0; x < w.kernel_w; ++x)
         for (std::int64_t c = 0; c < channels; ++c) offsets.push_back(y * w.dilation_h * band_.line() + x * w.dilation_w * channels + c);
-    return kernel_gradient_tile(out, memory, offsets, dy, lines);
+    return kernel_gradient_tile(out, images_, offsets, dy, lines);
   }
   const bool side_by_side = w.dilation_w == 1;
   const std::int64_t runs = side_by_side ? 1 : w.kernel_w, length = (side_by_side ? w.kernel_w : 1) * channels;
@@ -75,7 +81,7 @@ void KernelEmitter::kernel_gradient_lines(Value* panel, Value* out, Value* memor
   };
   nested_loop(w.kernel_h, [&](Value* y) {
     nested_loop(runs, [&](Value* run) {
-      Value* a = offset(memory, t,
+      Value* a = offset(images_, t,
                         b_.CreateAdd(b_.CreateMul(y, i64(w.dilation_h * band_.line())), b_.CreateMul(run, i64(w.dilation_w * channels))));
       Value* rows = offset(out, t, b_.CreateMul(b_.CreateAdd(b_.CreateMul(y, i64(runs)), run), i64(length * domain_.width)));
       nested_loop(length / tile, [&](Value* i) {
@@ -89,8 +95,9 @@ void KernelEmitter::kernel_gradient_lines(Value* panel, Value* out, Value* memor
   });
 }
 
-/// out[i] += a[offsets[i] + pixel] * dy[pixel], over all pixels of `lines` lines.
-void KernelEmitter::kernel_gradient_tile(Value* out, Value* a, const std::vector<std::int64_t>& offsets, Value* dy, Value* lines) {
+/// out[i] += a[offsets[i] + pixel] * dy[pixel], over all pixels of `lines`.
+void KernelEmitter::kernel_gradient_tile(Value* out, Value* a, const std::vector<std::int64_t>& offsets, Value* dy,
+                                         const GradientLines& lines) {
   const Window& w = k_.window();
   const DType t = k_.domain.dtype, tb = k_.argument(k_.node(k_.node(k_.anchor).in[1]).load).dtype;
   const auto vectors = static_cast<std::size_t>(domain_.vectors());
@@ -100,12 +107,18 @@ void KernelEmitter::kernel_gradient_tile(Value* out, Value* a, const std::vector
     address[i] = offset(out, t, i64(at));
     acc[i] = b_.CreateAlignedLoad(vector_type(t, domain_.lanes), address[i], vector_align(domain_));
   }
-  accumulate_over(acc, lines, [&](Value* y, std::vector<Value*>& sums) {
-    Value* line = offset(a, t, b_.CreateMul(y, i64(w.stride_h * band_.line())));
-    Value* dy_line = offset(dy, tb, b_.CreateMul(y, i64(w.out_w * domain_.width)));
+  const auto add_line = [&](Value* line, Value* dy_line, std::vector<Value*>& sums) {
     accumulate_over(sums, i64(w.out_w), [&](Value* x, std::vector<Value*>& s) {
       add_products(s, {offset(line, t, b_.CreateMul(x, i64(w.stride_w * band_.channels))), t}, offsets,
                    {offset(dy_line, tb, b_.CreateMul(x, i64(domain_.width))), tb});
+    });
+  };
+  accumulate_over(acc, lines.images, [&](Value* image, std::vector<Value*>& total) {
+    Value* band = offset(a, t, b_.CreateMul(image, i64(band_.elements())));
+    Value* dy_image = offset(dy, tb, b_.CreateMul(image, i64(w.out_pixels() * domain_.width)));
+    accumulate_over(total, lines.count, [&](Value* y, std::vector<Value*>& sums) {
+      add_line(offset(band, t, b_.CreateMul(y, i64(w.stride_h * band_.line()))),
+               offset(dy_image, tb, b_.CreateMul(y, i64(w.out_w * domain_.width))), sums);
     });
   });
   for (std::size_t i = 0; i < acc.size(); ++i) b_.CreateAlignedStore(acc[i], address[i], vector_align(domain_));

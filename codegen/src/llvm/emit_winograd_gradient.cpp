@@ -31,30 +31,32 @@ void KernelEmitter::emit_winograd_gradient(Value* first_row, Value* begin, Value
   const Window& w = k_.window();
   const int image = k_.node(n.in[0]).load;
   const std::int64_t channels = k_.argument(image).cols, filters = own_panels() * domain_.width;
-  blocks_ = choose_winograd_blocks(w, channels, filters, std::max<std::int64_t>(n.attr.block, 1), k_.target.row_tile);
+  blocks_ = choose_winograd_blocks(w, channels, domain_.width, std::max<std::int64_t>(n.attr.block, 1), k_.target.row_tile);
   band_ = blocks_.band;
   images_ = private_memory(blocks_.images * band_.elements());
   transformed_ = private_memory(winograd_products * winograd_step(blocks_.block * transformed_row()));
-  gradients_ = private_memory(winograd_products * winograd_step(blocks_.block * filters));
+  gradients_ = private_memory(winograd_products * winograd_step(blocks_.block * domain_.width));
   sums_ = private_memory(winograd_products * winograd_step(channels * filters));
   zero_fill(sums_, winograd_products * winograd_step(channels * filters));
   loop(begin, end, blocks_.images, [&](Value* sample) {
     Value* images = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b_.CreateSub(end, sample), i64(blocks_.images));
     for_piece_blocks(image, sample, images, [&](Value* first, Value* count, Value* line) {
       transform_pieces(first, count);
-      transform_gradients(first, count, sample, line);
-      multiply_gradients(count);
+      for_panels([&](Value* panel) {
+        transform_gradients(panel, first, count, sample, line);
+        multiply_gradients(panel, count);
+      });
     });
   });
   for_panels([&](Value* panel) { finish_gradient(panel, first_row); });
 }
 
-/// gradients[product][piece][filter]; pixels behind the border are zero.
-void KernelEmitter::transform_gradients(Value* first, Value* count, Value* sample, Value* line) {
+/// gradients[product][piece][filter of the panel]; pixels behind the border are zero.
+void KernelEmitter::transform_gradients(Value* panel, Value* first, Value* count, Value* sample, Value* line) {
   const Window& w = k_.window();
   const DType t = k_.domain.dtype;
   const int dy = k_.node(k_.node(k_.anchor).in[1]).load;
-  const std::int64_t row = own_panels() * domain_.width, step = winograd_step(blocks_.block * row);
+  const std::int64_t step = winograd_step(blocks_.block * domain_.width);
   const auto clamped = [&](Value* at, std::int64_t n) { return b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, at, i64(n - 1)); };
   loop(i64(0), count, 1, [&](Value* number) {
     const Piece p = find_piece(b_.CreateAdd(first, number));
@@ -65,40 +67,36 @@ void KernelEmitter::transform_gradients(Value* first, Value* count, Value* sampl
       y[i] = b_.CreateAdd(b_.CreateAdd(line, b_.CreateMul(p.y, i64(winograd_out))), shift);
       x[i] = b_.CreateAdd(b_.CreateMul(p.x, i64(winograd_out)), shift);
     }
-    const auto load = [&](Value* panel, std::size_t i, std::size_t j, int vector) {
+    const auto load = [&](std::size_t i, std::size_t j, int vector) {
       Value* pixel = b_.CreateAdd(image, b_.CreateAdd(b_.CreateMul(clamped(y[i], w.out_h), i64(w.out_w)), clamped(x[j], w.out_w)));
       Value* inside = b_.CreateAnd(b_.CreateICmpSLT(y[i], i64(w.out_h)), b_.CreateICmpSLT(x[j], i64(w.out_w)));
       return where(inside, load_row(dy, panel, pixel, vector), llvm::Constant::getNullValue(vector_type(t, domain_.lanes)));
     };
-    for_panels([&](Value* panel) {
-      Value* to = offset(gradients_, t, b_.CreateAdd(b_.CreateMul(number, i64(row)), b_.CreateMul(own_panel(panel), i64(domain_.width))));
-      for (int v = 0; v < domain_.vectors(); ++v) {
-        WinogradTransforms transform(b_);
-        std::array<Six, winograd_out> columns;
-        for (std::size_t j = 0; j < winograd_out; ++j)
-          columns[j] = transform.gradients({load(panel, 0, j, v), load(panel, 1, j, v), load(panel, 2, j, v), load(panel, 3, j, v)});
-        for (std::size_t i = 0; i < winograd_in; ++i) {
-          const Six out = transform.gradients({columns[0][i], columns[1][i], columns[2][i], columns[3][i]});
-          for (std::size_t j = 0; j < winograd_in; ++j)
-            b_.CreateAlignedStore(out[j], offset(to, t, i64(static_cast<std::int64_t>(i * winograd_in + j) * step + v * domain_.lanes)),
-                                  vector_align(domain_));
-        }
+    Value* to = offset(gradients_, t, b_.CreateMul(number, i64(domain_.width)));
+    for (int v = 0; v < domain_.vectors(); ++v) {
+      WinogradTransforms transform(b_);
+      std::array<Six, winograd_out> columns;
+      for (std::size_t j = 0; j < winograd_out; ++j)
+        columns[j] = transform.gradients({load(0, j, v), load(1, j, v), load(2, j, v), load(3, j, v)});
+      for (std::size_t i = 0; i < winograd_in; ++i) {
+        const Six out = transform.gradients({columns[0][i], columns[1][i], columns[2][i], columns[3][i]});
+        for (std::size_t j = 0; j < winograd_in; ++j)
+          b_.CreateAlignedStore(out[j], offset(to, t, i64(static_cast<std::int64_t>(i * winograd_in + j) * step + v * domain_.lanes)),
+                                vector_align(domain_));
       }
-    });
+    }
   });
 }
 
 /// sums[product][panel][channel][filter of the panel] += transformed' x gradients, in register tiles of channels x one panel.
-void KernelEmitter::multiply_gradients(Value* count) {
+void KernelEmitter::multiply_gradients(Value* panel, Value* count) {
   const DType t = k_.domain.dtype;
   const std::int64_t channels = band_.channels, filters = own_panels() * domain_.width, in_row = transformed_row();
   const std::int64_t tile = choose_kernel_tile(channels, most_gradient_rows(k_.target, domain_.vectors()));
   const auto vectors = static_cast<std::size_t>(domain_.vectors());
-  const auto add_tile = [&](Value* product, Value* panel, Value* channel, std::int64_t rows) {
+  const auto add_tile = [&](Value* product, Value* channel, std::int64_t rows) {
     Value* a = offset(transformed_, t, b_.CreateAdd(b_.CreateMul(product, i64(winograd_step(blocks_.block * in_row))), channel));
-    Value* b = offset(gradients_, t,
-                      b_.CreateAdd(b_.CreateMul(product, i64(winograd_step(blocks_.block * filters))),
-                                   b_.CreateMul(own_panel(panel), i64(domain_.width))));
+    Value* b = offset(gradients_, t, b_.CreateMul(product, i64(winograd_step(blocks_.block * domain_.width))));
     Value* out =
         offset(sums_, t,
                b_.CreateAdd(b_.CreateMul(product, i64(winograd_step(channels * filters))),
@@ -112,15 +110,13 @@ void KernelEmitter::multiply_gradients(Value* count) {
     }
     accumulate_over(acc, count, [&](Value* piece, std::vector<Value*>& sums) {
       add_products(sums, {offset(a, t, b_.CreateMul(piece, i64(in_row))), t}, offsets,
-                   {offset(b, t, b_.CreateMul(piece, i64(filters))), t});
+                   {offset(b, t, b_.CreateMul(piece, i64(domain_.width))), t});
     });
     for (std::size_t i = 0; i < acc.size(); ++i) b_.CreateAlignedStore(acc[i], address[i], vector_align(domain_));
   };
   nested_loop(winograd_products, [&](Value* product) {
-    for_panels([&](Value* panel) {
-      nested_loop(channels / tile, [&](Value* i) { add_tile(product, panel, b_.CreateMul(i, i64(tile)), tile); });
-      if (const std::int64_t rest = channels % tile; rest > 0) add_tile(product, panel, i64(channels - rest), rest);
-    });
+    nested_loop(channels / tile, [&](Value* i) { add_tile(product, b_.CreateMul(i, i64(tile)), tile); });
+    if (const std::int64_t rest = channels % tile; rest > 0) add_tile(product, i64(channels - rest), rest);
   });
 }
 

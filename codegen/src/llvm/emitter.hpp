@@ -134,8 +134,8 @@ class KernelEmitter : private MathEmitter {
 
   // ---- winograd_gradient.cpp
   void emit_winograd_gradient(Value* first_row, Value* begin, Value* end);
-  void transform_gradients(Value* first, Value* count, Value* sample, Value* line);
-  void multiply_gradients(Value* count);
+  void transform_gradients(Value* panel, Value* first, Value* count, Value* sample, Value* line);
+  void multiply_gradients(Value* panel, Value* count);
   void finish_gradient(Value* panel, Value* first_row);
   [[nodiscard]] Value* own_panel(Value* panel);
   [[nodiscard]] std::int64_t own_panels() const;
@@ -143,8 +143,12 @@ class KernelEmitter : private MathEmitter {
   // ---- kernel_gradient.cpp
   void emit_kernel_gradient();
   void clear_gradient(Value* panel, Value* first_row);
-  void kernel_gradient_lines(Value* panel, Value* out, Value* memory, Value* sample, Value* first, Value* last);
-  void kernel_gradient_tile(Value* out, Value* a, const std::vector<std::int64_t>& offsets, Value* dy, Value* lines);
+  /// `count` lines from `first` on of the result, of `images` samples from `sample` on whose bands are in images_.
+  struct GradientLines {
+    Value *sample = nullptr, *images = nullptr, *first = nullptr, *count = nullptr;
+  };
+  void kernel_gradient_lines(Value* panel, Value* out, const GradientLines& lines);
+  void kernel_gradient_tile(Value* out, Value* a, const std::vector<std::int64_t>& offsets, Value* dy, const GradientLines& lines);
   void depthwise_kernel_gradient(Value* panel, Value* first_row, Value* begin, Value* end);
 
   // ---- pool.cpp: windows reduced channel by channel

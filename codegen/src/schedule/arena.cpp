@@ -9,38 +9,35 @@ namespace {
 
 constexpr std::uint64_t alignment = 64;
 
-struct Life {
-  std::size_t buffer = 0;
-  unsigned first = ~0u, last = 0;
-  std::uint64_t bytes = 0;
-  [[nodiscard]] bool meets(const Life& o) const { return first <= o.last && o.first <= last; }
-};
+}  // namespace
 
-std::vector<Life> find_lives(const EntrySchedule& s) {
-  std::vector<Life> lives(s.buffers.size());
+std::uint64_t arena_bytes(const Buffer& b) {
+  return (static_cast<std::uint64_t>(b.layout.bytes()) + alignment - 1) / alignment * alignment;
+}
+
+std::vector<BufferLife> buffer_lives(const EntrySchedule& s) {
+  std::vector<BufferLife> lives(s.buffers.size());
   for (std::size_t b = 0; b < lives.size(); ++b) {
     lives[b].buffer = b;
-    lives[b].bytes = (static_cast<std::uint64_t>(s.buffers[b].layout.bytes()) + alignment - 1) / alignment * alignment;
+    lives[b].bytes = arena_bytes(s.buffers[b]);
   }
   for (const ScheduledKernel& k : s.kernels)
     for (const Access& a : k.accesses) {
-      Life& l = lives[static_cast<std::size_t>(a.buffer)];
+      BufferLife& l = lives[static_cast<std::size_t>(a.buffer)];
       l.first = std::min(l.first, k.phase);
       l.last = std::max(l.last, k.phase);
     }
-  std::erase_if(lives, [&](const Life& l) { return !s.buffers[l.buffer].in_arena() || l.first == ~0u; });
+  std::erase_if(lives, [&](const BufferLife& l) { return !s.buffers[l.buffer].in_arena() || l.first == ~0u; });
   return lives;
 }
 
-}  // namespace
-
 void plan_arena(EntrySchedule& s) {
-  std::vector<Life> lives = find_lives(s);
-  std::stable_sort(lives.begin(), lives.end(), [](const Life& a, const Life& b) { return a.bytes > b.bytes; });
-  std::vector<Life> placed;
-  for (const Life& life : lives) {
+  std::vector<BufferLife> lives = buffer_lives(s);
+  std::stable_sort(lives.begin(), lives.end(), [](const BufferLife& a, const BufferLife& b) { return a.bytes > b.bytes; });
+  std::vector<BufferLife> placed;
+  for (const BufferLife& life : lives) {
     std::vector<std::pair<std::uint64_t, std::uint64_t>> taken;
-    for (const Life& p : placed)
+    for (const BufferLife& p : placed)
       if (p.meets(life)) taken.emplace_back(s.buffers[p.buffer].offset, s.buffers[p.buffer].offset + p.bytes);
     std::sort(taken.begin(), taken.end());
     std::uint64_t at = 0;

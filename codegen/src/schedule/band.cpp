@@ -42,6 +42,13 @@ Band choose_band(const Window& w, std::int64_t channels, std::int64_t element_by
   return b;
 }
 
+std::int64_t images_together(const Window& w, const Band& b, std::int64_t element_bytes, std::int64_t samples) {
+  constexpr std::int64_t enough_pixels = 256;
+  if (b.out_lines < w.out_h) return 1;
+  const std::int64_t fit = std::min(enough_pixels / w.out_pixels(), band_bytes / (b.elements() * element_bytes));
+  return std::clamp<std::int64_t>(fit, 1, samples);
+}
+
 WinogradBlocks choose_winograd_blocks(const Window& w, std::int64_t channels, std::int64_t filters, std::int64_t samples,
                                       std::int64_t row_tile) {
   constexpr std::int64_t work_bytes = 640 << 10;  // of transformed pieces and products: most of a second-level cache

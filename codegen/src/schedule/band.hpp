@@ -18,6 +18,10 @@ struct Band {
 /// multiple of it, or all lines.
 [[nodiscard]] Band choose_band(const Window& w, std::int64_t channels, std::int64_t element_bytes, std::int64_t line_step);
 
+/// Images, of `samples`, whose bands a kernel's gradient goes over at once: several where they are small, as its register tiles read and
+/// write all their sums at the start and end, which takes as long as a dozen pixels. Their bands fit what choose_band keeps to.
+[[nodiscard]] std::int64_t images_together(const Window& w, const Band& b, std::int64_t element_bytes, std::int64_t samples);
+
 /// How winograd.hpp goes over images: blocks of pieces, which may be those of several small images.
 struct WinogradBlocks {
   Band band;                  ///< of one image: lines and pixels cover whole pieces

@@ -78,4 +78,30 @@ void assign_phases(const Graph& g, EntrySchedule& s) {
   s.phases = n == 0 ? 0 : phase + 1;
 }
 
+void cut_phases(EntrySchedule& s, std::uint64_t bound) {
+  const std::size_t n = s.kernels.size();
+  for (std::size_t k = 0; k < n; ++k) s.kernels[k].phase = static_cast<unsigned>(k);
+  std::vector<std::uint64_t> begins(n, 0), alive(n + 1, 0);  // bytes whose life begins at a kernel, and that are alive there
+  for (const BufferLife& l : buffer_lives(s)) {
+    begins[l.first] += l.bytes;
+    alive[l.first] += l.bytes;
+    alive[l.last + 1] -= l.bytes;  // of a running sum
+  }
+  for (std::size_t k = 1; k < n; ++k) alive[k] += alive[k - 1];
+  unsigned phase = 0;
+  std::size_t first = 0;
+  std::uint64_t bytes = n > 0 ? alive[0] : 0;
+  for (std::size_t k = 0; k < n; ++k) {
+    bool joins = k == first || bytes + begins[k] <= bound;
+    for (std::size_t other = first; other < k && joins; ++other) joins = groups_agree(s.kernels[other], s.kernels[k]);
+    if (!joins) {
+      ++phase;
+      first = k;
+    }
+    bytes = k == first ? alive[k] : bytes + begins[k];
+    s.kernels[k].phase = phase;
+  }
+  s.phases = n == 0 ? 0 : phase + 1;
+}
+
 }  // namespace ingot::codegen

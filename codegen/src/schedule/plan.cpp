@@ -4,6 +4,7 @@
 #include "schedule/choose_convolution.hpp"
 #include "schedule/mirror_states.hpp"
 #include "schedule/plan_hash.hpp"
+#include "schedule/rematerialize.hpp"
 #include "schedule/schedule.hpp"
 #include "schedule/split_reductions.hpp"
 #include "schedule/verify_schedule.hpp"
@@ -53,10 +54,15 @@ void prepare(Graph& g, unsigned batch, const Target& target, Convolutions convol
   if (split_reductions(g, batch, target)) verify(g, Stage::primitive, "split_reductions");
 }
 
-void schedule_entry(EntryPlan& e, const ProgramPlan& p, const std::vector<std::int32_t>& mirrored) {
+void schedule_entry(EntryPlan& e, const ProgramPlan& p, const std::vector<std::int32_t>& mirrored, std::uint64_t limit) {
   const Graph g = with_mirrors(e.graph, mirrored);
   if (!mirrored.empty()) verify(g, Stage::primitive, "mirror_states");
   auto schedule = std::make_shared<EntrySchedule>(make_schedule(g, fuse(g), p.batch, p.target, p.state_offsets));
+  e.unlimited_arena_bytes = schedule->arena_bytes;
+  if (e.entry == Entry::train) {
+    fit_arena(g, *schedule, p.batch, limit);
+    verify(g, *schedule);
+  }
   e.kernels = describe(*schedule, p.batch);
   e.arena_bytes = schedule->arena_bytes;
   e.phases = schedule->phases;
@@ -66,7 +72,8 @@ void schedule_entry(EntryPlan& e, const ProgramPlan& p, const std::vector<std::i
 
 }  // namespace
 
-ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned batch, const Target& target, Convolutions convolutions) {
+ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned batch, const Target& target, Convolutions convolutions,
+                        std::uint64_t step_memory) {
   ProgramPlan p;
   p.dtype = graphs.front().second.dtype;
   p.batch = batch;
@@ -83,7 +90,7 @@ ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned ba
     EntryPlan e;
     e.entry = entry;
     e.graph = std::move(graph);
-    schedule_entry(e, p, mirrored);
+    schedule_entry(e, p, mirrored, step_memory);
     for (const ScheduledKernel& k : e.schedule->kernels) parts.push_back(canonical_text(k.kernel));
     parts.push_back(e.text);
     p.entries.push_back(std::move(e));
@@ -99,8 +106,8 @@ ProgramPlan plan_program(const definition_view& definition, const double* values
     graphs.emplace_back(entry, build(definition, values, entry, dtype));
     if (entry == Entry::evaluate || entry == Entry::predict) set_patterns(graphs.back().second, patterns);
   }
-  return plan_graphs(std::move(graphs), batch, target,
-                     definition.recipe->direct_convolutions ? Convolutions::direct : Convolutions::chosen);
+  return plan_graphs(std::move(graphs), batch, target, definition.recipe->direct_convolutions ? Convolutions::direct : Convolutions::chosen,
+                     static_cast<std::uint64_t>(definition.recipe->step_memory));
 }
 
 }  // namespace ingot::codegen

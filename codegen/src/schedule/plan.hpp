@@ -35,7 +35,7 @@ struct EntryPlan {
   Entry entry = Entry::train;
   Graph graph;
   std::vector<KernelInfo> kernels;
-  std::uint64_t arena_bytes = 0;
+  std::uint64_t arena_bytes = 0, unlimited_arena_bytes = 0;  ///< as it is, and without a limit
   unsigned phases = 0;
   std::string text;  ///< the schedule, readable; the same for equal plans
   std::shared_ptr<const EntrySchedule> schedule;
@@ -64,8 +64,9 @@ using WeightPatterns = std::map<std::string, BlockPattern>;
 /// Which algorithms convolutions may take (choose_convolution.hpp).
 enum class Convolutions : std::uint8_t { chosen, direct };
 
-/// The same for graphs that exist already (all with equal ports, states and scalars), e.g. read from text.
+/// The same for graphs that exist already (all with equal ports, states and scalars), e.g. read from text. `step_memory`: bytes that the
+/// arena of a training step may take (rematerialize.hpp); throws UserError where it cannot.
 [[nodiscard]] ProgramPlan plan_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned batch, const Target& target,
-                                      Convolutions convolutions = Convolutions::chosen);
+                                      Convolutions convolutions = Convolutions::chosen, std::uint64_t step_memory = no_limit);
 
 }  // namespace ingot::codegen

@@ -45,6 +45,19 @@ struct EntrySchedule {
                                          const std::vector<std::uint64_t>& state_offsets);
 /// Orders the kernels (reads of a state before its assignment) and cuts them into as few phases as the order allows.
 void assign_phases(const Graph& g, EntrySchedule& s);
+/// The same for kernels that stay in their order: a phase ends where threads have to meet, or where another kernel would bring the bytes
+/// of the buffers that are alive in it above `bound`.
+void cut_phases(EntrySchedule& s, std::uint64_t bound);
+/// What a buffer takes in the arena.
+[[nodiscard]] std::uint64_t arena_bytes(const Buffer& b);
+/// From which phase to which a buffer of the arena is in use.
+struct BufferLife {
+  std::size_t buffer = 0;
+  unsigned first = ~0u, last = 0;
+  std::uint64_t bytes = 0;
+  [[nodiscard]] bool meets(const BufferLife& o) const { return first <= o.last && o.first <= last; }
+};
+[[nodiscard]] std::vector<BufferLife> buffer_lives(const EntrySchedule& s);
 /// Places the buffers of the arena so that those alive in the same phase do not overlap.
 void plan_arena(EntrySchedule& s);
 

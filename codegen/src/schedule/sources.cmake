@@ -12,6 +12,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/device/tile.cpp
   ${CMAKE_CURRENT_LIST_DIR}/explain_convolution.cpp
   ${CMAKE_CURRENT_LIST_DIR}/kernel.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/kernel_order.cpp
   ${CMAKE_CURRENT_LIST_DIR}/layout.cpp
   ${CMAKE_CURRENT_LIST_DIR}/make_kernels.cpp
   ${CMAKE_CURRENT_LIST_DIR}/mirror_states.cpp
@@ -20,6 +21,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/phases.cpp
   ${CMAKE_CURRENT_LIST_DIR}/plan.cpp
   ${CMAKE_CURRENT_LIST_DIR}/plan_hash.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/rematerialize.cpp
   ${CMAKE_CURRENT_LIST_DIR}/split_reductions.cpp
   ${CMAKE_CURRENT_LIST_DIR}/target.cpp
   ${CMAKE_CURRENT_LIST_DIR}/verify_schedule.cpp

@@ -63,6 +63,21 @@ void print_choices(const ingot_entry& entry) {
   if (any) print_line("");
 }
 
+/// How much smaller the arena is for what is computed again, and at what price.
+void print_limit(const ingot_entry& entry) {
+  if (entry.arena_bytes == entry.unlimited_arena_bytes) return;
+  std::uint32_t again = 0;
+  double flops = 0;
+  for (std::uint32_t k = 0; k < entry.n_kernels; ++k) {
+    if (!std::string_view(entry.kernels[k].name).ends_with("/again")) continue;
+    ++again;
+    flops += entry.kernels[k].flops;
+  }
+  print_line(fmt::format("step_memory: arena {} bytes instead of {}; {} kernels run again, {:.3g} MFLOP",
+                         grouped(static_cast<double>(entry.arena_bytes)), grouped(static_cast<double>(entry.unlimited_arena_bytes)), again,
+                         flops * 1e-6));
+}
+
 void print_program(const Point& point, const ingot_program& program, const ingot_entry& entry) {
   const Totals t = totals(program, entry);
   const std::string at = point.describe();
@@ -82,6 +97,7 @@ void print_program(const Point& point, const ingot_program& program, const ingot
   print_line(fmt::format("{} kernels in {} phases; {} bytes a step, {:.2f} of the {} unfused; {:.3g} MFLOP; arena {} bytes",
                          entry.n_kernels, entry.phases, grouped(static_cast<double>(t.bytes)), ratio,
                          grouped(static_cast<double>(t.unfused)), t.flops * 1e-6, grouped(static_cast<double>(entry.arena_bytes))));
+  print_limit(entry);
 }
 
 void add_model(JsonWriter& w, const ingot_model& model, const Space& space) {
@@ -116,6 +132,7 @@ void add_program(JsonWriter& w, const Point& point, const ingot_program& program
   }
   w.end_array().add("kernels_per_step", entry.n_kernels).add("phases", entry.phases).add("bytes_per_step", t.bytes);
   w.add("unfused_bytes_per_step", t.unfused).add("flops_per_step", t.flops).add("arena_bytes", entry.arena_bytes);
+  w.add("unlimited_arena_bytes", entry.unlimited_arena_bytes);
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ void add_entry(Tables& tables, const ingot_device_entry& from) {
   entry.n_kernels = from.n_launches;
   entry.phases = from.n_launches;
   entry.arena_bytes = from.arena_bytes;
+  entry.unlimited_arena_bytes = from.arena_bytes;
   tables.kernels.push_back(std::move(kernels));
   entry.kernels = tables.kernels.back().data();
   tables.entries.push_back(entry);

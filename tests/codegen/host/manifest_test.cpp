@@ -54,6 +54,7 @@ void check_program(const ingot_program& a, const ingot_program& b) {
     const ingot_entry &x = a.entries[i], &y = b.entries[i];
     REQUIRE((x.kind == y.kind && x.n_metrics == y.n_metrics && x.n_results == y.n_results && x.n_kernels == y.n_kernels));
     CHECK((x.arena_bytes == y.arena_bytes && x.phases == y.phases && x.run != nullptr));
+    CHECK((x.unlimited_arena_bytes == 768 && y.unlimited_arena_bytes == 768));
     for (std::uint32_t k = 0; k < x.n_results; ++k) CHECK(same(x.results[k], y.results[k]));
     CHECK(std::string_view(x.kernels[0].ops) == y.kernels[0].ops);
     CHECK(x.kernels[0].flops == y.kernels[0].flops);

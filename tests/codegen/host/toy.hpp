@@ -127,6 +127,7 @@ inline ProgramPlan toy_plan(DType dtype, const char* target) {
     e.graph = toy_graph(dtype, entry);
     e.kernels = {{"hidden.forward", "matmul add \"quoted\"", "contraction", 0, 2, 1000, 1500, 1e6}};
     e.arena_bytes = 512;
+    e.unlimited_arena_bytes = 768;
     e.phases = 3;
     e.text = "line one\nline \\ two\n";
     plan.entries.push_back(std::move(e));

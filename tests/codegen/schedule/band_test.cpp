@@ -34,6 +34,19 @@ TEST_CASE("small images are one band, large ones several that fit a second-level
   CHECK(large.elements() * 4 <= 512 << 10);
 }
 
+TEST_CASE("the gradient of a kernel goes over several small images at once, within the memory of a band", "[band]") {
+  const auto together = [](std::int32_t side, std::int64_t channels, std::int64_t samples) {
+    const Window w = window(side, side, 3, 1);
+    return images_together(w, choose_band(w, channels, 4, 1), 4, samples);
+  };
+  CHECK(together(8, 64, 16) == 4);   // 256 pixels
+  CHECK(together(8, 64, 3) == 3);    // no more than there are
+  CHECK(together(14, 32, 16) == 1);  // enough pixels in one
+  CHECK(together(1, 16, 1000) == 256);
+  CHECK(together(4, 1024, 16) == 3);    // 144 KB each
+  CHECK(together(4, 100000, 16) == 1);  // a band that is too large as it is
+}
+
 TEST_CASE("a band has whole steps of lines, also when even one step is more than it should be", "[band]") {
   for (const std::int64_t channels : {1, 64, 1024, 5000}) {
     const Band b = choose_band(window(64, 64, 5, 2), channels, 4, 4);

@@ -6,6 +6,7 @@ ingot_test(codegen_schedule
     codegen/schedule/mirror_states_test.cpp
     codegen/schedule/phases_test.cpp
     codegen/schedule/plan_test.cpp
+    codegen/schedule/rematerialize_test.cpp
     codegen/schedule/split_reductions_test.cpp
     codegen/schedule/verify_schedule_test.cpp
   LINK codegen_program_runner LABELS codegen)

@@ -310,7 +310,7 @@ ingot_entry entry(std::uint32_t kind, void (*run)(const ingot_call*, std::uint32
   e.metrics = metric_names.data();
   e.n_kernels = kernels.size();
   e.kernels = kernels.data();
-  e.arena_bytes = arena;
+  e.arena_bytes = e.unlimited_arena_bytes = arena;
   e.phases = 3;
   e.run = run;
   return e;

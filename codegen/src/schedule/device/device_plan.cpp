@@ -81,6 +81,9 @@ DevicePlan plan_device_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsig
 
 DevicePlan plan_device_program(const definition_view& definition, const double* values, unsigned batch, const std::vector<Entry>& entries,
                                const DeviceTarget& device) {
+  if (definition.recipe->step_memory != no_limit)
+    throw UserError(std::string(definition.name) +
+                    ": the cuda target cannot keep to step_memory; use a CPU target, or leave step_memory out");
   std::vector<std::pair<Entry, Graph>> graphs;
   for (const Entry entry : entries) graphs.emplace_back(entry, build(definition, values, entry, DType::f32));
   return plan_device_graphs(std::move(graphs), batch, device);

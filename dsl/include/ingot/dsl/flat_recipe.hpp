@@ -8,6 +8,7 @@ namespace ingot {
 
 inline constexpr int max_inputs = 4;  ///< inputs, and outputs, of one model
 inline constexpr int max_class_weights = 32;
+inline constexpr std::int64_t no_limit = std::int64_t{1} << 59;  ///< bytes that no step takes
 
 enum class loss_kind : std::uint8_t {
   none,
@@ -188,7 +189,8 @@ struct recipe_t {
   bool sample_weights = false;          ///< the data have a weight for each row
   std::int32_t n_class_weights = 0;     ///< 0: none are given
   num class_weight[max_class_weights]{};
-  bool direct_convolutions = false;  ///< none through Winograd's algorithm
+  bool direct_convolutions = false;     ///< none through Winograd's algorithm
+  std::int64_t step_memory = no_limit;  ///< bytes for what a training step keeps between its kernels
   craft_t craft{};
 };
 

@@ -54,8 +54,8 @@ constexpr void renumber(sealing& s, recipe_t& r) {
 }  // namespace detail
 
 /// Parts: a loss (or output(...) for each of several), metrics, weights of classes and rows, an optimizer, a schedule of its rate, what is
-/// done with gradients, batch, epochs, validation, rescale, standardize, direct_convolutions, cache, augment, mixup, cutmix, prune,
-/// mixed_precision, gradcheck_every, early_stopping, stop_when, random_search; in any order, but cache before augment.
+/// done with gradients, batch, epochs, validation, rescale, standardize, direct_convolutions, step_memory, cache, augment, mixup, cutmix,
+/// prune, mixed_precision, gradcheck_every, early_stopping, stop_when, random_search; in any order, but cache before augment.
 template <int N, int K, int G, class... P>
 consteval auto model(const block<N, K, G>& net, const P&... parts) {
   static_assert(N > 0, "model(network, parts...): the network is empty");

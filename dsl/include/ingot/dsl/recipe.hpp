@@ -57,7 +57,8 @@ enum recipe_slot : int {
   slot_cutmix,
   slot_prune,
   slot_precision,
-  slot_gradcheck
+  slot_gradcheck,
+  slot_step_memory
 };
 
 template <class T>
@@ -131,6 +132,13 @@ struct direct_convolutions_part {
     s.recipe->direct_convolutions = true;
   }
 };
+struct step_memory_part {
+  std::int64_t bytes;
+  constexpr void put(recipe_sink& s) const {
+    s.claim(slot_step_memory, "step_memory");
+    s.recipe->step_memory = bytes;
+  }
+};
 struct gradcheck_every_part {
   int updates;
   constexpr void put(recipe_sink& s) const {
@@ -164,6 +172,15 @@ constexpr detail::rescale_part<S, O> rescale(S scale, O offset = 0) {
 inline constexpr detail::standardize_part standardize{};
 /// No convolution goes through Winograd's algorithm, which is twice as fast with a relative error of about 2e-6 instead of 4e-7.
 inline constexpr detail::direct_convolutions_part direct_convolutions{};
+
+/// What a training step keeps between its kernels, activations above all, takes this many bytes at most: step_memory(64_MiB). Of what
+/// does not fit, the backward pass computes again what costs least; results are the same, bit for bit.
+constexpr detail::step_memory_part step_memory(std::int64_t bytes) { return {bytes}; }
+inline namespace literals {
+consteval std::int64_t operator""_KiB(unsigned long long n) { return static_cast<std::int64_t>(n) << 10; }
+consteval std::int64_t operator""_MiB(unsigned long long n) { return static_cast<std::int64_t>(n) << 20; }
+consteval std::int64_t operator""_GiB(unsigned long long n) { return static_cast<std::int64_t>(n) << 30; }
+}  // namespace literals
 
 /// The gradient is checked against differences every `updates` updates, on the batch and weights of that moment.
 constexpr detail::gradcheck_every_part gradcheck_every(int updates) { return {updates}; }

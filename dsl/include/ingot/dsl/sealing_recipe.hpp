@@ -154,6 +154,7 @@ constexpr void check_recipe_numbers(sealing& s, const recipe_t& r) {
   check_number(s, r.validation, bound::nonnegative, "validation", -1, 0);
   check_number(s, r.rescale, bound::none, "rescale", -1, 0);
   check_number(s, r.offset, bound::none, "offset", -1, 0);
+  check_number(s, num{static_cast<double>(r.step_memory), -1, 0}, bound::positive, "step_memory", -1, 0);
   check_schedule(s, r.schedule);
   check_plateau(s, r.plateau);
   check_gradients(s, r);
