@@ -145,6 +145,10 @@ typedef struct ingot_emulator {
   void (*mma_16816)(struct ingot_emulated_thread*, uint32_t site, uint32_t dtype, uint32_t* words);
   /* ldmatrix.x4 (transposed: .trans): `address` is this lane's row of 16 bytes in shared memory; fills four words */
   void (*load_matrix)(struct ingot_emulated_thread*, uint32_t site, uint32_t transposed, const void* address, uint32_t* words);
+  /* cp.async of `bytes` bytes, of which the first `valid` are read and the rest becomes 0; cp.async.commit_group; .wait_group */
+  void (*copy_async)(struct ingot_emulated_thread*, uint32_t site, void* shared, const void* global, uint32_t bytes, uint32_t valid);
+  void (*commit_copies)(struct ingot_emulated_thread*, uint32_t site);
+  void (*wait_for_copies)(struct ingot_emulated_thread*, uint32_t site, uint32_t groups);
 } ingot_emulator;
 /* The first fields of every emulated thread; an emulator keeps its own data behind them. */
 typedef struct ingot_emulated_thread {

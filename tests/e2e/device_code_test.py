@@ -11,9 +11,9 @@ import subprocess
 import support
 
 SAMPLES = ["fashion", "fashion_cnn", "resnet20", "searched", "cats_vs_dogs", "churn", "spend", "dropout_mlp", "regularization_mlp",
-           "augmentation", "caching"]
+           "augmentation", "caching", "fashion_bf16", "fashion_f16"]
 # Whose source exports other models, too.
-SEVERAL = {"caching"}
+SEVERAL = {"caching", "fashion_bf16", "fashion_f16"}
 ARCHITECTURES = [80, 90, 100, 120]
 # Launches of a training step, at most. PyTorch 2.15 in eager mode launches 32, 56 and 205 kernels at least for the same steps
 # (tests/golden/torch_launches.py counts them).

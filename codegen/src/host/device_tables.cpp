@@ -98,7 +98,8 @@ void DeviceTables::add_gemm(const DeviceLaunch& launch, ingot_device_launch& row
   gemm.transpose_b = g->transpose_b;
   gemm.m = narrow(g->m), gemm.n = narrow(g->n), gemm.k = narrow(g->k);
   gemm.lda = narrow(g->lda), gemm.ldb = narrow(g->ldb), gemm.ldd = narrow(g->ldd);
-  gemm.a_dtype = gemm.b_dtype = gemm.d_dtype = INGOT_F32;
+  gemm.a_dtype = gemm.b_dtype = abi_dtype(g->operand_dtype);
+  gemm.d_dtype = abi_dtype(g->result_dtype);
   gemm.epilogue = static_cast<std::uint32_t>(g->epilogue);
   gemm.a = operand_row(g->a), gemm.b = operand_row(g->b), gemm.d = operand_row(g->d), gemm.bias = operand_row(g->bias);
   row.gemm = &gemms_.emplace_back(gemm);

@@ -24,6 +24,8 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/machine.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/device_module.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/device_object.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_matrix_tiles.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_operands.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_points.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_rows.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_sums.cpp
@@ -31,6 +33,7 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_values.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_windows.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/emulate.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/matrix_instructions.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/part_emitter.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/ptx.cpp
 )

@@ -1,14 +1,15 @@
 #include "augment/mixing.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <cstring>
-#include <ingot/runtime/data/hash.hpp>
-#include <ingot/runtime/data/order.hpp>
-
 #include "augment/colour.hpp"
 #include "augment/draws.hpp"
 #include "augment/image_extents.hpp"
+
+#include <ingot/runtime/data/hash.hpp>
+#include <ingot/runtime/data/order.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
 
 namespace ingot::runtime {
 namespace {

@@ -1,10 +1,12 @@
-#include <algorithm>
-#include <ingot/runtime/augment/augmentation.hpp>
 #include <ingot/runtime/augment/training_transform.hpp>
 
 #include "augment/image_extents.hpp"
 #include "augment/mixing.hpp"
 #include "data/workers.hpp"
+
+#include <ingot/runtime/augment/augmentation.hpp>
+
+#include <algorithm>
 
 namespace ingot::runtime {
 namespace {
@@ -70,12 +72,6 @@ class TrainingTransform final : public BatchTransform {
 };
 
 }  // namespace
-
-ImageExtents image_extents(const Table& table) {
-  const std::vector<std::uint32_t>& dims = table.dims;
-  if (dims.size() < 2) return {1, static_cast<std::uint32_t>(table.row_elements()), 1};
-  return {dims[0], dims[1], dims.size() > 2 ? dims[2] : 1};
-}
 
 std::shared_ptr<BatchTransform> training_transform(const Point& point, const Dataset& data, std::uint64_t seed, std::uint32_t threads) {
   AugmentationPlan plan = declared_augmentations(point);

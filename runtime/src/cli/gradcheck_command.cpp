@@ -70,14 +70,14 @@ std::vector<std::uint32_t> named_rows(const Options& o, std::uint32_t batch, std
 int gradcheck_command(const Invocation& call) {
   const InterruptGuard guard;
   const bool trained = !call.options.weights.empty();
-  const Point point = trained ? trained_point(call, call.options.weights) : chosen_point(call);
+  const Point point = trained ? trained_point(call, weights_path(call)) : chosen_point(call);
   const std::uint32_t batch = call.options.batch.value_or(default_rows);
   GradcheckOptions options;
   options.seed = call.options.seed.value_or(0);
   options.coordinates = call.options.coordinates;
   options.burn_in_steps = call.options.burn_in;
   options.fast = call.options.fast;
-  options.weights = call.options.weights;
+  if (trained) options.weights = weights_path(call);
   options.stop = InterruptGuard::flag();
   const bool chosen = call.options.batch_index || !call.options.rows.empty();
   if (chosen && call.options.data.empty() && !call.defaults.data_dir)

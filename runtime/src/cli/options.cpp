@@ -68,7 +68,7 @@ void add_profile(CLI::App& app, Options& o) {
   app.add_flag("--profile", o.profile, "time, bytes and operations of every kernel; a trace of the last steps in OUT/profile.json");
 }
 void add_weights(CLI::App& app, Options& o) {
-  app.add_option("--weights", o.weights, "trained weights, or a checkpoint (model.safetensors in --out)");
+  app.add_option("--weights", o.weights, "trained weights, a checkpoint, or the folder of a training (--out)");
 }
 void add_other_plan(CLI::App& app, Options& o) {
   app.add_flag("--allow-other-plan", o.allow_other_plan, "resume although the compiled plan or its target is another one");
@@ -106,7 +106,8 @@ void add_gradcheck(CLI::App& app, Options& o) {
   app.add_option("--coordinates", o.coordinates, "coordinates per tensor (24)")->check(CLI::Range(1u, max_count));
   app.add_option("--burn-in", o.burn_in, "training steps before the check (0)")->check(CLI::Range(0u, max_count));
   app.add_flag("--fast", o.fast, "random directions only; coordinates where one fails");
-  app.add_option("--weights", o.weights, "check at these weights: a .safetensors file or a checkpoint (initial ones)");
+  app.add_option("--weights", o.weights,
+                 "check at these weights: a .safetensors file, a checkpoint, or the folder of a training (initial ones)");
   CLI::Option* index = app.add_option("--batch-index", o.batch_index, "check on this batch of the training rows, from 0 (0)");
   app.add_option("--rows", o.rows, "check on the training rows of these numbers, from 0: 3,17,42")->delimiter(',')->excludes(index);
 }

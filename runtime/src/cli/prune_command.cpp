@@ -27,10 +27,6 @@ struct Report {
   bool interrupted = false;
 };
 
-/// The trained weights: --weights, else where train left them. --out is where the pruned ones go.
-fs::path dense_path(const Invocation& call) {
-  return call.options.weights.empty() ? fs::path("out") / call.model.name / "model.safetensors" : fs::path(call.options.weights);
-}
 fs::path pruned_folder(const Invocation& call) {
   return call.options.out.empty() ? fs::path("out") / call.model.name / "pruned" : fs::path(call.options.out);
 }
@@ -179,7 +175,7 @@ void remove_filters(const Job& job, Report& report) {
 int prune_command(const Invocation& call) {
   const PruneOptions prune = prune_options(call);
   Report report;
-  report.from = dense_path(call);
+  report.from = weights_path(call, fs::path("out") / call.model.name);  // --out is where the pruned ones go
   const Point point = trained_point(call, report.from);
   const LoadedData data = load_data(call, load_encodings(report.from.parent_path()).images);
   const InterruptGuard guard;

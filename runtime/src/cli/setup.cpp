@@ -123,9 +123,12 @@ TrainData training_parts(const LoadedData& data, double validation) {
   return {std::move(split.train), std::move(split.validation)};
 }
 
-fs::path weights_path(const Invocation& call) {
-  return call.options.weights.empty() ? out_folder(call) / "model.safetensors" : fs::path(call.options.weights);
+fs::path weights_path(const Invocation& call, const fs::path& trained_in) {
+  const fs::path named = call.options.weights.empty() ? trained_in : fs::path(call.options.weights);
+  std::error_code ignored;
+  return call.options.weights.empty() || fs::is_directory(named, ignored) ? named / "model.safetensors" : named;
 }
+fs::path weights_path(const Invocation& call) { return weights_path(call, out_folder(call)); }
 
 std::vector<std::string> Encodings::class_names(std::size_t i) const {
   if (columns && i < columns->targets().size()) return columns->targets()[i].classes;

@@ -50,6 +50,8 @@ struct TrainedModel {
   std::filesystem::path path;
   std::unique_ptr<Instance> instance;
 };
+/// The file of --weights, or model.safetensors in the folder that it names; without the option in `trained_in` (--out).
+std::filesystem::path weights_path(const Invocation& call, const std::filesystem::path& trained_in);
 std::filesystem::path weights_path(const Invocation& call);
 /// The point that a file of weights was trained at, with --set applied.
 Point trained_point(const Invocation& call, const std::filesystem::path& path);

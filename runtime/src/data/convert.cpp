@@ -119,15 +119,15 @@ Table make_table(const Array& array, const Port& port, std::uint32_t dtype, std:
 }
 
 std::shared_ptr<std::byte> as_class_numbers(const Array& array, std::uint32_t classes) {
-  const std::uint64_t rows = array.shape[0];
-  const auto memory = allocate_bytes(rows * sizeof(std::int32_t), array.source);
+  const std::uint64_t elements = array.elements(), row_elements = elements / std::max<std::uint64_t>(array.shape[0], 1);
+  const auto memory = allocate_bytes(elements * sizeof(std::int32_t), array.source);
   auto* to = reinterpret_cast<std::int32_t*>(memory.get());
   with_elements(array, [&](const auto* from) {
-    for (std::uint64_t r = 0; r < rows; ++r) {
-      const auto value = static_cast<double>(from[r]);
+    for (std::uint64_t e = 0; e < elements; ++e) {
+      const auto value = static_cast<double>(from[e]);
       if (!(value >= 0 && value < classes && value == std::floor(value)))
-        throw UserError(fmt::format("{}: row {} is {}, class numbers go from 0 to {}", array.source, r, value, classes - 1));
-      to[r] = static_cast<std::int32_t>(value);
+        throw UserError(fmt::format("{}: row {} is {}, class numbers go from 0 to {}", array.source, e / row_elements, value, classes - 1));
+      to[e] = static_cast<std::int32_t>(value);
     }
   });
   return memory;
@@ -161,9 +161,10 @@ Table target_table(const Array& array, const Port& port) {
   const std::uint64_t rows = rows_of(array, "target", port);
   const bool one_number = array.elements() == rows;
   if (port.dtype == INGOT_I32) {
-    if (!one_number)
+    if (port.dims.empty() && !one_number)
       throw UserError(
           fmt::format("{}: shape {}, target '{}' wants one class number per row", array.source, shape_text(array.shape), port.name));
+    check_row_shape(array, "target", port);
     return make_table(array, port, INGOT_I32, as_class_numbers(array, port.classes));
   }
   if (one_number && port.classes > 1 && port_elements(port) == port.classes)

@@ -106,6 +106,9 @@ Table encode_target(const CsvTable& csv, std::size_t first, std::size_t count, c
   if (target.columns.size() != columns_of(port))
     throw UserError(fmt::format("{}: the encoder has {} columns for target '{}', {} are wanted; train again", csv.name(),
                                 target.columns.size(), port.name, columns_of(port)));
+  if (port.dtype == INGOT_I32 && port_elements(port) != 1)
+    throw UserError(fmt::format("{}: target '{}' has {} classes in a row, a table has one; use NPY or NPZ", csv.name(), port.name,
+                                port_elements(port)));
   std::vector<std::size_t> columns;
   for (const std::string& name : target.columns) columns.push_back(column_index(csv, name));
   if (port.classes > 1 && port.dtype == INGOT_F32 && port_elements(port) != port.classes)

@@ -85,10 +85,12 @@ Split split_validation(const Dataset& data, double validation) {
 }
 
 std::vector<std::uint64_t> class_counts(const Table& target, std::uint32_t classes) {
-  if (target.dtype != INGOT_I32 || !target.dims.empty()) throw std::logic_error("class_counts takes class numbers");
+  if (target.dtype != INGOT_I32) throw std::logic_error("class_counts takes class numbers");
   std::vector<std::uint64_t> counts(classes);
-  const auto* labels = static_cast<const std::int32_t*>(target.data());
-  for (std::uint64_t r = 0; r < target.rows; ++r) ++counts.at(static_cast<std::size_t>(labels[r]));
+  for (std::uint64_t r = 0; r < target.rows; ++r) {
+    const auto* labels = static_cast<const std::int32_t*>(target.row(r));
+    for (std::uint64_t e = 0; e < target.row_elements(); ++e) ++counts.at(static_cast<std::size_t>(labels[e]));
+  }
   return counts;
 }
 

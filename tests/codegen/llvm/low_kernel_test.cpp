@@ -1,5 +1,5 @@
 // Kernels on values of 16 bits against the interpreter: bf16 in dot products of pairs where the target has them, widened elsewhere.
-#include "codegen/llvm/op_graphs.hpp"
+#include "codegen/llvm/low_graphs.hpp"
 #include "codegen/llvm/window_graph.hpp"
 #include "codegen/support/program_runner.hpp"
 #include "codegen/support/random_program.hpp"
@@ -18,50 +18,6 @@ using namespace ingot::test;
 namespace {
 
 constexpr unsigned batch = 19;
-
-/// Every elementwise op in the low dtype, and moves of it.
-Graph low_map_graph(DType low, std::int64_t cols) {
-  OpGraph g(DType::f32, cols);
-  const auto x = g->cast(g.x, low), y = g->cast(g.y, low), row = g->cast(g->state(0), low);
-  const auto out = [&](ValueId v, std::string_view name) { g.output(g->cast(v, DType::f32), std::string(name)); };
-  for (const Op op : {Op::neg, Op::abs, Op::sign, Op::exp, Op::tanh, Op::sigmoid}) out(g->unary(op, x), op_name(op));
-  for (const Op op : {Op::add, Op::sub, Op::mul, Op::maximum, Op::minimum, Op::greater}) out(g->binary(op, x, y), op_name(op));
-  out(g->select(g->greater(x, 0), y, row), "select");
-  out(g->add(g->mul(x, row), 0.1), "row operand and constant");
-  out(g->mul(x, g->cast(g->scalar(0), low)), "scalar");
-  out(g->add(x, g->iota(cols, low)), "iota");
-  out(g->reshape(g->reshape(g->binary(Op::concat, x, y), cols, 2), 1, 2 * cols), "moves");
-  Graph graph = g.take();
-  graph.low = low;
-  return graph;
-}
-
-/// All forms of a product, over whole numbers so small that no sum or rounding is inexact.
-Graph low_matmul_graph(DType low, std::int64_t cols, std::int64_t out) {
-  OpGraph g(DType::f32, cols, out);
-  const auto x = g->cast(g.x, low), y = g->cast(g.y, low), w = g->cast(g->state(1), low);
-  const auto forward = g->matmul(x, w);
-  const auto forward_low = g->cast(forward, low);
-  g.output(forward, "x w");
-  g.output(g->matmul(forward_low, w, false, true), "x w w'");
-  g.output(g->matmul(y, forward_low, true, false), "y' (x w)");
-  g.output(g->matmul(y, y, true, false), "y' y");
-  g.output(g->matmul(w, w, true, false), "w' w");
-  g.output(g->add(g->cast(forward_low, DType::f32), 1.0), "epilogue of a rounded product");
-  g.assign(1, g->mul(g->state(1), -1.0));  // its copy changes with it
-  Graph graph = g.take();
-  graph.low = low;
-  return graph;
-}
-
-/// Whole numbers from -1 to 1.
-InterpreterInputs small_whole_numbers(const Graph& g, std::int64_t rows, std::uint64_t seed) {
-  InterpreterInputs in = sample_inputs(g, rows, seed);
-  for (auto* tensors : {&in.inputs, &in.states})
-    for (Values& v : *tensors)
-      for (double& x : v) x = std::round(1.4 * x);
-  return in;
-}
 
 void compare(const ProgramPlan& plan, double allowed, bool whole) {
   ProgramRunner runner(plan);
@@ -87,11 +43,6 @@ void compare_everywhere(Make&& make, double allowed, bool whole) {
     compare(plan, allowed, whole);
     compare(without_fusion(plan), allowed, whole);
   }
-}
-
-DefinitionBuilder mixed(DefinitionBuilder b, precision_kind kind) {
-  b.recipe.craft.precision.compute = kind;
-  return b;
 }
 
 }  // namespace

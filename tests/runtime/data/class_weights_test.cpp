@@ -40,6 +40,15 @@ TEST_CASE("balanced class weights are rows / (classes * rows of the class)", "[w
   CHECK(balanced_class_weights(labels, 4) == std::vector<double>{0.5, 0.75, 1.5, 0});  // a class without rows
 }
 
+TEST_CASE("every position of a row has a label that counts", "[weights]") {
+  const Array words = array_of<std::int64_t>(ElementType::i64, {2, 3}, {0, 0, 0, 1, 1, 2});
+  CHECK(balanced_class_weights(target_table(words, {"y", INGOT_I32, {3}, 3}), 3) == std::vector<double>{6 / 9.0, 1, 2});
+  const Array hot = array_of<float>(ElementType::f32, {2, 2, 3}, {1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0});
+  CHECK(balanced_class_weights(target_table(hot, {"y", INGOT_F32, {2, 3}, 3}), 3) == std::vector<double>{4 / 6.0, 4 / 3.0, 4 / 3.0});
+  const Array flags = array_of<float>(ElementType::f32, {1, 4}, {0, 1, 1, 1});
+  CHECK(balanced_class_weights(target_table(flags, {"y", INGOT_F32, {4}, 1}), 2) == std::vector<double>{2, 4 / 6.0});
+}
+
 TEST_CASE("sample weights from NPZ and NPY", "[weights]") {
   const TemporaryFolder folder;
   const auto w = array_of<double>(ElementType::f64, {4, 1}, {1, 0, 2.5, 3});

@@ -124,6 +124,8 @@ TEST_CASE("class targets") {
   CHECK_THAT(encoding("v,k\n1,0\n1,3\n", ports(1, three), {}, 1), Contains("line 3, column 'k': '3' is no class number from 0 to 2"));
   CHECK_THAT(encoding("v,k\n1,a\n1,b\n", ports(1, three), {}, 1),
              Contains("line 3, column 'k': 'b' is none of the classes of the training part (a)"));
+  CHECK_THAT(encoding("v,k\n1,0\n1,1\n", ports(1, {"tags", INGOT_I32, {2}, 3})),
+             Contains("d.csv: target 'tags' has 2 classes in a row, a table has one; use NPY or NPZ"));
   CHECK_THAT(encoding("v,k\n1,a\n1,\n", ports(1, three)), Contains("line 3, column 'k': the target is missing"));
   const Port binary{"yes", INGOT_F32, {1}, 1};
   CHECK(floats_of(encode("v,k\n1,yes\n1,no\n", ports(1, binary)).targets[0]) == std::vector<float>{1, 0});

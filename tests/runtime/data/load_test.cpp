@@ -170,6 +170,11 @@ TEST_CASE("targets of every kind") {
   CHECK_THAT(refused(array_of<float>(ElementType::f32, {1}, {1.5f}), classes), Contains("row 0 is 1.5"));
   CHECK_THAT(refused(array_of<float>(ElementType::f32, {1, 3}, {0, 1, 0}), classes),
              Contains("shape (1, 3), target 'k' wants one class number per row"));
+  const Port words{"w", INGOT_I32, {2}, 3};
+  const Table tags = target_table(array_of<std::int64_t>(ElementType::i64, {2, 2}, {0, 1, 2, 0}), words);
+  CHECK((tags.row_elements() == 2 && static_cast<const std::int32_t*>(tags.row(1))[0] == 2));
+  CHECK_THAT(refused(array_of<std::int64_t>(ElementType::i64, {2, 2}, {0, 1, 2, 3}), words), Contains("row 1 is 3, class numbers"));
+  CHECK_THAT(refused(array_of<std::int64_t>(ElementType::i64, {2}, {0, 1}), words), Contains("target 'w' wants (2)"));
   CHECK_THAT(refused(array_of<float>(ElementType::f32, {1}, {1.5f}), binary),
              Contains("row 0, element 0 is 1.5: this target lies between 0 and 1"));
   CHECK_THAT(refused(labels, values), Contains("target 'k' wants (2)"));

@@ -6,12 +6,15 @@ namespace ingot::test {
 
 std::optional<std::string> AccessShadow::access(std::size_t offset, std::size_t bytes, bool write, std::uint32_t thread,
                                                 std::uint64_t epoch) {
-  for (std::size_t w = offset / 4; w <= (offset + bytes - 1) / 4; ++w) {
+  for (std::size_t w = offset / grain; w <= (offset + bytes - 1) / grain; ++w) {
     Word& word = words_[w];
     const auto race = [&](const char* what, std::uint32_t other) {
-      return "race: thread " + std::to_string(thread) + what + std::to_string(other) + ", at byte " + std::to_string(w * 4) +
+      return "race: thread " + std::to_string(thread) + what + std::to_string(other) + ", at byte " + std::to_string(w * grain) +
              " and with no barrier between them";
     };
+    if (word.in_flight)
+      return std::string(write ? "writes where" : "reads what") + " a copy that was not waited for writes, at byte " +
+             std::to_string(w * grain);
     if (word.write_epoch == epoch && word.writer != thread)
       return race(write ? " writes where another wrote: thread " : " reads what another wrote: thread ", word.writer);
     if (write && word.read_epoch == epoch && (word.reader != thread || word.many_readers))
@@ -29,9 +32,13 @@ std::optional<std::string> AccessShadow::access(std::size_t offset, std::size_t 
 }
 
 bool AccessShadow::written_since(std::size_t offset, std::size_t bytes, std::uint64_t epoch) const {
-  return std::any_of(words_.begin() + static_cast<std::ptrdiff_t>(offset / 4),
-                     words_.begin() + static_cast<std::ptrdiff_t>((offset + bytes - 1) / 4 + 1),
+  return std::any_of(words_.begin() + static_cast<std::ptrdiff_t>(offset / grain),
+                     words_.begin() + static_cast<std::ptrdiff_t>((offset + bytes - 1) / grain + 1),
                      [&](const Word& w) { return w.write_epoch >= epoch; });
+}
+
+void AccessShadow::set_in_flight(std::size_t offset, std::size_t bytes, bool value) {
+  for (std::size_t w = offset / grain; w <= (offset + bytes - 1) / grain; ++w) words_[w].in_flight = value;
 }
 
 void GlobalMemory::add(std::string name, void* begin, std::size_t bytes, bool writable) {

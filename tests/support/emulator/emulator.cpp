@@ -1,5 +1,7 @@
 #include "support/emulator/emulator.hpp"
 
+#include "support/emulator/matrix_unit.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -8,7 +10,8 @@ namespace ingot::test {
 
 namespace {
 
-constexpr std::size_t warp = 32;
+constexpr std::size_t warp = warp_lanes;
+constexpr std::size_t row_bytes = 16;  // of a matrix of ldmatrix
 
 const ingot_emulated_kernel& find_kernel(const ingot_emulated_image& image, const char* name) {
   for (std::uint32_t i = 0; i < image.n_kernels; ++i)
@@ -23,6 +26,11 @@ DeviceEmulator::DeviceEmulator(std::uint64_t seed) : random_(seed) {
   hooks_.shuffle = shuffle;
   hooks_.shared_access = shared_access;
   hooks_.global_access = global_access;
+  hooks_.mma_16816 = mma_16816;
+  hooks_.load_matrix = load_matrix;
+  hooks_.copy_async = copy_async;
+  hooks_.commit_copies = commit_copies;
+  hooks_.wait_for_copies = wait_for_copies;
   hooks_.owner = this;
 }
 
@@ -65,6 +73,8 @@ void DeviceEmulator::prepare_threads(std::uint32_t number) {
     t.dynamic_shared = reinterpret_cast<void*>((reinterpret_cast<std::uintptr_t>(shared_.data()) + 63) & ~std::uintptr_t{63});
     t.state = State::ready;
     t.number = n;
+    t.copies.clear();
+    t.on_their_way.clear();
     t.fiber.prepare(stacks_.top(i), bodies_[i]);
   }
   block_epoch_ = ++epoch_;
@@ -86,8 +96,9 @@ void DeviceEmulator::run_block(std::uint32_t number) {
     moved = release_barrier() || moved;
     if (moved) continue;
     const auto stuck = std::find_if_not(threads_.begin(), threads_.end(), is_done);
-    fail(*stuck, stuck->state == State::at_barrier ? "waits at a barrier that not all threads of the block reach"
-                                                   : "waits in a shuffle that not all lanes of the warp reach");
+    if (stuck->state == State::at_barrier) fail(*stuck, "waits at a barrier that not all threads of the block reach");
+    fail(*stuck, std::string("waits in a ") + (stuck->meeting == Meeting::shuffle ? "shuffle" : "matrix instruction") +
+                     " that not all lanes of the warp reach");
   }
 }
 
@@ -107,10 +118,16 @@ bool DeviceEmulator::release_warps() {
   for (std::size_t first = 0; first < threads_.size(); first += warp) {
     const std::size_t count = std::min(warp, threads_.size() - first);
     const auto begin = threads_.begin() + static_cast<std::ptrdiff_t>(first), end = begin + static_cast<std::ptrdiff_t>(count);
-    if (!std::all_of(begin, end, [](const Thread& t) { return t.state == State::at_shuffle; })) continue;
+    if (!std::all_of(begin, end, [](const Thread& t) { return t.state == State::in_warp; })) continue;
     for (auto t = begin; t != end; ++t)
-      if (t->site != begin->site) fail(*t, "is in another shuffle than lane 0 of its warp");
-    exchange(first, count);
+      if (t->site != begin->site) fail(*t, "is in another shuffle or matrix instruction than lane 0 of its warp");
+    if (begin->meeting == Meeting::shuffle)
+      exchange(first, count);
+    else if (count < warp)
+      fail(*begin, "is in a matrix instruction, and its warp has not 32 lanes");
+    else
+      begin->meeting == Meeting::product ? multiply(first) : load_matrices(first);
+    for (auto t = begin; t != end; ++t) t->state = State::ready;
     released = true;
   }
   return released;
@@ -123,7 +140,32 @@ void DeviceEmulator::exchange(std::size_t first, std::size_t count) {
     Thread& t = threads_[first + i];
     if (t.lane >= count) fail(t, "asks a lane that its warp does not have");
     t.word = words[t.lane];
-    t.state = State::ready;
+  }
+}
+
+void DeviceEmulator::multiply(std::size_t first) {
+  std::array<std::uint32_t*, warp> words{};
+  const std::size_t shift = faults.swapped_lanes == static_cast<std::int64_t>(threads_[first].site) ? 1 : 0;
+  for (std::size_t i = 0; i < warp; ++i) words[(i + shift) % warp] = threads_[first + i].words;
+  multiply_matrices(threads_[first].kind, words);
+}
+
+/// The row that a lane names is read by the lanes that get it.
+void DeviceEmulator::load_matrices(std::size_t first) {
+  const std::size_t shift = faults.swapped_lanes == static_cast<std::int64_t>(threads_[first].site) ? 1 : 0;
+  const auto row_of = [&](std::size_t i) { return threads_[first + (i + shift) % warp].row; };
+  for (std::size_t lane = 0; lane < warp; ++lane) {
+    const Thread& t = threads_[first + lane];
+    for (std::size_t matrix = 0; matrix < 4; ++matrix) {
+      std::uint16_t halves[2];
+      for (std::size_t h = 0; h < 2; ++h) {
+        const MatrixElement e = loaded_elements(lane, matrix, t.kind != 0)[h];
+        const std::byte* at = row_of(e.row) + e.byte;
+        if (const auto wrong = touch_shared(t, at, sizeof halves[h], false)) fail(t, *wrong);
+        std::memcpy(&halves[h], at, sizeof halves[h]);
+      }
+      t.words[matrix] = halves[0] | std::uint32_t{halves[1]} << 16;
+    }
   }
 }
 
@@ -146,6 +188,22 @@ void DeviceEmulator::wait(Thread& t, State state, std::uint32_t site) {
   t.state = state;
   t.site = site;
   t.fiber.leave();
+}
+
+void DeviceEmulator::meet(Thread& t, Meeting meeting, std::uint32_t site) {
+  t.meeting = meeting;
+  wait(t, State::in_warp, site);
+}
+
+std::size_t DeviceEmulator::shared_offset(const Thread& t, const void* at) const {
+  return static_cast<std::size_t>(static_cast<const std::byte*>(at) - static_cast<const std::byte*>(t.dynamic_shared));
+}
+
+std::optional<std::string> DeviceEmulator::touch_shared(const Thread& t, const std::byte* at, std::size_t bytes, bool write) {
+  const std::size_t offset = shared_offset(t, at);
+  if (offset > shared_bytes_ || offset + bytes > shared_bytes_) return "touches shared memory behind its end";
+  if (!write && !shared_shadow_.written_since(offset, bytes, block_epoch_)) return "reads shared memory that nobody wrote";
+  return shared_shadow_.access(offset, bytes, write, t.number, epoch_);
 }
 
 // ---- what kernels call
@@ -177,8 +235,67 @@ std::uint32_t DeviceEmulator::shuffle(ingot_emulated_thread* self, std::uint32_t
   }
   if (e.faults.swapped_shuffle == static_cast<std::int64_t>(site)) t.lane = (t.lane + 1) % warp;
   t.word = value;
-  e.wait(t, State::at_shuffle, site);
+  e.meet(t, Meeting::shuffle, site);
   return t.word;
+}
+
+void DeviceEmulator::mma_16816(ingot_emulated_thread* self, std::uint32_t site, std::uint32_t dtype, std::uint32_t* words) {
+  Thread& t = of(self);
+  t.kind = dtype;
+  t.words = words;
+  owner(self).meet(t, Meeting::product, site);
+}
+
+void DeviceEmulator::load_matrix(ingot_emulated_thread* self, std::uint32_t site, std::uint32_t transposed, const void* address,
+                                 std::uint32_t* words) {
+  DeviceEmulator& e = owner(self);
+  Thread& t = of(self);
+  t.site = site;
+  t.kind = transposed;
+  t.words = words;
+  t.row = static_cast<const std::byte*>(address) + (e.faults.shifted_access == static_cast<std::int64_t>(site) ? row_bytes : 0);
+  if (reinterpret_cast<std::uintptr_t>(address) % row_bytes != 0) e.stop(t, "loads a row of a matrix that is not aligned");
+  e.meet(t, Meeting::matrix_load, site);
+}
+
+void DeviceEmulator::copy_async(ingot_emulated_thread* self, std::uint32_t site, void* shared, const void* global, std::uint32_t bytes,
+                                std::uint32_t valid) {
+  DeviceEmulator& e = owner(self);
+  Thread& t = of(self);
+  t.site = site;
+  if (valid > bytes) e.stop(t, "copies more bytes than the copy has");
+  if (reinterpret_cast<std::uintptr_t>(shared) % bytes != 0 || reinterpret_cast<std::uintptr_t>(global) % bytes != 0)
+    e.stop(t, "copies from or to memory that is not aligned");
+  auto* to = static_cast<std::byte*>(shared);
+  if (e.faults.shifted_access == static_cast<std::int64_t>(site)) to += bytes;
+  if (const auto wrong = e.touch_shared(t, to, bytes, true)) e.stop(t, *wrong);
+  e.shared_shadow_.depart(e.shared_offset(t, to), bytes);
+  if (valid > 0)
+    if (const auto wrong = e.global_.access(global, valid, false, e.number_in_launch(t), e.launch_epoch_)) e.stop(t, *wrong);
+  t.copies.push_back({to, global, bytes, valid});
+}
+
+void DeviceEmulator::commit_copies(ingot_emulated_thread* self, std::uint32_t) {
+  Thread& t = of(self);
+  t.on_their_way.push_back(std::exchange(t.copies, {}));
+}
+
+void DeviceEmulator::wait_for_copies(ingot_emulated_thread* self, std::uint32_t site, std::uint32_t groups) {
+  DeviceEmulator& e = owner(self);
+  Thread& t = of(self);
+  t.site = site;
+  if (e.faults.skipped_wait == static_cast<std::int64_t>(site)) return;
+  for (; t.on_their_way.size() > groups; t.on_their_way.pop_front()) e.land(t, t.on_their_way.front());
+}
+
+/// It is this thread that writes, at this moment.
+void DeviceEmulator::land(Thread& t, const std::vector<Copy>& group) {
+  for (const Copy& c : group) {
+    shared_shadow_.land(shared_offset(t, c.to), c.bytes);
+    if (const auto wrong = touch_shared(t, static_cast<std::byte*>(c.to), c.bytes, true)) stop(t, *wrong);
+    std::memcpy(c.to, c.from, c.valid);
+    std::memset(static_cast<std::byte*>(c.to) + c.valid, 0, c.bytes - c.valid);
+  }
 }
 
 void* DeviceEmulator::shared_access(ingot_emulated_thread* self, std::uint32_t site, std::uint32_t kind, void* address,
@@ -188,10 +305,7 @@ void* DeviceEmulator::shared_access(ingot_emulated_thread* self, std::uint32_t s
   t.site = site;
   auto* at = static_cast<std::byte*>(address);
   if (e.faults.shifted_access == static_cast<std::int64_t>(site)) at += bytes;
-  const auto offset = static_cast<std::size_t>(at - static_cast<std::byte*>(t.dynamic_shared));
-  if (offset > e.shared_bytes_ || offset + bytes > e.shared_bytes_) e.stop(t, "touches shared memory behind its end");
-  if (kind == 0 && !e.shared_shadow_.written_since(offset, bytes, e.block_epoch_)) e.stop(t, "reads shared memory that nobody wrote");
-  if (const auto wrong = e.shared_shadow_.access(offset, bytes, kind == 1, t.number, e.epoch_)) e.stop(t, *wrong);
+  if (const auto wrong = e.touch_shared(t, at, bytes, kind == 1)) e.stop(t, *wrong);
   return at;
 }
 
@@ -202,9 +316,8 @@ void* DeviceEmulator::global_access(ingot_emulated_thread* self, std::uint32_t s
   t.site = site;
   auto* at = static_cast<std::byte*>(address);
   if (e.faults.shifted_access == static_cast<std::int64_t>(site)) at += bytes;
-  const std::uint32_t number = t.block[0] * static_cast<std::uint32_t>(e.threads_.size()) + t.number;
   if (reinterpret_cast<std::uintptr_t>(at) % std::min<std::uint32_t>(bytes, 16) != 0) e.stop(t, "touches memory that is not aligned");
-  if (const auto wrong = e.global_.access(at, bytes, kind == 1, number, e.launch_epoch_)) e.stop(t, *wrong);
+  if (const auto wrong = e.global_.access(at, bytes, kind == 1, e.number_in_launch(t), e.launch_epoch_)) e.stop(t, *wrong);
   return at;
 }
 

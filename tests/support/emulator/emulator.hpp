@@ -1,13 +1,15 @@
 // Runs the emulated kernels of a device program (ingot_device.h): a fiber for each thread of a block, resumed in an order that a seed
-// decides, block after block in such an order too. Shuffles meet per warp, barriers per block. It stops at the first access outside of
-// memory, race on shared or global memory, read of shared memory that nobody wrote, or thread that a barrier or shuffle waits for in
-// vain. Knows nothing of compilers or runtimes.
+// decides, block after block in such an order too. Shuffles and matrix instructions meet per warp, barriers per block; asynchronous
+// copies land when their thread waits for them, not before. It stops at the first access outside of memory, race on shared or global
+// memory, read of shared memory that nobody wrote or that a copy may still write, or thread that a barrier or a warp waits for in vain.
+// Knows nothing of compilers or runtimes.
 #pragma once
 #include "support/emulator/access_checker.hpp"
 #include "support/emulator/fiber.hpp"
 
 #include <ingot_device.h>
 #include <array>
+#include <deque>
 #include <random>
 #include <stdexcept>
 
@@ -23,6 +25,8 @@ struct EmulatedFaults {
   std::int64_t skipped_barrier = -1;  ///< threads run through
   std::int64_t swapped_shuffle = -1;  ///< asks the next lane instead
   std::int64_t shifted_access = -1;   ///< touches what lies behind instead
+  std::int64_t swapped_lanes = -1;    ///< mma, ldmatrix: each lane comes with the fragment or address of the next one
+  std::int64_t skipped_wait = -1;     ///< for copies: threads run through
 };
 
 class DeviceEmulator {
@@ -39,21 +43,45 @@ class DeviceEmulator {
               std::size_t shared_bytes, const void* const* parameters);
 
  private:
-  enum class State : std::uint8_t { ready, at_barrier, at_shuffle, done };
+  enum class State : std::uint8_t { ready, at_barrier, in_warp, done };
+  /// What the lanes of a warp do together.
+  enum class Meeting : std::uint8_t { shuffle, product, matrix_load };
+  /// From global to shared memory, on its way.
+  struct Copy {
+    void* to = nullptr;
+    const void* from = nullptr;
+    std::uint32_t bytes = 0, valid = 0;
+  };
   struct Thread : ingot_emulated_thread {
     Fiber fiber;
     State state = State::ready;
+    Meeting meeting = Meeting::shuffle;  ///< of the warp it waits for
     std::uint32_t number = 0, site = 0;
-    std::uint32_t word = 0, lane = 0;  ///< of the shuffle it waits in
+    std::uint32_t word = 0, lane = 0;            ///< of a shuffle
+    std::uint32_t* words = nullptr;              ///< of a matrix instruction
+    std::uint32_t kind = 0;                      ///< product: dtype; matrix load: transposed
+    const std::byte* row = nullptr;              ///< matrix load
+    std::vector<Copy> copies;                    ///< not yet in a group
+    std::deque<std::vector<Copy>> on_their_way;  ///< groups, oldest first
   };
   void run_block(std::uint32_t number);
   void prepare_threads(std::uint32_t number);
   bool release_barrier();
   bool release_warps();
   void exchange(std::size_t first, std::size_t count);
+  void multiply(std::size_t first);
+  void load_matrices(std::size_t first);
   [[noreturn]] void fail(const Thread& t, const std::string& what);
   void stop(const Thread& t, const std::string& what);
+  void meet(Thread& t, Meeting meeting, std::uint32_t site);
   void wait(Thread& t, State state, std::uint32_t site);
+  /// What is wrong with an access of the block's shared memory; nothing: all is well.
+  std::optional<std::string> touch_shared(const Thread& t, const std::byte* at, std::size_t bytes, bool write);
+  [[nodiscard]] std::size_t shared_offset(const Thread& t, const void* at) const;
+  [[nodiscard]] std::uint32_t number_in_launch(const Thread& t) const {
+    return t.block[0] * static_cast<std::uint32_t>(threads_.size()) + t.number;
+  }
+  void land(Thread& t, const std::vector<Copy>& group);
 
   static Thread& of(ingot_emulated_thread* t) { return *static_cast<Thread*>(t); }
   static DeviceEmulator& owner(ingot_emulated_thread* t);
@@ -62,6 +90,13 @@ class DeviceEmulator {
                                std::uint32_t lane, std::uint32_t clamp);
   static void* shared_access(ingot_emulated_thread*, std::uint32_t site, std::uint32_t kind, void* address, std::uint32_t bytes);
   static void* global_access(ingot_emulated_thread*, std::uint32_t site, std::uint32_t kind, void* address, std::uint32_t bytes);
+
+  static void mma_16816(ingot_emulated_thread*, std::uint32_t site, std::uint32_t dtype, std::uint32_t* words);
+  static void load_matrix(ingot_emulated_thread*, std::uint32_t site, std::uint32_t transposed, const void* address, std::uint32_t* words);
+  static void copy_async(ingot_emulated_thread*, std::uint32_t site, void* shared, const void* global, std::uint32_t bytes,
+                         std::uint32_t valid);
+  static void commit_copies(ingot_emulated_thread*, std::uint32_t site);
+  static void wait_for_copies(ingot_emulated_thread*, std::uint32_t site, std::uint32_t groups);
 
   struct Hooks : ingot_emulator {
     DeviceEmulator* owner = nullptr;

@@ -1,4 +1,5 @@
 // The functions of cuBLASLt that the runtime uses, as plain loops on the simulated machine.
+#include "support/emulator/low_numbers.hpp"
 #include "support/simulated_cuda/machine.hpp"
 
 #include "cuda/cublaslt_types.hpp"
@@ -30,33 +31,53 @@ struct Layout {
   std::int64_t stride = 0;
 
   /// From the first element to behind the last.
-  [[nodiscard]] std::size_t bytes() const { return ((columns - 1) * static_cast<std::uint64_t>(stride) + rows) * sizeof(float); }
+  [[nodiscard]] std::size_t bytes() const { return ((columns - 1) * static_cast<std::uint64_t>(stride) + rows) * element_bytes(); }
+  [[nodiscard]] std::size_t element_bytes() const { return type == CUDA_R_32F ? 4 : 2; }
+  [[nodiscard]] std::uint32_t low_dtype() const { return type == CUDA_R_16F ? INGOT_F16 : INGOT_BF16; }
   [[nodiscard]] std::size_t at(std::uint64_t row, std::uint64_t column) const { return row + column * static_cast<std::uint64_t>(stride); }
 };
 
 Desc& desc_of(cublasLtMatmulDesc_t handle) { return *reinterpret_cast<Desc*>(handle); }
 Layout& layout_of(cublasLtMatrixLayout_t handle) { return *reinterpret_cast<Layout*>(handle); }
 
+/// The rows of cuBLASLt's table for sums in float32: operands alike, the result like them or float32, a bias like the result.
+bool has_types(const Desc& desc, const Layout& a, const Layout& b, const Layout& d) {
+  const bool low = a.type == CUDA_R_16F || a.type == CUDA_R_16BF;
+  const bool bias = (desc.epilogue & CUBLASLT_EPILOGUE_BIAS) == 0 || desc.bias_type == d.type;
+  return (low || a.type == CUDA_R_32F) && b.type == a.type && (d.type == CUDA_R_32F || d.type == a.type) && bias;
+}
+
 bool fits(const Desc& desc, const Layout& a, const Layout& b, const Layout& d) {
   const bool ta = desc.transpose_a == CUBLAS_OP_T, tb = desc.transpose_b == CUBLAS_OP_T;
   const std::uint64_t m = ta ? a.columns : a.rows, k = ta ? a.rows : a.columns, kb = tb ? b.columns : b.rows, n = tb ? b.rows : b.columns;
   const bool strides = a.stride >= static_cast<std::int64_t>(a.rows) && b.stride >= static_cast<std::int64_t>(b.rows) &&
                        d.stride >= static_cast<std::int64_t>(d.rows);
-  return m == d.rows && n == d.columns && k == kb && strides && a.type == CUDA_R_32F && b.type == CUDA_R_32F && d.type == CUDA_R_32F;
+  return m == d.rows && n == d.columns && k == kb && strides && has_types(desc, a, b, d);
+}
+
+float read(const void* matrix, const Layout& l, std::size_t i) {
+  return l.type == CUDA_R_32F ? static_cast<const float*>(matrix)[i] : widen(static_cast<const std::uint16_t*>(matrix)[i], l.low_dtype());
+}
+void write(void* matrix, const Layout& l, std::size_t i, float value) {
+  if (l.type == CUDA_R_32F)
+    static_cast<float*>(matrix)[i] = value;
+  else
+    static_cast<std::uint16_t*>(matrix)[i] = narrow(value, l.low_dtype());
 }
 
 /// Column-major, as the library has it.
-void multiply(const Desc& desc, const float* a, const Layout& la, const float* b, const Layout& lb, float* d, const Layout& ld) {
+void multiply(const Desc& desc, const void* a, const Layout& la, const void* b, const Layout& lb, void* d, const Layout& ld) {
   const bool ta = desc.transpose_a == CUBLAS_OP_T, tb = desc.transpose_b == CUBLAS_OP_T;
   const std::uint64_t inner = ta ? la.rows : la.columns;
   const auto* bias = reinterpret_cast<const float*>(desc.bias);
   for (std::uint64_t j = 0; j < ld.columns; ++j) {
     for (std::uint64_t i = 0; i < ld.rows; ++i) {
       float sum = 0;
-      for (std::uint64_t k = 0; k < inner; ++k) sum += (ta ? a[la.at(k, i)] : a[la.at(i, k)]) * (tb ? b[lb.at(j, k)] : b[lb.at(k, j)]);
+      for (std::uint64_t k = 0; k < inner; ++k)
+        sum += read(a, la, ta ? la.at(k, i) : la.at(i, k)) * read(b, lb, tb ? lb.at(j, k) : lb.at(k, j));
       if ((desc.epilogue & CUBLASLT_EPILOGUE_BIAS) != 0) sum += bias[i];
       if ((desc.epilogue & CUBLASLT_EPILOGUE_RELU) != 0) sum = std::max(0.0F, sum);
-      d[ld.at(i, j)] = sum;
+      write(d, ld, ld.at(i, j), sum);
     }
   }
 }
@@ -167,7 +188,7 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t, cublasLtMatmulDesc_t desc, const
   Machine& m = machine();
   m.queues().enqueue(*stream, m.gemm([=] {
     std::memset(workspace, 0xA5, workspace_bytes);
-    multiply(what, static_cast<const float*>(a), la, static_cast<const float*>(b), lb, static_cast<float*>(d), ld);
+    multiply(what, a, la, b, lb, d, ld);
   }));
   return CUBLAS_STATUS_SUCCESS;
 }

@@ -9,7 +9,8 @@ set(simulated_machine
   ${CMAKE_CURRENT_LIST_DIR}/queues.cpp
   ${CMAKE_CURRENT_LIST_DIR}/../emulator/access_checker.cpp
   ${CMAKE_CURRENT_LIST_DIR}/../emulator/emulator.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/../emulator/fiber.cpp)
+  ${CMAKE_CURRENT_LIST_DIR}/../emulator/fiber.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/../emulator/matrix_unit.cpp)
 function(ingot_simulated_driver name)
   add_library(${name} MODULE ${simulated_machine} ${ARGN})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/runtime/src)

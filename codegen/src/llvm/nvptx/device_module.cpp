@@ -40,6 +40,15 @@ constexpr llvm::Intrinsic::ID known_intrinsics[] = {
     llvm::Intrinsic::uadd_sat,
     llvm::Intrinsic::usub_sat,
     llvm::Intrinsic::nvvm_barrier0,
+    llvm::Intrinsic::nvvm_cp_async_ca_shared_global_4_s,
+    llvm::Intrinsic::nvvm_cp_async_ca_shared_global_8_s,
+    llvm::Intrinsic::nvvm_cp_async_cg_shared_global_16_s,
+    llvm::Intrinsic::nvvm_cp_async_commit_group,
+    llvm::Intrinsic::nvvm_cp_async_wait_group,
+    llvm::Intrinsic::nvvm_ldmatrix_sync_aligned_m8n8_x4_b16,
+    llvm::Intrinsic::nvvm_ldmatrix_sync_aligned_m8n8_x4_trans_b16,
+    llvm::Intrinsic::nvvm_mma_m16n8k16_row_col_bf16,
+    llvm::Intrinsic::nvvm_mma_m16n8k16_row_col_f32_f32,
     llvm::Intrinsic::nvvm_shfl_sync_bfly_f32,
     llvm::Intrinsic::nvvm_read_ptx_sreg_tid_x,
     llvm::Intrinsic::nvvm_read_ptx_sreg_ctaid_x,
@@ -57,28 +66,27 @@ struct Diagnostics final : llvm::DiagnosticHandler {
   }
 };
 
+void annotate(llvm::Function& kernel, const char* what, int value) {
+  llvm::LLVMContext& c = kernel.getContext();
+  auto* number = llvm::ConstantAsMetadata::get(llvm::ConstantInt::get(llvm::Type::getInt32Ty(c), static_cast<unsigned>(value)));
+  kernel.getParent()
+      ->getOrInsertNamedMetadata("nvvm.annotations")
+      ->addOperand(llvm::MDNode::get(c, {llvm::ValueAsMetadata::get(&kernel), llvm::MDString::get(c, what), number}));
+}
+
 void emit_launch(llvm::Module& module, const DeviceLaunch& launch, const CallBlock& call) {
   llvm::LLVMContext& c = module.getContext();
   llvm::IRBuilder<> b(c);
-  const std::vector<llvm::Type*> parameters(launch.operands.size(), llvm::PointerType::get(c, 1));
-  auto* f = llvm::Function::Create(llvm::FunctionType::get(b.getVoidTy(), parameters, false), llvm::Function::ExternalLinkage,
-                                   launch.symbol, module);
-  f->setCallingConv(llvm::CallingConv::PTX_Kernel);
-  f->addFnAttr(llvm::Attribute::NoUnwind);
+  llvm::Function* f = begin_kernel(module, launch.symbol, launch.operands.size());
   // Buffers that live in one phase do not overlap, and each is one operand.
   for (unsigned i = 0; i < launch.operands.size(); ++i) {
     f->addParamAttr(i, llvm::Attribute::NoAlias);
     f->addParamAttr(i, llvm::Attribute::getWithAlignment(c, llvm::Align(launch.operands[i].space == DeviceSpace::metrics ? 4 : 16)));
     if (!launch.operands[i].written) f->addParamAttr(i, llvm::Attribute::ReadOnly);
   }
-  auto* one = b.getInt32(1);
-  const auto annotate = [&](const char* what, llvm::ConstantInt* value) {
-    module.getOrInsertNamedMetadata("nvvm.annotations")
-        ->addOperand(
-            llvm::MDNode::get(c, {llvm::ValueAsMetadata::get(f), llvm::MDString::get(c, what), llvm::ConstantAsMetadata::get(value)}));
-  };
-  annotate("kernel", one);
-  annotate("maxntidx", b.getInt32(block_threads));
+  // Left alone, ptxas spills a register or two of these kernels for one block more on a multiprocessor.
+  const auto on_tensor_cores = [](const LaunchPart& p) { return p.shape == DeviceShape::matrix_tiles; };
+  if (std::any_of(launch.parts.begin(), launch.parts.end(), on_tensor_cores)) annotate(*f, "minctasm", 1);
 
   LaunchFrame frame;
   frame.function = f;
@@ -162,7 +170,7 @@ std::unique_ptr<llvm::TargetMachine> make_device_machine(int sm) {
       t->createTargetMachine(triple, "sm_" + std::to_string(sm), "+ptx70", {}, std::nullopt, std::nullopt, llvm::CodeGenOptLevel::Default));
 }
 
-std::unique_ptr<llvm::Module> make_device_module(llvm::LLVMContext& context, const DevicePlan& plan, llvm::TargetMachine& machine) {
+std::unique_ptr<llvm::Module> begin_device_module(llvm::LLVMContext& context, llvm::TargetMachine& machine) {
   context.setDiagnosticHandler(std::make_unique<Diagnostics>());
   auto module = std::make_unique<llvm::Module>("device", context);
   module->setTargetTriple(machine.getTargetTriple().str());
@@ -171,13 +179,35 @@ std::unique_ptr<llvm::Module> make_device_module(llvm::LLVMContext& context, con
   auto* shared = new llvm::GlobalVariable(*module, floats, false, llvm::GlobalValue::ExternalLinkage, nullptr, shared_memory_name, nullptr,
                                           llvm::GlobalValue::NotThreadLocal, 3);
   shared->setAlignment(llvm::Align(16));
+  return module;
+}
+
+llvm::Function* begin_kernel(llvm::Module& module, const std::string& symbol, std::size_t operands) {
+  llvm::LLVMContext& c = module.getContext();
+  llvm::IRBuilder<> b(c);
+  const std::vector<llvm::Type*> parameters(operands, llvm::PointerType::get(c, 1));
+  auto* f =
+      llvm::Function::Create(llvm::FunctionType::get(b.getVoidTy(), parameters, false), llvm::Function::ExternalLinkage, symbol, module);
+  f->setCallingConv(llvm::CallingConv::PTX_Kernel);
+  f->addFnAttr(llvm::Attribute::NoUnwind);
+  annotate(*f, "kernel", 1);
+  annotate(*f, "maxntidx", block_threads);
+  return f;
+}
+
+void finish_device_module(llvm::Module& module, llvm::TargetMachine& machine) {
+  verify_module(module);
+  optimize(module, machine);
+  verify_module(module);
+  check_intrinsics(module);
+}
+
+std::unique_ptr<llvm::Module> make_device_module(llvm::LLVMContext& context, const DevicePlan& plan, llvm::TargetMachine& machine) {
+  auto module = begin_device_module(context, machine);
   for (const DeviceEntryPlan& e : plan.entries)
     for (const DeviceLaunch& l : e.launches)
       if (module->getFunction(l.symbol) == nullptr) emit_launch(*module, l, plan.call);
-  verify_module(*module);
-  optimize(*module, machine);
-  verify_module(*module);
-  check_intrinsics(*module);
+  finish_device_module(*module, machine);
   return module;
 }
 

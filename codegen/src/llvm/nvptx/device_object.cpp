@@ -27,15 +27,14 @@ void add_bytes(llvm::Module& module, const std::string& symbol, const std::strin
 
 class OrcImage final : public EmulatedDevice {
  public:
-  explicit OrcImage(const DevicePlan& plan) {
+  OrcImage(llvm::Module& module, llvm::TargetMachine& host) {
     initialize_llvm();
     auto jit = llvm::orc::LLJITBuilder().create();
     if (!jit) throw InternalError("starting the just-in-time compiler: " + llvm::toString(jit.takeError()));
     jit_ = std::move(*jit);
     const std::string name = "ingot_emulated_device";
-    const auto host = make_machine(make_target(host_target));
-    llvm::LLVMContext context;
-    const std::string object = emit_code(*make_emulated_module(context, plan, *host, name), *host, CodeForm::object);
+    make_emulated(module, host, name);
+    const std::string object = emit_code(module, host, CodeForm::object);
     if (auto error = jit_->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(object, name)))
       throw InternalError("loading emulated kernels: " + llvm::toString(std::move(error)));
     auto symbol = jit_->lookup(name);
@@ -60,6 +59,15 @@ std::string device_object(const DevicePlan& plan, const std::string& prefix, con
   return emit_code(*module, *host, CodeForm::object);
 }
 
-std::unique_ptr<EmulatedDevice> emulate_now(const DevicePlan& plan) { return std::make_unique<OrcImage>(plan); }
+std::unique_ptr<EmulatedDevice> emulate_module(llvm::Module& module) {
+  const auto host = make_machine(make_target(host_target));
+  return std::make_unique<OrcImage>(module, *host);
+}
+
+std::unique_ptr<EmulatedDevice> emulate_now(const DevicePlan& plan) {
+  const auto device = make_device_machine(portable_device_target().sm);
+  llvm::LLVMContext context;
+  return emulate_module(*make_device_module(context, plan, *device));
+}
 
 }  // namespace ingot::codegen

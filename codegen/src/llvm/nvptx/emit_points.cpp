@@ -40,10 +40,10 @@ void PartEmitter::set_anchor(const Place& p) {
       v = move(p);
       break;
     case KernelKind::pool:
-      v = pool(p);
+      v = narrowed(pool(p), k().domain.dtype);
       break;
     case KernelKind::pool_gradient:
-      v = k().node(k().anchor).op == Op::max_pool_gradient ? max_pool_gradient(p) : avg_pool_gradient(p);
+      v = narrowed(k().node(k().anchor).op == Op::max_pool_gradient ? max_pool_gradient(p) : avg_pool_gradient(p), k().domain.dtype);
       break;
     default:
       throw InternalError("emit for a device: a " + std::string(kind_name(k().kind)) + " kernel is not one of points");
@@ -129,7 +129,7 @@ Value* PartEmitter::move(const Place& p) {
 
 void PartEmitter::write(const Place& p) {
   Value* to = frame_.operands[static_cast<std::size_t>(part_.port_operand)];
-  Value* v = b_.CreateFPCast(load(0, p), vector_type(k().port_dtype, lanes_of(k().domain, p)));
+  Value* v = b_.CreateFPCast(widened(load(0, p), k().domain.dtype), vector_type(k().port_dtype, lanes_of(k().domain, p)));
   store_to(to, k().port_dtype, index_in(k().domain, p), v, lanes_of(k().domain, p));
 }
 

@@ -1,7 +1,8 @@
 // Expressions of a device kernel: what a node is worth at a place. Values of columns and scalars are LLVM scalars, all others have
-// as many lanes as the place.
+// as many lanes as the place. Numbers of 16 bits are integers (low_types.hpp), and computed with in float32.
 #include "ir/error.hpp"
 #include "ir/philox.hpp"
+#include "ir/rounding.hpp"
 #include "llvm/nvptx/part_emitter.hpp"
 
 namespace ingot::codegen {
@@ -23,25 +24,28 @@ Value* PartEmitter::compute(int node, const Place& p) {
   if (n.load >= 0) return load(node, p);
   switch (n.op) {
     case Op::iota: {
-      auto* t = vector_type(n.type.dtype, lanes);
-      Value* first = splat(b_.CreateUIToFP(p.col, element_type(n.type.dtype)), lanes);
-      if (lanes == 1) return first;
-      std::vector<llvm::Constant*> lane;
-      for (std::int64_t i = 0; i < lanes; ++i) lane.push_back(llvm::ConstantFP::get(t->getScalarType(), static_cast<double>(i)));
-      return b_.CreateFAdd(first, llvm::ConstantVector::get(lane));
+      auto* t = element_type(accumulated(n.type.dtype));
+      Value* number = splat(b_.CreateUIToFP(p.col, t), lanes);
+      if (lanes > 1) {
+        std::vector<llvm::Constant*> lane;
+        for (std::int64_t i = 0; i < lanes; ++i) lane.push_back(llvm::ConstantFP::get(t, static_cast<double>(i)));
+        number = b_.CreateFAdd(number, llvm::ConstantVector::get(lane));
+      }
+      return narrowed(number, n.type.dtype);
     }
     case Op::keep_mask: {
       Value*& threshold = thresholds_[n.in[0]];
       if (threshold == nullptr) {
-        Value* rate = entry_value(n.in[0]);
+        Value* rate = widened_entry_value(n.in[0]);
         threshold = at_entry([&] { return keep_threshold(rate); });
       }
       return b_.CreateICmpUGE(random_word(n.attr.layer, random_place(n.type, p)), splat(threshold, lanes));
     }
     case Op::normal: {
       const Place at = random_place(n.type, p);
-      Value* standard = normal_of_words(random_word(n.attr.layer, at), random_word(n.attr.layer + second_stream, at), n.type.dtype);
-      return b_.CreateFMul(standard, splat(b_.CreateFPCast(entry_value(n.in[0]), element_type(n.type.dtype)), lanes));
+      const DType t = accumulated(n.type.dtype);
+      Value* standard = normal_of_words(random_word(n.attr.layer, at), random_word(n.attr.layer + second_stream, at), t);
+      return narrowed(b_.CreateFMul(standard, splat(b_.CreateFPCast(widened_entry_value(n.in[0]), element_type(t)), lanes)), n.type.dtype);
     }
     default:
       break;
@@ -50,8 +54,8 @@ Value* PartEmitter::compute(int node, const Place& p) {
     throw InternalError("emit for a device: " + std::string(op_name(n.op)) + " is not available where it is used in a " +
                         std::string(kind_name(k().kind)) + " kernel");
   std::vector<Value*> operands;
-  for (const int in : n.in) operands.push_back(evaluate(in, p));
-  return compute_map(n, std::move(operands), lanes);
+  for (const int in : n.in) operands.push_back(widened(evaluate(in, p), k().node(in).type.dtype));
+  return narrowed(compute_map(n, std::move(operands), lanes), n.type.dtype);
 }
 
 Value* PartEmitter::entry_value(int node) {
@@ -59,24 +63,29 @@ Value* PartEmitter::entry_value(int node) {
   const KernelNode& n = k().node(node);
   std::vector<Value*> operands;
   if (n.load < 0)
-    for (const int in : n.in) operands.push_back(entry_value(in));
+    for (const int in : n.in) operands.push_back(widened_entry_value(in));
   Value* v = at_entry([&]() -> Value* {
     if (n.load >= 0) return load_from(argument(n.load), n.type.dtype, i32(0), 1);
     switch (n.op) {
       case Op::scalar:
         return scalar_slot(n.attr.index);
       case Op::constant:
-        return real(element_type(n.type.dtype), n.attr.value);
+        return narrowed(real(element_type(accumulated(n.type.dtype)), round_to(n.type.dtype, n.attr.value)), n.type.dtype);
       case Op::rows:
         return b_.CreateUIToFP(samples_, b_.getDoubleTy());
       case Op::iota:
-        return real(element_type(n.type.dtype), 0);
+        return narrowed(real(element_type(accumulated(n.type.dtype)), 0), n.type.dtype);
       default:
-        return compute_map(n, operands, 1);
+        return narrowed(compute_map(n, operands, 1), n.type.dtype);
     }
   });
   entry_memo_[node] = v;
   return v;
+}
+
+Value* PartEmitter::widened_entry_value(int node) {
+  Value* v = entry_value(node);
+  return at_entry([&] { return widened(v, k().node(node).type.dtype); });
 }
 
 // ---- memory

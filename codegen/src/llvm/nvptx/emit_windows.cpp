@@ -62,12 +62,13 @@ void PartEmitter::for_cells(const Window& w, Value* cells, Sums& acc, const std:
 /// A row of an operand of the anchor, at the columns of `p`.
 Value* PartEmitter::load_operand(int operand, Value* row, const Place& p) {
   const KernelNode& n = k().node(k().node(k().anchor).in[static_cast<std::size_t>(operand)]);
-  return load_from(argument(n.load), n.type.dtype, index_in(n.type, {row, p.col, p.lanes, 0}), lanes_of(n.type, p));
+  const Place at{row, p.col, p.lanes, 0};
+  return widened(load_from(argument(n.load), n.type.dtype, index_in(n.type, at), lanes_of(n.type, p)), n.type.dtype);
 }
 
 /// Cells of a window that are no padding, as a number; 1 where there are none, so that sums of none stay 0.
 Value* PartEmitter::cell_count(const Window& w, const Pixel& out) {
-  auto* type = element_type(k().domain.dtype);
+  auto* type = element_type(accumulated(k().domain.dtype));
   if (w.inside()) return real(type, static_cast<double>(w.cells()));
   Sums count{real(type, 0)};
   for_cells(w, i32(w.cells()), count, [&](Value* c, Sums& n) {
@@ -83,7 +84,8 @@ Value* PartEmitter::pool(const Place& p) {
   const Window& w = n.attr.window;
   const std::int64_t lanes = lanes_of(n.type, p);
   const Pixel out = pixel_of(p.row, w.out_h, w.out_w);
-  Value* neutral = real(vector_type(n.type.dtype, lanes), n.op == Op::max_pool ? -std::numeric_limits<double>::infinity() : 0.0);
+  Value* neutral =
+      real(vector_type(accumulated(n.type.dtype), lanes), n.op == Op::max_pool ? -std::numeric_limits<double>::infinity() : 0.0);
   Sums acc{neutral};
   for_cells(w, i32(w.cells()), acc, [&](Value* c, Sums& a) {
     const Cell cell = cell_under(w, out, b_.CreateUDiv(c, i32(w.kernel_w)), b_.CreateURem(c, i32(w.kernel_w)));
@@ -103,7 +105,7 @@ Value* PartEmitter::avg_pool_gradient(const Place& p) {
   const Window& w = n.attr.window;
   const std::int64_t lanes = lanes_of(n.type, p);
   const Pixel in = pixel_of(p.row, w.in_h, w.in_w);
-  Value* zero = real(vector_type(n.type.dtype, lanes), 0);
+  Value* zero = real(vector_type(accumulated(n.type.dtype), lanes), 0);
   Sums acc{zero};
   for_cells(w, i32(w.cells()), acc, [&](Value* c, Sums& a) {
     Pixel out;
@@ -120,7 +122,7 @@ Value* PartEmitter::max_pool_gradient(const Place& p) {
   const Window& w = n.attr.window;
   const std::int64_t lanes = lanes_of(n.type, p);
   const Pixel in = pixel_of(p.row, w.in_h, w.in_w);
-  Value* zero = real(vector_type(n.type.dtype, lanes), 0);
+  Value* zero = real(vector_type(accumulated(n.type.dtype), lanes), 0);
   Sums acc{zero};
   for_cells(w, i32(w.cells()), acc, [&](Value* c, Sums& a) {
     Pixel out;

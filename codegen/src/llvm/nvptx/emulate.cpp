@@ -3,6 +3,7 @@
 #include "ir/error.hpp"
 #include "llvm/nvptx/device_module.hpp"
 
+#include <ingot_abi.h>
 #include <ingot_device.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/InstIterator.h>
@@ -18,6 +19,7 @@ namespace ingot::codegen {
 namespace {
 
 constexpr unsigned global_space = 1, shared_space = 3;  // of LLVM's NVPTX
+constexpr unsigned most_words = 10;                     // of the operands of an mma
 
 /// Rewrites one module in place.
 class Emulation {
@@ -50,6 +52,7 @@ class Emulation {
     self_ = kernel->getArg(1);
     b_.SetInsertPoint(&kernel->getEntryBlock(), kernel->getEntryBlock().begin());
     emulator_ = field(offsetof(ingot_emulated_thread, emulator), pointer_);
+    words_ = b_.CreateAlloca(llvm::ArrayType::get(b_.getInt32Ty(), most_words));
     for (auto& argument : f.args()) {
       Value* place = b_.CreateLoad(pointer_, b_.CreateConstInBoundsGEP1_64(pointer_, kernel->getArg(0), argument.getArgNo()));
       argument.replaceAllUsesWith(b_.CreateLoad(argument.getType(), place));
@@ -100,10 +103,55 @@ class Emulation {
                           {self_, site("shuffle"), b_.getInt32(3), c.getArgOperand(0), word, c.getArgOperand(2), c.getArgOperand(3)});
         return replace(c, b_.CreateBitCast(got, b_.getFloatTy()));
       }
+      case llvm::Intrinsic::nvvm_mma_m16n8k16_row_col_f32_f32:
+        return convert_product(c, INGOT_F16);
+      case llvm::Intrinsic::nvvm_mma_m16n8k16_row_col_bf16:
+        return convert_product(c, INGOT_BF16);
+      case llvm::Intrinsic::nvvm_ldmatrix_sync_aligned_m8n8_x4_b16:
+        return convert_matrix_load(c, false);
+      case llvm::Intrinsic::nvvm_ldmatrix_sync_aligned_m8n8_x4_trans_b16:
+        return convert_matrix_load(c, true);
+      case llvm::Intrinsic::nvvm_cp_async_ca_shared_global_4_s:
+        return convert_copy(c, 4);
+      case llvm::Intrinsic::nvvm_cp_async_ca_shared_global_8_s:
+        return convert_copy(c, 8);
+      case llvm::Intrinsic::nvvm_cp_async_cg_shared_global_16_s:
+        return convert_copy(c, 16);
+      case llvm::Intrinsic::nvvm_cp_async_commit_group:
+        return replace(c, call(offsetof(ingot_emulator, commit_copies), b_.getVoidTy(), {self_, site("commit of copies")}));
+      case llvm::Intrinsic::nvvm_cp_async_wait_group:
+        return replace(
+            c, call(offsetof(ingot_emulator, wait_for_copies), b_.getVoidTy(), {self_, site("wait for copies"), c.getArgOperand(0)}));
       default:
         if (callee != nullptr && callee->getName().starts_with("llvm.nvvm."))
           throw InternalError("the emulator has no form of " + callee->getName().str());
     }
+  }
+
+  /// Fragments go to the emulator and come back as words in memory.
+  void convert_product(llvm::CallInst& c, std::uint32_t dtype) {
+    for (unsigned i = 0; i < most_words; ++i) b_.CreateStore(b_.CreateBitCast(c.getArgOperand(i), b_.getInt32Ty()), word(i));
+    call(offsetof(ingot_emulator, mma_16816), b_.getVoidTy(), {self_, site("mma"), b_.getInt32(dtype), words_});
+    replace_by_words(c);
+  }
+  void convert_matrix_load(llvm::CallInst& c, bool transposed) {
+    Value* row = b_.CreateAddrSpaceCast(c.getArgOperand(0), pointer_);
+    call(offsetof(ingot_emulator, load_matrix), b_.getVoidTy(), {self_, site("ldmatrix"), b_.getInt32(transposed), row, words_});
+    replace_by_words(c);
+  }
+  void replace_by_words(llvm::CallInst& c) {
+    auto* type = llvm::cast<llvm::StructType>(c.getType());
+    Value* four = llvm::PoisonValue::get(type);
+    for (unsigned i = 0; i < type->getNumElements(); ++i)
+      four = b_.CreateInsertValue(four, b_.CreateLoad(type->getElementType(i), word(i)), i);
+    replace(c, four);
+  }
+  Value* word(unsigned i) { return b_.CreateConstInBoundsGEP1_64(b_.getInt32Ty(), words_, i); }
+
+  void convert_copy(llvm::CallInst& c, std::uint32_t bytes) {
+    Value *shared = b_.CreateAddrSpaceCast(c.getArgOperand(0), pointer_), *global = b_.CreateAddrSpaceCast(c.getArgOperand(1), pointer_);
+    replace(c, call(offsetof(ingot_emulator, copy_async), b_.getVoidTy(),
+                    {self_, site("copy"), shared, global, b_.getInt32(bytes), c.getArgOperand(2)}));
   }
 
   static void replace(llvm::CallInst& c, Value* by) {
@@ -147,19 +195,24 @@ class Emulation {
   llvm::PointerType* pointer_;
   std::string kernel_name_;
   Value *self_ = nullptr, *emulator_ = nullptr;  ///< of the kernel at hand
+  Value* words_ = nullptr;                       ///< of the kernel at hand: room for the operands of a product
   std::vector<llvm::Constant*> sites_;
 };
 
 }  // namespace
 
+void make_emulated(llvm::Module& module, const llvm::TargetMachine& host, const std::string& image_name) {
+  Emulation(module).run(image_name);
+  module.setTargetTriple(host.getTargetTriple().str());
+  module.setDataLayout(host.createDataLayout());
+  module.setPICLevel(llvm::PICLevel::BigPIC);
+}
+
 std::unique_ptr<llvm::Module> make_emulated_module(llvm::LLVMContext& context, const DevicePlan& plan, const llvm::TargetMachine& host,
                                                    const std::string& image_name) {
   const auto device = make_device_machine(portable_device_target().sm);
   auto module = make_device_module(context, plan, *device);
-  Emulation(*module).run(image_name);
-  module->setTargetTriple(host.getTargetTriple().str());
-  module->setDataLayout(host.createDataLayout());
-  module->setPICLevel(llvm::PICLevel::BigPIC);
+  make_emulated(*module, host, image_name);
   return module;
 }
 

@@ -44,6 +44,9 @@ void PartEmitter::emit(llvm::BasicBlock* entry, llvm::BasicBlock* exit) {
     case DeviceShape::tiles:
       emit_tiles();
       break;
+    case DeviceShape::matrix_tiles:
+      emit_matrix_tiles();
+      break;
   }
   b_.CreateBr(exit_);
 }

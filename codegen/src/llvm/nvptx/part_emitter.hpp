@@ -1,6 +1,8 @@
 // Emission of one kernel of a device launch, as the code that one thread of it runs. Matrices are plain rows; indices are 32 bits
 // wide. Like emitter.hpp it includes LLVM and is used by the sources of this folder alone.
 #pragma once
+#include "ir/op_info.hpp"
+#include "llvm/low_types.hpp"
 #include "llvm/math_emitter.hpp"
 #include "schedule/device/launch.hpp"
 
@@ -65,7 +67,7 @@ class PartEmitter : private MathEmitter {
   Value* avg_pool_gradient(const Place& p);
   Value* max_pool_gradient(const Place& p);
   Value* comes_earlier(const Window& w, const Pixel& out, Value* cells, Value* best, const Place& p);
-  Value* load_operand(int operand, Value* row, const Place& p);
+  Value* load_operand(int operand, Value* row, const Place& p);  ///< widened
 
   // ---- emit_rows.cpp: some lanes of a warp for each row
   void emit_rows();
@@ -81,35 +83,68 @@ class PartEmitter : private MathEmitter {
   void sum_rows(Sums& acc, Value* begin, Value* end, const Place& p, Value* column_valid);
   [[nodiscard]] bool is_sum(const Type& t) const { return !t.batched && (k().domain.batched || t.rows == 1); }
 
-  // ---- emit_tiles.cpp: contractions through shared memory
+  // ---- emit_operands.cpp: what contractions have in common
+  /// The tile of the result that a block makes: rows from `row` on, below `row_end`, of a part that `rows_before` lie before, from sums
+  /// over k_begin .. k_end.
+  struct TilePlace {
+    Value *row = nullptr, *col = nullptr, *row_end = nullptr, *rows_before = nullptr, *k_begin = nullptr, *k_end = nullptr;
+  };
   /// One operand of a contraction as a table [outer, k]: rows of A, columns of B.
   struct Operand {
-    bool along_k = false;  ///< neighbours in memory are neighbours of the reduction, else of `outer`
-    /// <4 x float>: a run from there on, along k or along outer; 0 outside of the table.
-    std::function<Value*(Value* outer, Value* k)> load;
-    std::int64_t extent = 0, stride = 0, base = 0;  ///< in shared memory: of a slice, from k to k + 1, of the first; floats
+    int node = -1;
+    bool left = false;      ///< A
+    bool along_k = false;   ///< neighbours in memory are neighbours of the reduction, else of `outer`
+    std::int64_t unit = 1;  ///< multiples of it are where runs of neighbours may end
+    /// Where an element lies, as an index, and whether the table has it (i1).
+    std::function<std::pair<Value*, Value*>(Value* outer, Value* k)> at;
+    std::int64_t extent = 0;            ///< of the tile, along `outer`
+    std::int64_t stride = 0, base = 0;  ///< in shared memory: from k to k + 1, of the first; floats, or chunks of 16 bytes
   };
+  void for_tile(std::int64_t rows, std::int64_t cols, const std::function<void(const TilePlace&)>& body);
+  Operand left_operand(const TilePlace& t);
+  Operand right_operand(const TilePlace& t);
+  Operand matrix_operand(int node, bool along_k, Value* outer_end, Value* k_end);
+  std::pair<Value*, Value*> image_element(Value* outer, Value* at_k, Value* outer_end, Value* k_end);
+  void k_range(Value* part, Value*& begin, Value*& end);
+  void store_run(Value* acc, std::int64_t run, Value* row, Value* col, const TilePlace& t);
+
+  // ---- emit_tiles.cpp: contractions in float32
   void emit_tiles();
-  void contract(Value* part, Value* first_row, Value* first_col, Value* row_end);
+  void contract(const TilePlace& at);
   Value* fetch(const Operand& o, Value* first_outer, Value* first_k);
+  Value* load_run(const Operand& o, Value* outer, Value* at_k);
   void bring(const Operand& o, Value* values);
   Sums shared_runs(Value* first, std::int64_t count, std::int64_t distance);
   void multiply(const Operand& a, const Operand& b, Sums& acc);
-  void store_tile(const Sums& acc, Value* part, Value* first_row, Value* first_col, Value* row_end);
-  void store_run(Value* acc, Value* row, Value* col, int step);
-  Operand left_operand(Value* row_end, Value* k_end);
-  Operand right_operand(Value* k_end);
-  Value* load_matrix(int node, Value* outer, Value* k, Value* outer_end, Value* k_end, bool along_k);
-  Value* load_image(Value* outer, Value* k, Value* outer_end, Value* k_end);
-  Value* load_run(int node, std::int64_t unit, const std::function<std::pair<Value*, Value*>(int element)>& at);
-  void k_range(Value* part, Value*& begin, Value*& end);
+  void store_tile(const Sums& acc, const TilePlace& at);
   Value* column_thread() { return b_.CreateURem(frame_.thread, i32(part_.tile.col_threads())); }
   Value* row_thread() { return b_.CreateUDiv(frame_.thread, i32(part_.tile.col_threads())); }
+
+  // ---- emit_matrix_tiles.cpp: contractions of 16 bits on tensor cores
+  /// Of a warp in its block: which one, its corner of the tile, its share of the reduction.
+  struct WarpPlace {
+    Value *warp = nullptr, *lane = nullptr, *row = nullptr, *col = nullptr, *k_warp = nullptr;
+  };
+  void emit_matrix_tiles();
+  void multiply_slices(const Operand& a, const Operand& b, const TilePlace& at, Sums& acc);
+  [[nodiscard]] std::int64_t line_chunks(const Operand& o) const;
+  Value* chunk_address(const Operand& o, Value* stage, Value* line, Value* chunk);
+  void copy_slice(const Operand& o, Value* first_outer, Value* first_k, Value* stage);
+  void copy_chunk(const Operand& o, Value* outer, Value* at_k, Value* to);
+  WarpPlace warp_place();
+  std::array<Value*, 4> load_fragment(const Operand& o, Value* stage, Value* outer, Value* step);
+  void multiply_slice(const Operand& a, const Operand& b, Value* stage, Sums& acc);
+  void store_fragments(const Sums& acc, const TilePlace& at);
+  void store_rows(const WarpPlace& w, Value* row, std::int64_t run, const TilePlace& at);
+  [[nodiscard]] std::int64_t epilogue_run() const;
 
   // ---- emit_values.cpp: expressions
   Value* evaluate(int node, const Place& p);
   Value* compute(int node, const Place& p);
   Value* entry_value(int node);
+  Value* widened_entry_value(int node);
+  Value* widened(Value* v, DType t) { return is_low(t) ? widen(b_, v, t) : v; }
+  Value* narrowed(Value* v, DType t) { return is_low(t) ? narrow(b_, v, t, false) : v; }
   Value* load(int node, const Place& p);
   Value* index_in(const Type& t, const Place& p);
   Value* load_from(Value* base, DType t, Value* index, std::int64_t lanes);

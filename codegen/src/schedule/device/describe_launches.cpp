@@ -25,6 +25,11 @@ std::string shape_text(const LaunchPart& p) {
     case DeviceShape::tiles:
       return "tiles " + std::to_string(p.tile.rows) + "x" + std::to_string(p.tile.cols) + "x" + std::to_string(p.tile.depth) +
              (p.parts > 1 ? ", " + std::to_string(p.parts) + " parts" : "");
+    case DeviceShape::matrix_tiles:
+      return "matrix tiles " + std::to_string(p.matrix.rows) + "x" + std::to_string(p.matrix.cols) + "x" + std::to_string(p.matrix.depth) +
+             " of " + std::to_string(p.matrix.warp_rows) + "x" + std::to_string(p.matrix.warp_cols) + " to a warp" +
+             (p.matrix.k_warps > 1 ? ", " + std::to_string(p.matrix.k_warps) + " warps to a sum" : "") +
+             (p.parts > 1 ? ", " + std::to_string(p.parts) + " parts" : "");
   }
   return {};
 }

@@ -31,12 +31,9 @@ CallBlock place_call(const Graph& g) {
 
 /// What devices have no kernels for.
 void check_kernels_exist(const Graph& g) {
-  for (const Node& n : g.nodes) {
+  for (const Node& n : g.nodes)
     if (n.op == Op::lookup || n.op == Op::lookup_gradient)
       throw UserError(g.name + ": the cuda target has no kernels for embeddings; use a CPU target");
-    if (is_low(n.type.dtype))
-      throw UserError(g.name + ": the cuda target has no mixed precision; use a CPU target, or leave mixed_precision out");
-  }
 }
 
 /// `symbols`: of the code that the program has so far.

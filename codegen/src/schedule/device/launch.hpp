@@ -21,10 +21,11 @@ struct DeviceOperand {
 
 /// How the blocks of a kernel share its work.
 enum class DeviceShape : std::uint8_t {
-  points,  ///< one thread for each run of neighbouring elements of the domain
-  rows,    ///< some lanes of a warp for each row
-  sums,    ///< a block for each run of columns and each partial sum
-  tiles,   ///< a block for each tile of a contraction and each partial sum
+  points,        ///< one thread for each run of neighbouring elements of the domain
+  rows,          ///< some lanes of a warp for each row
+  sums,          ///< a block for each run of columns and each partial sum
+  tiles,         ///< a block for each tile of a contraction and each partial sum
+  matrix_tiles,  ///< the same for operands of 16 bits, on tensor cores
 };
 
 /// One kernel of a launch: blocks first_block .. first_block + blocks - 1 of the grid.
@@ -33,10 +34,11 @@ struct LaunchPart {
   std::string name;
   DeviceShape shape = DeviceShape::points;
   int first_block = 0, blocks = 1;
-  int run = 1;           ///< points: neighbouring columns of a thread, 4 or 1
+  int run = 1;           ///< points: neighbouring columns of a thread: 8, 4 or 1
   int lanes = 1;         ///< rows: of a warp for a row; sums: columns of a block; a power of two, at most warp_threads
   int parts = 1;         ///< sums, tiles: partial sums
   ContractionTile tile;  ///< tiles
+  MatrixTile matrix;     ///< matrix_tiles
   int shared_bytes = 0;
   std::vector<int> operands;                  ///< per kernel argument: operand of the launch
   int index_operand = -1, port_operand = -1;  ///< gather: row numbers, the caller's rows; write: the caller's memory

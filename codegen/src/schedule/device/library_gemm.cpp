@@ -1,5 +1,7 @@
 #include "schedule/device/library_gemm.hpp"
 
+#include "ir/op_info.hpp"
+
 #include <utility>
 
 namespace ingot::codegen {
@@ -38,6 +40,8 @@ std::optional<Epilogue> epilogue_of(const Kernel& k) {
   if (k.stores.size() != 1) return std::nullopt;
   Epilogue e;
   int node = k.stores[0].node;
+  const DType result = k.node(node).type.dtype;
+  if (is_low(result) && k.node(node).load < 0 && k.node(node).op == Op::cast) node = k.node(node).in[0];
   const int below_relu = relu_operand(k, k.node(node));
   const bool relu = below_relu >= 0;
   if (relu) node = below_relu;
@@ -45,7 +49,7 @@ std::optional<Epilogue> epilogue_of(const Kernel& k) {
     e.bias = bias;
     node = product;
   }
-  if (node != k.anchor) return std::nullopt;
+  if (node != k.anchor || (e.bias >= 0 && is_low(result))) return std::nullopt;
   e.kind = e.bias >= 0 ? (relu ? LibraryEpilogue::relu_bias : LibraryEpilogue::bias) : relu ? LibraryEpilogue::relu : LibraryEpilogue::none;
   return e;
 }
@@ -72,6 +76,10 @@ std::optional<LibraryGemm> library_gemm(const DeviceLaunch& launch, std::int64_t
   g.k = g.transpose_a ? rows(a.type) : a.type.cols;
   g.lda = a.type.cols;
   g.ldb = b.type.cols;
+  if (a.type.dtype != b.type.dtype) return std::nullopt;
+  g.operand_dtype = a.type.dtype;
+  g.result_dtype = k.node(k.stores[0].node).type.dtype;
+  if (is_low(g.result_dtype) && g.result_dtype != g.operand_dtype) return std::nullopt;
   g.epilogue = epilogue->kind;
   g.a = operand(a.load);
   g.b = operand(b.load);

@@ -9,11 +9,13 @@ namespace ingot::codegen {
 /// Values as ingot_device_epilogue (ingot_device.h).
 enum class LibraryEpilogue : std::uint8_t { none, bias, relu_bias, relu };
 
-/// D = epilogue(op(A) op(B) + bias) at a full batch, all row-major and float32; the fields of ingot_device_gemm.
+/// D = epilogue(op(A) op(B) + bias) at a full batch, all row-major, summed in float32; the fields of ingot_device_gemm. The types are those
+/// of cuBLASLt's table: both operands alike, the result like them or float32, a bias (float32) like the result.
 struct LibraryGemm {
   bool transpose_a = false, transpose_b = false;
   std::int64_t m = 0, n = 0, k = 0;
   std::int64_t lda = 0, ldb = 0, ldd = 0;
+  DType operand_dtype = DType::f32, result_dtype = DType::f32;
   LibraryEpilogue epilogue = LibraryEpilogue::none;
   DeviceOperand a, b, d, bias;
 };

@@ -1,5 +1,6 @@
 // From kernels in phases to launches: the shape of each kernel's grid, its operands, and which kernels share a launch.
 #include "ir/error.hpp"
+#include "ir/op_info.hpp"
 #include "schedule/device/launch.hpp"
 
 #include <algorithm>
@@ -70,6 +71,7 @@ class PartBuilder {
     if (k.kernel.kind == KernelKind::kernel_gradient && k.kernel.node(k.kernel.anchor).op == Op::conv_kernel_gradient)
       p.shape = DeviceShape::tiles;
     if (k.kernel.kind == KernelKind::kernel_gradient && p.shape == DeviceShape::points) p.shape = DeviceShape::sums;
+    if (p.shape == DeviceShape::tiles && multiplies_low(p.kernel)) p.shape = DeviceShape::matrix_tiles;
     set_blocks(p);
     for (std::size_t a = 0; a < k.buffers.size(); ++a) p.operands.push_back(operand(launch, of_buffer(k, a)));
     add_ports(p, launch);
@@ -90,13 +92,18 @@ class PartBuilder {
       throw UserError(k.name + ": the cuda target computes convolutions directly, not through Winograd's algorithm");
   }
 
+  static bool multiplies_low(const Kernel& k) {
+    const auto& in = k.node(k.anchor).in;
+    return is_low(k.node(in[0]).type.dtype) && k.node(in[0]).type.dtype == k.node(in[1]).type.dtype;
+  }
+
   void set_blocks(LaunchPart& p) const {
     const Kernel& k = p.kernel;
     const std::int64_t rows = full_rows(k.domain, batch_);
     std::int64_t blocks = 1;
     switch (p.shape) {
       case DeviceShape::points:
-        p.run = k.domain.cols % 4 == 0 && k.kind != KernelKind::move ? 4 : 1;
+        p.run = run_of(k);
         blocks = ceil_div(rows * (k.domain.cols / p.run), block_threads);
         break;
       case DeviceShape::rows:
@@ -115,9 +122,24 @@ class PartBuilder {
         blocks = ceil_div(rows / p.parts, p.tile.rows) * ceil_div(k.domain.cols, p.tile.cols) * p.parts;
         p.shared_bytes = p.tile.shared_floats() * static_cast<int>(sizeof(float));
         break;
+      case DeviceShape::matrix_tiles:
+        p.parts = parts_of(k);
+        p.matrix = choose_matrix_tile(rows / p.parts, k.domain.cols, p.parts, device_);
+        blocks = ceil_div(rows / p.parts, p.matrix.rows) * ceil_div(k.domain.cols, p.matrix.cols) * p.parts;
+        p.shared_bytes = p.matrix.shared_bytes();
+        break;
     }
     if (blocks >= std::int64_t{1} << 31) throw UserError(p.name + ": needs more blocks than a grid has; use a smaller batch");
     p.blocks = static_cast<int>(blocks);
+  }
+
+  /// Neighbouring columns of a thread: what 128 bits hold of the narrowest numbers in memory.
+  static int run_of(const Kernel& k) {
+    if (k.kind == KernelKind::move) return 1;
+    const bool low = std::any_of(k.arguments.begin(), k.arguments.end(), [](const Layout& l) { return is_low(l.dtype); });
+    for (const int run : {8, 4})
+      if ((low || run == 4) && k.domain.cols % run == 0) return run;
+    return 1;
   }
 
   /// Partial sums over the batch, one below the other in the result.
@@ -214,7 +236,8 @@ std::string canonical_text(const DeviceLaunch& launch) {
   for (const LaunchPart& p : launch.parts) {
     text += '\n' + canonical_text(p.kernel);
     for (const int v : {static_cast<int>(p.shape), p.first_block, p.blocks, p.run, p.lanes, p.parts, p.tile.rows, p.tile.cols, p.tile.depth,
-                        p.tile.thread_rows, p.tile.thread_cols, p.index_operand, p.port_operand})
+                        p.tile.thread_rows, p.tile.thread_cols, p.matrix.rows, p.matrix.cols, p.matrix.depth, p.matrix.warp_rows,
+                        p.matrix.warp_cols, p.matrix.k_warps, p.index_operand, p.port_operand})
       put(v);
     for (const int o : p.operands) put(o);
   }

@@ -1,5 +1,5 @@
 // How a contraction is cut for a device: a block computes a tile of the result, walking over the reduction in slices that lie in
-// shared memory; each thread keeps some rows x some columns of the tile in registers.
+// shared memory; each thread, or on tensor cores each warp, keeps some rows x some columns of the tile in registers.
 #pragma once
 #include "schedule/device/device_target.hpp"
 
@@ -26,5 +26,22 @@ struct ContractionTile {
 /// The largest tile that still gives every multiprocessor a block, counting `parts` independent sums; else the smallest that the
 /// result fills.
 [[nodiscard]] ContractionTile choose_contraction_tile(std::int64_t m, std::int64_t n, std::int64_t parts, const DeviceTarget& device);
+
+/// The same for operands of 16 bits, which tensor cores multiply in steps of 16 x 16 x 8.
+struct MatrixTile {
+  static constexpr int stages = 3;     ///< slices in shared memory: one is multiplied, two are on their way
+  int rows = 0, cols = 0, depth = 32;  ///< of a block, and of a slice of the reduction
+  int warp_rows = 16, warp_cols = 16;  ///< of a warp
+  int k_warps = 1;                     ///< warps that share the reduction of one place
+  [[nodiscard]] int col_warps() const { return cols / warp_cols; }
+  [[nodiscard]] int slice_bytes() const { return (rows + cols) * depth * 2; }
+  /// Floats from row to row where results lie on their way to the epilogue: eight rows then are in different banks.
+  [[nodiscard]] int staging_pitch() const { return warp_cols + 8; }
+  [[nodiscard]] int shared_bytes() const;
+};
+
+/// Of the tiles that fill the result almost as well as the best one does, the largest that gives every multiprocessor a block; where none
+/// does, that with the most blocks.
+[[nodiscard]] MatrixTile choose_matrix_tile(std::int64_t m, std::int64_t n, std::int64_t parts, const DeviceTarget& device);
 
 }  // namespace ingot::codegen

@@ -38,7 +38,15 @@ InterpreterInputs beginning(const Graph& g, std::uint64_t seed) {
   return representable(g, in, true);
 }
 
-void compare_steps(const definition_view& d, int steps, std::uint64_t seed) {
+/// How far a tensor may be from the processor's, of its norm. With `as_processor` also three times as far as the processor is from the
+/// interpreter: in 16 bits two ways to add up a sum round to different neighbours now and then, twenty layers later nearly everywhere, and
+/// a relu that chooses otherwise changes a gradient by a whole element. Nobody is more exact than that.
+struct Allowed {
+  double distance = 1e-5;
+  bool as_processor = false;
+};
+
+void compare_steps(const definition_view& d, int steps, std::uint64_t seed, const Allowed& allowed = {}) {
   const std::vector<double> values = first_values(d);
   // Direct convolutions, as the device has them: Winograd's algorithm is less exact (choose_convolution.hpp).
   const ProgramPlan host = plan_graphs({{Entry::train, build(d, values.data(), Entry::train, DType::f32)}}, batch, make_target("x86-64-v3"),
@@ -53,14 +61,26 @@ void compare_steps(const definition_view& d, int steps, std::uint64_t seed) {
   for (int t = 1; t <= steps; ++t) {
     set_step(g, in, t);
     const RunOutput expected = on_host.run(Entry::train, in, options), got = on_device.run(Entry::train, in, options);
+    InterpreterOutputs exact;
+    if (allowed.as_processor) exact = interpret(g, in);
     for (std::size_t s = 0; s < g.states.size(); ++s) {
-      INFO("step " << t << ", " << g.states[s].name);
-      CHECK(relative_distance(got.states[s], expected.states[s]) <= 1e-5);
+      const double own = allowed.as_processor ? relative_distance(expected.states[s], exact.states[s]) : 0;
+      INFO("step " << t << ", " << g.states[s].name << "; the processor is " << own << " from the interpreter");
+      CHECK(relative_distance(got.states[s], expected.states[s]) <= std::max(allowed.distance, 3 * own));
     }
     for (std::size_t r = 0; r < g.results.size(); ++r)
-      if (g.results[r].kind == ResultKind::metric) CHECK(relative_distance(got.results[r], expected.results[r]) <= 1e-5);
+      if (g.results[r].kind == ResultKind::metric) CHECK(relative_distance(got.results[r], expected.results[r]) <= allowed.distance);
     in.states = expected.states;
   }
+}
+
+/// The same in mixed precision.
+void compare_mixed_steps(definition_view d, precision_kind precision, int steps, std::uint64_t seed, bool deep = false) {
+  INFO((precision == precision_kind::f16 ? "f16" : "bf16"));
+  recipe_t recipe = *d.recipe;
+  recipe.craft.precision.compute = precision;
+  d.recipe = &recipe;
+  compare_steps(d, steps, seed, {2e-2, deep});
 }
 
 }  // namespace
@@ -69,8 +89,24 @@ TEST_CASE("fashion_mlp on a device trains as on the processor", "[device][sample
 TEST_CASE("fashion_cnn on a device trains as on the processor", "[device][sample]") { compare_steps(ingot_definition_fashion_cnn, 3, 1); }
 TEST_CASE("ResNet-20 on a device trains as on the processor", "[device][sample]") { compare_steps(ingot_definition_resnet20, 1, 2); }
 
+TEST_CASE("fashion_mlp in mixed precision on a device trains as on the processor", "[device][sample][low]") {
+  for (const precision_kind p : {precision_kind::f16, precision_kind::bf16}) compare_mixed_steps(ingot_definition_fashion, p, 11, 1);
+}
+TEST_CASE("fashion_cnn in mixed precision on a device trains as on the processor", "[device][sample][low]") {
+  for (const precision_kind p : {precision_kind::f16, precision_kind::bf16}) compare_mixed_steps(ingot_definition_fashion_cnn, p, 2, 1);
+}
+TEST_CASE("ResNet-20 in mixed precision on a device trains as on the processor", "[device][sample][low]") {
+  compare_mixed_steps(ingot_definition_resnet20, precision_kind::f16, 1, 2, true);
+}
+
 // By name only: minutes.
 TEST_CASE("eleven steps of convolutional networks on a device are those of the processor", "[.long]") {
   compare_steps(ingot_definition_fashion_cnn, 11, 1);
   compare_steps(ingot_definition_resnet20, 11, 2);
+}
+TEST_CASE("eleven steps of convolutional networks in mixed precision on a device are those of the processor", "[.long]") {
+  for (const precision_kind p : {precision_kind::f16, precision_kind::bf16}) {
+    compare_mixed_steps(ingot_definition_fashion_cnn, p, 11, 1);
+    compare_mixed_steps(ingot_definition_resnet20, p, 11, 2, true);
+  }
 }

@@ -2,7 +2,8 @@
 add_library(device_emulator STATIC
   ${CMAKE_CURRENT_LIST_DIR}/../../../support/emulator/access_checker.cpp
   ${CMAKE_CURRENT_LIST_DIR}/../../../support/emulator/emulator.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/../../../support/emulator/fiber.cpp)
+  ${CMAKE_CURRENT_LIST_DIR}/../../../support/emulator/fiber.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/../../../support/emulator/matrix_unit.cpp)
 target_include_directories(device_emulator PUBLIC ${CMAKE_CURRENT_LIST_DIR}/../../..)
 target_link_libraries(device_emulator PUBLIC ingot_abi PRIVATE ingot_warnings)
 
@@ -11,6 +12,8 @@ add_library(codegen_device_runner STATIC ${CMAKE_CURRENT_LIST_DIR}/../../support
 target_link_libraries(codegen_device_runner PUBLIC codegen_program_runner device_emulator PRIVATE ingot_warnings)
 
 ingot_test(codegen_device_ops SOURCES codegen/llvm/nvptx/device_kernel_test.cpp LINK codegen_device_runner LABELS codegen)
+
+ingot_test(codegen_device_low SOURCES codegen/llvm/nvptx/device_low_test.cpp LINK codegen_device_runner LABELS codegen)
 
 ingot_test(codegen_device_programs SOURCES codegen/llvm/nvptx/device_program_test.cpp LINK codegen_device_runner LABELS codegen)
 
@@ -27,3 +30,8 @@ ingot_test(codegen_device_samples
     ${PROJECT_SOURCE_DIR}/samples/fashion_mlp/model.cpp
     ${PROJECT_SOURCE_DIR}/samples/resnet/resnet20.cpp
   LINK codegen_device_runner LABELS codegen)
+
+# Kernels made by hand of LLVM's instructions.
+find_package(LLVM 19.1 REQUIRED CONFIG)
+ingot_test(codegen_device_matrix SOURCES codegen/llvm/nvptx/matrix_instructions_test.cpp LINK codegen_device_runner LABELS codegen)
+target_include_directories(codegen_device_matrix SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS})

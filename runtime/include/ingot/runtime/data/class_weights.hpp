@@ -7,8 +7,8 @@
 
 namespace ingot::runtime {
 
-/// rows / (classes * rows of the class). `target` has class numbers, one-hot rows, or for two classes one number that is above one
-/// half for class 1. A class without rows gets 0: nothing reads it.
+/// labels / (classes * labels of the class). `target` has class numbers, one-hot rows, or for two classes numbers that are above one
+/// half for class 1; rows with several positions have a label for each. A class without labels gets 0: nothing reads it.
 std::vector<double> balanced_class_weights(const Table& target, std::uint32_t classes);
 
 }  // namespace ingot::runtime

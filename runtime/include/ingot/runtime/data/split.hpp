@@ -15,7 +15,7 @@ struct Split {
 /// floor(n * (1 - f)) rows train; from 1 on a whole number of rows; 0: none. Throws UserError when a part would be empty.
 Split split_validation(const Dataset& data, double validation);
 
-/// Rows of each class; `target` is INGOT_I32.
+/// Labels of each class, over all positions of a row; `target` is INGOT_I32.
 std::vector<std::uint64_t> class_counts(const Table& target, std::uint32_t classes);
 
 /// Mean and 1 / standard deviation (population) per feature; deviation 0 gives scale 1. Bytes are summed exactly in one pass, floats in
