@@ -231,3 +231,18 @@ TEST_CASE("facts of launches", "[cuda]") {
   CHECK(facts[0].registers == 32);
   CHECK(facts[0].occupancy == Approx(12 * (2048 / 12) / 2048.0));
 }
+
+TEST_CASE("times of launches, and the peaks that they are held against", "[cuda]") {
+  const auto device = simulated_device();
+  ProgramSource source(fake::device_model());
+  ProgramRequest request;
+  request.batch = fake::default_batch;
+  request.target = device->target();
+  const Program program = source.get(Point(fake::device_model()), request);
+  const std::vector<double> seconds = device->launch_times(fake::device_model(), program, INGOT_TRAIN);
+  REQUIRE(seconds.size() == 2);
+  for (const double s : seconds) CHECK(s == Approx(1e-3 / 20));  // a millisecond for twenty of them
+  CHECK(device->peak().gb_per_s == Approx(2 * 1e9 * 64 / 8 * 1e-9));
+  CHECK(device->peak().gflops == Approx(2 * 128 * 4 * 1e9 * 1e-9));
+  CHECK(wrongs() == "");
+}
