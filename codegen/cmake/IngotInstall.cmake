@@ -12,7 +12,7 @@ set_target_properties(ingot_codegen PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
 install(TARGETS ingot_dsl ingot_abi ingot_runtime ingot_codegen ingot_generator EXPORT IngotTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(EXPORT IngotTargets NAMESPACE ingot:: DESTINATION ${package_dir})
-install(FILES ${PROJECT_SOURCE_DIR}/runtime/abi/ingot_abi.h ${PROJECT_SOURCE_DIR}/runtime/abi/ingot_device.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/runtime/abi/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 foreach(part IN ITEMS dsl runtime codegen)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${part}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
 endforeach()

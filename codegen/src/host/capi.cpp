@@ -1,4 +1,4 @@
-// The C interface of libingot_codegen.so: see "just-in-time compilation" in ingot_abi.h. Nothing is thrown across it.
+// The C interface of libingot_codegen.so: see ingot_compile.h. Nothing is thrown across it.
 #include "cache/content_hash.hpp"
 #include "cache/object_cache.hpp"
 #include "host/definition_bytes.hpp"
@@ -12,6 +12,8 @@
 #include "ir/error.hpp"
 #include "llvm/compile.hpp"
 #include "llvm/device_compile.hpp"
+
+#include <ingot_compile.h>
 
 #include <algorithm>
 #include <chrono>

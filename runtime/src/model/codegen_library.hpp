@@ -1,6 +1,6 @@
 // libingot_codegen.so, opened when a program must be compiled and not before; it stays open until the process ends.
 #pragma once
-#include <ingot_abi.h>
+#include <ingot_compile.h>
 
 #include <filesystem>
 #include <string>

@@ -2,6 +2,7 @@
 // kernel cache behind it, and several threads at once.
 #include "host/toy.hpp"
 
+#include <ingot_compile.h>
 #include <ingot_device.h>
 #include <unistd.h>
 #include <catch2/catch.hpp>

@@ -1,6 +1,8 @@
 // A stand-in for libingot_codegen.so: "compiles" points of the fake model, and counts how often.
 #include "runtime/support/fake_model.hpp"
 
+#include <ingot_compile.h>
+
 #include <algorithm>
 #include <cstring>
 #include <string_view>
