@@ -100,39 +100,38 @@ Value* PartEmitter::pool(const Place& p) {
   return n.op == Op::avg_pool ? b_.CreateFDiv(acc[0], splat(cell_count(w, out), lanes)) : acc[0];
 }
 
-Value* PartEmitter::avg_pool_gradient(const Place& p) {
+/// The sum of what the windows that hold the pixel of `p` give it: `share` says it of one, of its pixel in the output and its cell there.
+Value* PartEmitter::sum_over_windows(const Place& p, const WindowShare& share) {
   const KernelNode& n = k().node(k().anchor);
   const Window& w = n.attr.window;
-  const std::int64_t lanes = lanes_of(n.type, p);
   const Pixel in = pixel_of(p.row, w.in_h, w.in_w);
-  Value* zero = real(vector_type(accumulated(n.type.dtype), lanes), 0);
-  Sums acc{zero};
+  Sums acc{real(vector_type(accumulated(n.type.dtype), lanes_of(n.type, p)), 0)};
   for_cells(w, i32(w.cells()), acc, [&](Value* c, Sums& a) {
     Pixel out;
     const Cell over = window_over(w, in, b_.CreateUDiv(c, i32(w.kernel_w)), b_.CreateURem(c, i32(w.kernel_w)), out);
-    Value* share = b_.CreateFDiv(load_operand(0, over.row, p), splat(cell_count(w, out), lanes));
-    a[0] = b_.CreateFAdd(a[0], b_.CreateSelect(over.valid, share, zero));
+    a[0] = b_.CreateFAdd(a[0], share(over, out, c));
   });
   return acc[0];
+}
+
+Value* PartEmitter::avg_pool_gradient(const Place& p) {
+  const KernelNode& n = k().node(k().anchor);
+  return sum_over_windows(p, [&](const Cell& over, const Pixel& out, Value*) {
+    Value* share = b_.CreateFDiv(load_operand(0, over.row, p), splat(cell_count(n.attr.window, out), lanes_of(n.type, p)));
+    return b_.CreateSelect(over.valid, share, llvm::Constant::getNullValue(share->getType()));
+  });
 }
 
 /// A window gives all of its gradient to the first cell that attains the maximum.
 Value* PartEmitter::max_pool_gradient(const Place& p) {
   const KernelNode& n = k().node(k().anchor);
-  const Window& w = n.attr.window;
-  const std::int64_t lanes = lanes_of(n.type, p);
-  const Pixel in = pixel_of(p.row, w.in_h, w.in_w);
-  Value* zero = real(vector_type(accumulated(n.type.dtype), lanes), 0);
-  Sums acc{zero};
-  for_cells(w, i32(w.cells()), acc, [&](Value* c, Sums& a) {
-    Pixel out;
-    const Cell over = window_over(w, in, b_.CreateUDiv(c, i32(w.kernel_w)), b_.CreateURem(c, i32(w.kernel_w)), out);
+  return sum_over_windows(p, [&](const Cell& over, const Pixel& out, Value* cell) {
     Value* best = load_operand(1, over.row, p);
-    Value* here = b_.CreateAnd(b_.CreateFCmpOEQ(load_operand(0, p.row, p), best), splat(over.valid, lanes));
-    here = b_.CreateAnd(here, b_.CreateNot(comes_earlier(w, out, c, best, p)));
-    a[0] = b_.CreateFAdd(a[0], b_.CreateSelect(here, load_operand(2, over.row, p), zero));
+    Value* here = b_.CreateAnd(b_.CreateFCmpOEQ(load_operand(0, p.row, p), best), splat(over.valid, lanes_of(n.type, p)));
+    here = b_.CreateAnd(here, b_.CreateNot(comes_earlier(n.attr.window, out, cell, best, p)));
+    Value* gradient = load_operand(2, over.row, p);
+    return b_.CreateSelect(here, gradient, llvm::Constant::getNullValue(gradient->getType()));
   });
-  return acc[0];
 }
 
 /// Does one of the first `cells` cells of the window of `out` hold `best`?

@@ -64,6 +64,8 @@ class PartEmitter : private MathEmitter {
   void for_cells(const Window& w, Value* cells, Sums& acc, const std::function<void(Value* number, Sums& acc)>& body);
   Value* pool(const Place& p);
   Value* cell_count(const Window& w, const Pixel& out);
+  using WindowShare = std::function<Value*(const Cell& over, const Pixel& out, Value* cell)>;
+  Value* sum_over_windows(const Place& p, const WindowShare& share);
   Value* avg_pool_gradient(const Place& p);
   Value* max_pool_gradient(const Place& p);
   Value* comes_earlier(const Window& w, const Pixel& out, Value* cells, Value* best, const Place& p);
