@@ -69,6 +69,15 @@ class PartEmitter : private MathEmitter {
   Value* comes_earlier(const Window& w, const Pixel& out, Value* cells, Value* best, const Place& p);
   Value* load_operand(int operand, Value* row, const Place& p);  ///< widened
 
+  // ---- emit_lookup.cpp: rows of a table by number
+  struct TableRow {
+    Value* number = nullptr;  ///< i32; some row of the table where `valid` is false
+    Value* valid = nullptr;   ///< i1
+  };
+  TableRow table_row(int numbers, Value* at, std::int64_t table_rows);
+  Value* lookup(const Place& p);
+  Value* lookup_gradient(const Place& p);
+
   // ---- emit_rows.cpp: some lanes of a warp for each row
   void emit_rows();
   void reduce_row(int node, Value* row, Value* lane);
