@@ -289,6 +289,7 @@ class Fuser {
       case KernelKind::lookup_gradient:
       case KernelKind::move:
       case KernelKind::write:
+      case KernelKind::chain:
         return false;
     }
     return false;
