@@ -155,8 +155,10 @@ void PartEmitter::multiply_layer(int product, const Sums& left, Sums& acc, const
       const std::int64_t first = by_columns ? col * pitch + step / 2 : step * pitch + col / 2;
       const auto right = load_matrices(b_, shared_address(b_.CreateAdd(own, i32(first))), !by_columns);
       for (std::size_t side = 0; side < 2; ++side) {
+        if (col + static_cast<std::int64_t>(side) * tile_cols >= n.type.cols) break;  // padding alone
         const auto at = static_cast<std::size_t>(col / tile_cols * 4) + 4 * side;
-        const SumFragment d = multiply_add(b_, dtype, rows, {right[2 * side], right[2 * side + 1]}, {acc[at], acc[at + 1], acc[at + 2], acc[at + 3]});
+        const SumFragment d =
+            multiply_add(b_, dtype, rows, {right[2 * side], right[2 * side + 1]}, {acc[at], acc[at + 1], acc[at + 2], acc[at + 3]});
         std::copy(d.begin(), d.end(), acc.begin() + static_cast<std::ptrdiff_t>(at));
       }
     }
