@@ -1,4 +1,4 @@
-"""Device code of the samples: how many launches a training step is, what fusion saves, and what ptxas says of every kernel.
+"""Device code of the samples and of models in mixed precision: how many launches a training step is, what fusion saves, and what ptxas says of every kernel.
 
 Needs no GPU. Without ptxas on PATH the last part is skipped, aloud.
 """
@@ -12,12 +12,14 @@ import support
 
 SAMPLES = ["fashion", "fashion_cnn", "resnet20", "searched", "cats_vs_dogs", "churn", "spend", "dropout_mlp", "regularization_mlp",
            "augmentation", "caching", "fashion_bf16", "fashion_f16"]
+MIXED = ["narrow_f16", "cnn_f16", "resnet_bf16"]  # tests/mixed/device_models.cpp
+MODELS = SAMPLES + MIXED
 # Whose source exports other models, too.
-SEVERAL = {"caching", "fashion_bf16", "fashion_f16"}
+SEVERAL = {"caching", "fashion_bf16", "fashion_f16", *MIXED}
 ARCHITECTURES = [80, 90, 100, 120]
 # Launches of a training step, at most. PyTorch 2.15 in eager mode launches 32, 56 and 205 kernels at least for the same steps
 # (tests/golden/torch_launches.py counts them).
-LAUNCHES = {"fashion": 8, "fashion_cnn": 16, "resnet20": 197}
+LAUNCHES = {"fashion": 8, "fashion_cnn": 16, "resnet20": 197, "narrow_f16": 12}
 BYTES = 0.5  # share of the unfused bytes that fusion leaves, at most
 TABLE = pathlib.Path(__file__).parent.parent / "golden" / "device_registers.txt"
 PROPERTIES = re.compile(
@@ -26,7 +28,7 @@ PROPERTIES = re.compile(
 
 
 def show(project, model, what):
-    found = sorted((project.build / "samples").rglob(f"{model}_generator"))
+    found = sorted((project.build / ("tests" if model in MIXED else "samples")).rglob(f"{model}_generator"))
     programs = [p for p in found if p.is_file()]
     if not programs:
         support.skip(f"{model}_generator is not built")
@@ -37,7 +39,7 @@ def show(project, model, what):
 
 def check_plans(project):
     totals = re.compile(r"\.train: launches (\d+) arena \d+ moves (\d+) bytes, unfused (\d+)")
-    for model in SAMPLES:
+    for model in MODELS:
         launches, moved, unfused = map(int, totals.search(show(project, model, "launches")).groups())
         print(f"{model}: {launches} launches, {moved / unfused:.2f} of the bytes of one kernel for each op")
         support.check(launches <= LAUNCHES.get(model, 10**6), f"{model}: {launches} launches, at most {LAUNCHES.get(model)}")
@@ -66,7 +68,7 @@ def measure(project, ptxas):
     """(model, sm, kernel) -> registers."""
     jobs = {}
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for model in SAMPLES:
+        for model in MODELS:
             source = project.scratch / f"{model}.ptx"
             source.write_text(show(project, model, "ptx"))
             for sm in ARCHITECTURES:

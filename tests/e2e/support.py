@@ -46,6 +46,11 @@ class Project:
             skip(f"{name} is not built")
         return Program(path)
 
+    def check_no_allocations(self, report):
+        """Of a report of `bench`. Sanitizers have a malloc of their own, in which nothing is counted."""
+        sanitized = "-fsanitize" in (self.build / "CMakeCache.txt").read_text()
+        check(report["allocations_per_step"] == (None if sanitized else 0), f"a steady step allocates: {report}")
+
     def fashion(self):
         if not FASHION_DATA.exists():
             skip("Fashion-MNIST is not there; apt-get install dataset-fashion-mnist")

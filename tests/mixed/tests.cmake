@@ -2,6 +2,13 @@
 foreach(name IN ITEMS mixed_f16 mixed_parts mixed_bf16)
   ingot_add_model(${name} SOURCE ${CMAKE_CURRENT_LIST_DIR}/models.cpp MODEL ${name} TARGETS x86-64-v3 x86-64-v4 x86-64-v4bf16 cuda-emulated)
 endforeach()
+# Their device code alone is looked at.
+foreach(name IN ITEMS narrow_f16 cnn_f16 resnet_bf16)
+  ingot_add_model(${name} SOURCE ${CMAKE_CURRENT_LIST_DIR}/device_models.cpp MODEL ${name} TARGETS x86-64-v3 cuda)
+endforeach()
+foreach(name IN ITEMS mixed_f16 mixed_parts mixed_bf16 narrow_f16 cnn_f16 resnet_bf16)
+  set_target_properties(${name}_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+endforeach()
 foreach(device IN ITEMS cpu simulated cuda)
   ingot_test(mixed_programs_${device} SOURCES mixed/programs_test.cpp LINK mixed_f16 mixed_parts mixed_bf16 LABELS e2e)
   target_compile_definitions(mixed_programs_${device} PRIVATE DEVICE_UNDER_TEST="${device}" SIMULATED_CUDA="$<TARGET_FILE:simulated_cuda>")

@@ -1,9 +1,9 @@
 #include "autodiff/gradients.hpp"
 
+#include "autodiff/total.hpp"
+
 namespace ingot::codegen {
 namespace {
-
-ValueId square_sum(Builder& b, ValueId v) { return b.unary(Op::row_sum, b.unary(Op::column_sum, b.mul(v, v))); }
 
 /// limit / max(norm, limit): 1 up to the limit. NaN where the norm is not finite.
 ValueId shrinking(Builder& b, ValueId norm, ValueId limit) {
@@ -38,12 +38,12 @@ std::vector<ValueId> clip_gradients(Builder& b, const GradientNumbers& n, std::v
     return grads;
   }
   if (n.clip == clip_kind::norm) {
-    for (ValueId& g : grads) g = b.mul(g, shrinking(b, b.unary(Op::sqrt, square_sum(b, g)), limit));
+    for (ValueId& g : grads) g = b.mul(g, shrinking(b, b.unary(Op::sqrt, total(b, b.mul(g, g))), limit));
     return grads;
   }
-  ValueId total = no_value;
-  for (const ValueId g : grads) total = total == no_value ? square_sum(b, g) : b.add(total, square_sum(b, g));
-  const ValueId factor = shrinking(b, b.unary(Op::sqrt, total), limit);
+  std::vector<ValueId> squares;
+  for (const ValueId g : grads) squares.push_back(b.mul(g, g));
+  const ValueId factor = shrinking(b, b.unary(Op::sqrt, total(b, squares)), limit);
   for (ValueId& g : grads) g = b.mul(g, factor);
   return grads;
 }

@@ -1,5 +1,7 @@
 #include "autodiff/loss_scaling.hpp"
 
+#include "autodiff/total.hpp"
+
 namespace ingot::codegen {
 namespace {
 
@@ -16,12 +18,10 @@ std::vector<ValueId> unscale_gradients(Builder& b, const LossScaling& s, std::ve
 
 ValueId all_finite(Builder& b, std::span<const ValueId> grads) {
   b.set_name("loss_scale.check");
-  ValueId total = no_value;  // 0, or NaN: infinity less infinity
-  for (const ValueId g : grads) {
-    const ValueId zero = b.unary(Op::row_sum, b.unary(Op::column_sum, b.sub(g, g)));
-    total = total == no_value ? zero : b.add(total, zero);
-  }
-  return b.binary(Op::greater_equal, total, b.constant(0, b.type(total).dtype));
+  std::vector<ValueId> zeros;  // or NaN: infinity less infinity
+  for (const ValueId g : grads) zeros.push_back(b.sub(g, g));
+  const ValueId all = total(b, zeros);
+  return b.binary(Op::greater_equal, all, b.constant(0, b.type(all).dtype));
 }
 
 ValueId finite_or(Builder& b, ValueId value, ValueId otherwise) {

@@ -12,4 +12,5 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/rules_rows.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules_table.cpp
   ${CMAKE_CURRENT_LIST_DIR}/rules_window.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/total.cpp
   ${CMAKE_CURRENT_LIST_DIR}/update.cpp)

@@ -1,5 +1,6 @@
 #include "autodiff/update.hpp"
 
+#include "autodiff/total.hpp"
 #include "ir/error.hpp"
 
 namespace ingot::codegen {
@@ -52,9 +53,8 @@ class Update {
   ValueId over(ValueId v, ValueId f64) { return b_.mul(v, number(b_.div(b_.constant(1, DType::f64), f64))); }
   ValueId square(ValueId v) { return b_.mul(v, v); }
   ValueId root(ValueId v) { return b_.unary(Op::sqrt, v); }
-  ValueId root_beside(ValueId v) { return b_.add(root(v), number(n_.epsilon)); }           ///< sqrt(v) + epsilon
-  ValueId root_around(ValueId v) { return root(b_.add(v, number(n_.epsilon))); }           ///< sqrt(v + epsilon)
-  ValueId total(ValueId v) { return b_.unary(Op::row_sum, b_.unary(Op::column_sum, v)); }  ///< of all elements
+  ValueId root_beside(ValueId v) { return b_.add(root(v), number(n_.epsilon)); }  ///< sqrt(v) + epsilon
+  ValueId root_around(ValueId v) { return root(b_.add(v, number(n_.epsilon))); }  ///< sqrt(v + epsilon)
 
   void name_update() { b_.set_name(name_ + "/update"); }
   ValueId slot(std::size_t k) { return read(states_.slots[k]); }
@@ -188,7 +188,7 @@ class Update {
     const ValueId m = first_moment(0), v = second_moment(1);
     const ValueId corrected = over(m, one_minus(n_.beta1_power));
     const ValueId r = b_.div(corrected, root_beside(over(v, one_minus(n_.beta2_power))));
-    const ValueId weight_norm = root(total(square(w_))), step_norm = root(total(square(r)));
+    const ValueId weight_norm = root(total(b_, square(w_))), step_norm = root(total(b_, square(r)));
     const ValueId one = b_.constant(1, dtype_);
     const ValueId safe = b_.select(b_.greater(step_norm, 0), b_.div(weight_norm, step_norm), one);
     const ValueId ratio = b_.select(b_.greater(weight_norm, 0), safe, one);

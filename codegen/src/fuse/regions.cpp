@@ -76,6 +76,7 @@ class Fuser {
 
  private:
   static std::size_t index(ValueId v) { return static_cast<std::size_t>(v); }
+  [[nodiscard]] const Region& region_at(int r) const { return out_.regions[static_cast<std::size_t>(r)]; }
 
   void find_inlined() {
     std::vector<bool> forced(g_.nodes.size(), false);  // operands that must lie in memory
@@ -91,7 +92,8 @@ class Fuser {
     for (ValueId v = 0; v < g_.size(); ++v)
       out_.inlined[index(v)] =
           !forced[index(v)] && (may_inline(g_, g_.node(v), out_.inlined) ||
-                                (join_ && (widens(g_, g_.node(v)) || recomputed[index(v)] || waits_for_user(v, only_user[index(v)]))));
+                                (join_ && (widens(g_, g_.node(v)) || recomputed[index(v)] || waits_for_user(v, only_user[index(v)]) ||
+                                           is_partial_sum(v, only_user[index(v)]))));
   }
 
   /// Per value the one node that reads it; no_value: none or several.
@@ -115,6 +117,14 @@ class Fuser {
     if (user == no_value || op_family(n.op) != Family::map || op_family(g_.node(user).op) != Family::map) return false;
     return same_extents(n.type, g_.type(user)) &&
            std::all_of(n.in.begin(), n.in.end(), [&](ValueId in) { return out_.inlined[index(in)] || g_.node(in).op == Op::state; });
+  }
+
+  /// Sums of single numbers (the norms of all gradients, say) are added where the last one is: one after the other, each reduction would
+  /// wait for the one before it.
+  bool is_partial_sum(ValueId v, ValueId user) const {
+    const Node& n = g_.node(v);
+    return user != no_value && n.op == Op::add && g_.node(user).op == Op::add && is_row_vector(n.type, 1) &&
+           is_row_vector(g_.type(user), 1);
   }
 
   /// The last region whose result `v` needs; -1: memory of the caller only.
@@ -154,7 +164,7 @@ class Fuser {
           open(KernelKind::map, n.type, v, false);  // a constant that is a result
         break;
       case Family::map:
-        if (join_ && last >= 0 && joins_map(out_.regions[static_cast<std::size_t>(last)], v, last))
+        if (join_ && last >= 0 && joins_map(region_at(last), v, last))
           append(last, v);
         else if (const int beside = update_of_the_same(v, last); beside >= 0)
           append(beside, v);
@@ -209,7 +219,7 @@ class Fuser {
     const Node& n = g_.node(v);
     if (!join_ || n.op != Op::column_sum || g_.type(n.in[0]).rows == 1) return -1;
     for (int r = last + 1; r < static_cast<int>(out_.regions.size()); ++r) {
-      const Region& region = out_.regions[static_cast<std::size_t>(r)];
+      const Region& region = region_at(r);
       if (region.kind != KernelKind::columns || !same_extents(region.domain, g_.type(n.in[0]))) continue;
       const auto reads_same = [&](ValueId other) { return shares_memory(g_.node(other).in[0], n.in[0]); };
       if (std::any_of(region.nodes.begin(), region.nodes.end(), reads_same)) return r;
@@ -224,7 +234,7 @@ class Fuser {
     if (!join_ || t.batched) return -1;
     const std::vector<ValueId> own = tensors_read(v, t);
     for (int r = last + 1; r < static_cast<int>(out_.regions.size()); ++r) {
-      const Region& region = out_.regions[static_cast<std::size_t>(r)];
+      const Region& region = region_at(r);
       if (region.kind != KernelKind::map || !same_extents(region.domain, t)) continue;
       for (const ValueId other : region.nodes) {
         const std::vector<ValueId> theirs = tensors_read(other, t);
@@ -259,7 +269,7 @@ class Fuser {
   bool needs_own_sum(const Node& n, int region) const {
     return std::any_of(n.in.begin(), n.in.end(), [&](ValueId in) {
       if (out_.inlined[index(in)]) return needs_own_sum(g_.node(in), region);
-      return out_.region_of[index(in)] == region && !same_extents(g_.type(in), out_.regions[static_cast<std::size_t>(region)].domain);
+      return out_.region_of[index(in)] == region && !same_extents(g_.type(in), region_at(region).domain);
     });
   }
 
@@ -289,6 +299,7 @@ class Fuser {
       case KernelKind::lookup_gradient:
       case KernelKind::move:
       case KernelKind::write:
+      case KernelKind::chain:
         return false;
     }
     return false;

@@ -15,6 +15,7 @@ struct Region {
   Type domain;
   ValueId anchor = no_value;   ///< none for map, rows and columns
   std::vector<ValueId> nodes;  ///< topological, the anchor included
+  std::string why;             ///< what a cost rule decided about it, one sentence; may be empty
 };
 
 struct Fusion {

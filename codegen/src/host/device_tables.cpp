@@ -76,7 +76,10 @@ ingot_device_launch DeviceTables::launch_row(const DeviceLaunch& launch) {
   row.ops = pool_.keep(ops);
   row.kind = launch.parts.size() == 1 ? pool_.keep(launch.parts[0].info.kind) : "several";
   row.kernel = pool_.keep(launch.symbol);
-  row.why = "";
+  std::string why;
+  for (const LaunchPart& p : launch.parts)
+    if (!p.info.choice.empty()) why += (why.empty() ? "" : "; ") + p.info.choice;
+  row.why = pool_.keep(why);
   row.grid[0] = static_cast<std::uint32_t>(launch.blocks);
   row.block[0] = block_threads;
   row.grid[1] = row.grid[2] = row.block[1] = row.block[2] = 1;
@@ -103,7 +106,8 @@ void DeviceTables::add_gemm(const DeviceLaunch& launch, ingot_device_launch& row
   gemm.epilogue = static_cast<std::uint32_t>(g->epilogue);
   gemm.a = operand_row(g->a), gemm.b = operand_row(g->b), gemm.d = operand_row(g->d), gemm.bias = operand_row(g->bias);
   row.gemm = &gemms_.emplace_back(gemm);
-  row.why = "one product of matrices: at a full batch a library may do it";
+  const std::string why = *row.why == '\0' ? "" : std::string(row.why) + "; ";
+  row.why = pool_.keep(why + "one product of matrices: at a full batch a library may do it");
 }
 
 void DeviceTables::set_images(std::vector<ingot_device_image> images) {

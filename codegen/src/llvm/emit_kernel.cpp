@@ -1,4 +1,5 @@
 // The frame of a kernel function: signature, arguments, loops, and the kinds that are plain loops over expressions.
+#include "ir/error.hpp"
 #include "llvm/emitter.hpp"
 
 #include <ingot_abi.h>
@@ -95,6 +96,8 @@ void KernelEmitter::emit() {
     case KernelKind::write:
       emit_write();
       break;
+    case KernelKind::chain:
+      throw InternalError("a chain of contractions is a kernel of devices");
   }
   b_.CreateRetVoid();
 }

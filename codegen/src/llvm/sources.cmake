@@ -24,6 +24,8 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/machine.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/device_module.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/device_object.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_chain.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_lookup.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_matrix_tiles.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_operands.cpp
   ${CMAKE_CURRENT_LIST_DIR}/nvptx/emit_points.cpp

@@ -68,8 +68,17 @@ double window_flops(const Kernel& k, std::int64_t batch) {
   }
 }
 
+double chain_flops(const Kernel& k, std::int64_t batch) {
+  double products = 0;
+  for (const KernelNode& n : k.nodes)
+    if (n.load < 0 && n.op == Op::matmul)
+      products += 2.0 * static_cast<double>(batch * n.type.rows * n.type.cols * k.node(n.in[0]).type.cols);
+  return products;
+}
+
 double contraction_flops(const Kernel& k, std::int64_t batch) {
   if (k.anchor >= 0 && op_family(k.node(k.anchor).op) == Family::window) return window_flops(k, batch);
+  if (k.kind == KernelKind::chain) return chain_flops(k, batch);
   if (k.kind != KernelKind::contraction) return 0;
   const KernelNode& m = k.node(k.anchor);
   const Type& a = k.node(m.in[0]).type;
@@ -108,7 +117,7 @@ std::vector<KernelInfo> describe(const EntrySchedule& s, std::int64_t batch) {
     info.unfused_bytes = std::max(info.bytes, unfused_bytes(sk.kernel, batch));
     info.written_bytes = written_bytes(sk.kernel, batch);
     info.flops = contraction_flops(sk.kernel, batch);
-    info.choice = explain_convolution(sk.kernel, batch);
+    info.choice = sk.kernel.target.dense ? sk.why : explain_convolution(sk.kernel, batch);
     rows.push_back(std::move(info));
   }
   return rows;

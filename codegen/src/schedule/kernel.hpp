@@ -28,6 +28,7 @@ enum class KernelKind : std::uint8_t {
   lookup_gradient,   ///< each group sums up some rows of the table; no epilogue
   move,              ///< reshape, concat, slice
   write,             ///< an output or a metric, to the caller's memory
+  chain,             ///< contractions whose rows stay in registers, with their epilogues; devices only
 };
 
 /// How the work is cut into groups; a group is done by one thread, and no result depends on which.

@@ -30,6 +30,8 @@ class KernelBuilder {
     k_.kernel.domain = r.domain;
     k_.kernel.target = target_;
     k_.name = g_.node(r.anchor != no_value ? r.anchor : r.nodes.front()).name;
+    if (r.kind == KernelKind::chain) k_.name = g_.node(r.nodes.front()).name + ".." + k_.name;
+    k_.why = r.why;
     for (ValueId v : r.nodes) local(v);
     if (r.anchor != no_value) set_anchor(r.anchor);
     cut();
@@ -209,7 +211,10 @@ class KernelBuilder {
 
   void describe_accesses() {
     const Kernel& k = k_.kernel;
-    if (k.kind == KernelKind::contraction) {
+    if (k.kind == KernelKind::chain) {
+      for (const KernelNode& n : k.nodes)
+        if (n.load >= 0) k_.accesses.push_back(access(n.load, false, Slice::all));
+    } else if (k.kind == KernelKind::contraction) {
       describe_operands(k.node(k.node(k.anchor).in[0]).load, k.node(k.node(k.anchor).in[1]).load);
     } else if (k.anchor >= 0) {
       for (int in : k.node(k.anchor).in) k_.accesses.push_back(of_samples(k.node(in).load));
@@ -275,7 +280,8 @@ std::vector<bool> find_stored(const Graph& g, const Fusion& f) {
     for (ValueId in : g.node(v).in) {
       const int from = f.region_of[index(in)];
       if (from >= 0 && (f.inlined[index(v)] || f.region_of[index(v)] != from)) stored[index(in)] = true;
-      if (from >= 0 && op_family(g.node(v).op) == Family::matmul) stored[index(in)] = true;
+      const bool in_registers = from == f.region_of[index(v)] && from >= 0 && f.regions[index(from)].kind == KernelKind::chain;
+      if (from >= 0 && op_family(g.node(v).op) == Family::matmul && !in_registers) stored[index(in)] = true;
     }
   for (const Result& r : g.results)
     if (r.kind != ResultKind::assign) stored[index(r.value)] = true;

@@ -28,7 +28,7 @@ struct KernelInfo {
   std::uint64_t bytes = 0, unfused_bytes = 0;
   double flops = 0;
   std::uint64_t written_bytes = 0;  ///< of `bytes`; the others are read
-  std::string choice;               ///< convolutions: the algorithm and why (explain_convolution.hpp)
+  std::string choice;  ///< of a convolution, the algorithm and why (explain_convolution.hpp); of a device, whether layers are a chain
 };
 
 struct EntryPlan {

@@ -31,6 +31,7 @@ struct ScheduledKernel {
   std::vector<int> buffers;  ///< per kernel argument
   std::vector<Access> accesses;
   unsigned phase = 0;
+  std::string why;  ///< of its region
 };
 
 struct EntrySchedule {

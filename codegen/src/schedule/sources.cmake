@@ -4,6 +4,8 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/block_steps.cpp
   ${CMAKE_CURRENT_LIST_DIR}/choose_convolution.cpp
   ${CMAKE_CURRENT_LIST_DIR}/describe.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/device/chain.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/device/chain_cost.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device/describe_launches.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device/device_plan.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device/device_target.cpp

@@ -181,8 +181,11 @@ CudaExecutable::Slot& CudaExecutable::enqueue(const ingot_entry& entry, const in
 
 void CudaExecutable::fill_call(const ingot_call& call, std::byte* block) const {
   std::memcpy(block + INGOT_CALL_ROWS_OFFSET, &call.rows, sizeof call.rows);
-  std::memcpy(block + INGOT_CALL_DTYPES_OFFSET, call.input_dtypes, program_.n_inputs * sizeof(std::uint32_t));
-  std::memcpy(block + program_.scalars_offset, call.scalars, program_.n_scalars * sizeof(double));
+  const auto copy = [block](std::size_t offset, const auto* values, std::size_t count) {
+    if (count > 0) std::memcpy(block + offset, values, count * sizeof *values);  // none may be at no address
+  };
+  copy(INGOT_CALL_DTYPES_OFFSET, call.input_dtypes, program_.n_inputs);
+  copy(program_.scalars_offset, call.scalars, program_.n_scalars);
 }
 
 CUdeviceptr CudaExecutable::address(const Entry& entry, const ingot_device_operand& operand, RowFeed::Bases bases) const {

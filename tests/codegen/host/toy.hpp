@@ -125,7 +125,7 @@ inline ProgramPlan toy_plan(DType dtype, const char* target) {
     EntryPlan e;
     e.entry = entry;
     e.graph = toy_graph(dtype, entry);
-    e.kernels = {{"hidden.forward", "matmul add \"quoted\"", "contraction", 0, 2, 1000, 1500, 1e6}};
+    e.kernels = {{"hidden.forward", "matmul add \"quoted\"", "contraction", 0, 2, 1000, 1500, 1e6, 400, ""}};
     e.arena_bytes = 512;
     e.unlimited_arena_bytes = 768;
     e.phases = 3;
@@ -153,8 +153,8 @@ inline DevicePlan toy_device_plan() {
   l.blocks = 7;
   l.shared_bytes = 1024;
   l.parts.resize(2);
-  l.parts[0].info = {"hidden.forward", "matmul add \"quoted\"", "contraction", 0, 1, 1000, 1500, 1e6, 400};
-  l.parts[1].info = {"logits.target", "target", "gather", 0, 1, 40, 40, 0, 20};
+  l.parts[0].info = {"hidden.forward", "matmul add \"quoted\"", "contraction", 0, 1, 1000, 1500, 1e6, 400, ""};
+  l.parts[1].info = {"logits.target", "target", "gather", 0, 1, 40, 40, 0, 20, ""};
   e.launches.push_back(std::move(l));
   e.arena_bytes = 2048;
   e.text = "a device\n";

@@ -92,6 +92,22 @@ TEST_CASE("rows of a table agree with the interpreter", "[emit][lookup]") {
     compare_everywhere([&](DType t) { return table_graph(t, cols, 3 + 40 * (cols % 2)); }, batch, turn++);
 }
 
+TEST_CASE("the gradient of a table has the same bits for any number of threads", "[emit][lookup]") {
+  for (const Target& target : targets_of_this_machine())
+    for (const std::int64_t table_rows : {3, 43, 200}) {
+      const ProgramPlan plan = plan_graphs({{Entry::predict, table_graph(DType::f32, 17, table_rows)}}, batch, target);
+      ProgramRunner runner(plan);
+      const InterpreterInputs in = representable(plan.graph(), sample_inputs(plan.graph(), batch, 5));
+      const RunOutput one = runner.run(Entry::predict, in);
+      for (const unsigned threads : {2u, 3u, 7u, 16u}) {
+        RunOptions options;
+        options.threads = threads;
+        INFO(target.name << ", " << table_rows << " rows, " << threads << " threads");
+        CHECK(same_output(runner.run(Entry::predict, in, options), one));
+      }
+    }
+}
+
 TEST_CASE("every primitive op has an emit rule, every other op a decomposition", "[emit][op_table]") {
   std::set<Op> emitted{Op::keep_mask, Op::normal};  // dropout_mask_test.cpp
   for (const Graph& g :

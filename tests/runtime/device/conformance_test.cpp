@@ -8,7 +8,7 @@
 #include <cmath>
 #include <cstring>
 
-extern "C" const ingot_model ingot_model_conformance;
+extern "C" const ingot_model ingot_model_conformance, ingot_model_conformance_words;
 
 using namespace ingot::runtime;
 using ingot::test::device_under_test;
@@ -27,13 +27,14 @@ Program program_for(ProgramSource& source, const Device& device) {
 
 /// The device under test beside the CPU, with the same weights.
 struct Pair {
+  const ingot_model& of;
   CpuDevice cpu{1};
   std::unique_ptr<Device> device = device_under_test();
-  ProgramSource source{model()};
-  Instance expected{Point(model()), program_for(source, cpu), cpu};
-  Instance tested{Point(model()), program_for(source, *device), *device};
+  ProgramSource source{of};
+  Instance expected{Point(of), program_for(source, cpu), cpu};
+  Instance tested{Point(of), program_for(source, *device), *device};
 
-  Pair() {
+  explicit Pair(const ingot_model& m = model()) : of(m) {
     expected.initialize(5);
     tested.initialize(5);
   }
@@ -87,6 +88,27 @@ void check_same_state(const Instance& tested, const Instance& expected, double t
   }
 }
 
+void check_steps(const ingot_model& of) {
+  for (const bool bytes : {true, false}) {
+    Pair p(of);
+    const Rows rows(bytes);
+    const DatasetPointers at(rows.data);
+    const std::uint32_t index[] = {3, 49, 0, 17, 3, 20, 31, 8};
+    std::uint64_t step = 0;
+    for (const std::uint32_t count : {8u, 5u, 1u, 8u}) {
+      for (const std::uint32_t* rows_by : {static_cast<const std::uint32_t*>(index), static_cast<const std::uint32_t*>(nullptr)}) {
+        INFO("bytes " << bytes << ", " << count << " rows, by number " << (rows_by != nullptr));
+        p.copy_state();
+        const Feed feed{at.inputs(), at.input_dtypes(), at.targets(), rows_by, count};
+        const StepNumbers numbers{++step, 0x123456789abcdefu, 0.01};
+        const double expected = p.expected.run(INGOT_TRAIN, feed, numbers)[0];
+        CHECK(p.tested.run(INGOT_TRAIN, feed, numbers)[0] == Approx(expected).epsilon(1e-5));
+        check_same_state(p.tested, p.expected, 1e-5);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 TEST_CASE("memory is zeroed, aligned, and keeps what is copied into it", "[conformance]") {
@@ -124,25 +146,10 @@ TEST_CASE("a loaded program's state is zero; tensors go in and come out", "[conf
 }
 
 TEST_CASE("a step gives what it gives on the CPU, for bytes and floats, rows by number and in order, any number of them", "[conformance]") {
-  for (const bool bytes : {true, false}) {
-    Pair p;
-    const Rows rows(bytes);
-    const DatasetPointers at(rows.data);
-    const std::uint32_t index[] = {3, 49, 0, 17, 3, 20, 31, 8};
-    std::uint64_t step = 0;
-    for (const std::uint32_t count : {8u, 5u, 1u, 8u}) {
-      for (const std::uint32_t* rows_by : {static_cast<const std::uint32_t*>(index), static_cast<const std::uint32_t*>(nullptr)}) {
-        INFO("bytes " << bytes << ", " << count << " rows, by number " << (rows_by != nullptr));
-        p.copy_state();
-        const Feed feed{at.inputs(), at.input_dtypes(), at.targets(), rows_by, count};
-        const StepNumbers numbers{++step, 0x123456789abcdefu, 0.01};
-        const double expected = p.expected.run(INGOT_TRAIN, feed, numbers)[0];
-        CHECK(p.tested.run(INGOT_TRAIN, feed, numbers)[0] == Approx(expected).epsilon(1e-5));
-        check_same_state(p.tested, p.expected, 1e-5);
-      }
-    }
-  }
+  check_steps(model());
 }
+
+TEST_CASE("a step with an embedding gives what it gives on the CPU", "[conformance]") { check_steps(ingot_model_conformance_words); }
 
 TEST_CASE("steps that are started ahead are those that are run one by one", "[conformance]") {
   Pair p;

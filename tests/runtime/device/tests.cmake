@@ -2,9 +2,10 @@ ingot_test(runtime_device SOURCES runtime/device/team_test.cpp runtime/device/de
 
 # One suite for every device. Where there is no GPU, that for the real one says so.
 ingot_add_model(conformance SOURCE ${CMAKE_CURRENT_LIST_DIR}/conformance_model.cpp TARGETS x86-64-v3 x86-64-v4 cuda-emulated)
-set_target_properties(conformance_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+ingot_add_model(conformance_words SOURCE ${CMAKE_CURRENT_LIST_DIR}/conformance_words.cpp TARGETS x86-64-v3 x86-64-v4 cuda-emulated)
+set_target_properties(conformance_app conformance_words_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 foreach(device IN ITEMS cpu simulated cuda)
-  ingot_test(runtime_conformance_${device} SOURCES runtime/device/conformance_test.cpp LINK conformance LABELS runtime)
+  ingot_test(runtime_conformance_${device} SOURCES runtime/device/conformance_test.cpp LINK conformance conformance_words LABELS runtime)
   target_compile_definitions(runtime_conformance_${device} PRIVATE DEVICE_UNDER_TEST="${device}" SIMULATED_CUDA="$<TARGET_FILE:simulated_cuda>")
   add_dependencies(runtime_conformance_${device} simulated_cuda)
 endforeach()

@@ -9,7 +9,8 @@ using namespace ingot::runtime;
 namespace {
 
 struct Profiled {
-  ingot_kernel kernels[2] = {{"first", "add", "map", 0, 1, 1000, 2000, 500}, {"second", "matmul", "contraction", 0, 2, 3000, 3000, 9000}};
+  ingot_kernel kernels[2] = {{"first", "add", "map", 0, 1, 1000, 2000, 500, ""},
+                             {"second", "matmul", "contraction", 0, 2, 3000, 3000, 9000, ""}};
   ingot_entry entry{};
   ingot_program described{};
   KernelProfile profile;

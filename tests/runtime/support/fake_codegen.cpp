@@ -20,7 +20,7 @@ int ingot_codegen_compile(const ingot_compile_request* request, ingot_compiled* 
   const ingot_program* program =
       fake::program(static_cast<int>(request->values[0]), static_cast<int>(request->values[2]), request->batch, request->dtype);
   if (program == nullptr) return fail("layer hidden cannot be lowered for this batch");
-  *result = {program, nullptr, 1.5, 0, 0, nullptr};
+  *result = {program, nullptr, 1.5, 0, 0, nullptr, nullptr};
   return 0;
 }
 

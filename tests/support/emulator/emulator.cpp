@@ -169,18 +169,16 @@ void DeviceEmulator::load_matrices(std::size_t first) {
   }
 }
 
-void DeviceEmulator::fail(const Thread& t, const std::string& what) {
-  throw EmulationError(std::string(t.site < image_->n_sites ? image_->sites[t.site] : "kernel") + ", block " + std::to_string(t.block[0]) +
-                       ", thread " + std::to_string(t.number) + ": " + what);
+std::string DeviceEmulator::complaint(const Thread& t, const std::string& what) const {
+  return std::string(t.site < image_->n_sites ? image_->sites[t.site] : "kernel") + ", block " + std::to_string(t.block[0]) + ", thread " +
+         std::to_string(t.number) + ": " + what;
 }
+
+void DeviceEmulator::fail(const Thread& t, const std::string& what) { throw EmulationError(complaint(t, what)); }
 
 /// From a fiber: exceptions do not cross its stack, so the scheduler throws.
 void DeviceEmulator::stop(const Thread& t, const std::string& what) {
-  try {
-    fail(t, what);
-  } catch (const EmulationError& e) {
-    failure_ = e.what();
-  }
+  failure_ = complaint(t, what);
   const_cast<Thread&>(t).fiber.leave();
 }
 

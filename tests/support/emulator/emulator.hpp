@@ -71,6 +71,7 @@ class DeviceEmulator {
   void exchange(std::size_t first, std::size_t count);
   void multiply(std::size_t first);
   void load_matrices(std::size_t first);
+  [[nodiscard]] std::string complaint(const Thread& t, const std::string& what) const;
   [[noreturn]] void fail(const Thread& t, const std::string& what);
   void stop(const Thread& t, const std::string& what);
   void meet(Thread& t, Meeting meeting, std::uint32_t site);

@@ -1,5 +1,6 @@
 #include "support/emulator/fiber.hpp"
 
+#include <sanitizer/asan_interface.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <cstdint>
@@ -60,7 +61,12 @@ void FiberStacks::reserve(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) ::mprotect(memory_ + i * (stack_bytes + page()), page(), PROT_NONE);
 }
 
-std::byte* FiberStacks::top(std::size_t i) const { return memory_ + (i + 1) * (stack_bytes + page()); }
+std::byte* FiberStacks::top(std::size_t i) const {
+  std::byte* end = memory_ + (i + 1) * (stack_bytes + page());
+  // A fiber that was left in the middle never told a sanitizer that its frames are gone.
+  ASAN_UNPOISON_MEMORY_REGION(end - stack_bytes, stack_bytes);
+  return end;
+}
 
 void Fiber::run(Fiber* self) {
   (*self->body_)();

@@ -1,6 +1,6 @@
 // Kernels with one thread for each run of neighbouring elements: elementwise work, rows of the caller, sums of a few matrices,
-// moves, results; windows are in emit_windows.cpp. What the kernel is about becomes the value of its anchor, and everything fused
-// behind it is evaluated there.
+// moves, results; windows are in emit_windows.cpp, tables in emit_lookup.cpp. What the kernel is about becomes the value of its anchor, and
+// everything fused behind it is evaluated there.
 #include "ir/error.hpp"
 #include "llvm/nvptx/part_emitter.hpp"
 
@@ -44,6 +44,12 @@ void PartEmitter::set_anchor(const Place& p) {
       break;
     case KernelKind::pool_gradient:
       v = narrowed(k().node(k().anchor).op == Op::max_pool_gradient ? max_pool_gradient(p) : avg_pool_gradient(p), k().domain.dtype);
+      break;
+    case KernelKind::lookup:
+      v = lookup(p);
+      break;
+    case KernelKind::lookup_gradient:
+      v = lookup_gradient(p);
       break;
     default:
       throw InternalError("emit for a device: a " + std::string(kind_name(k().kind)) + " kernel is not one of points");

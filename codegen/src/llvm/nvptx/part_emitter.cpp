@@ -47,6 +47,9 @@ void PartEmitter::emit(llvm::BasicBlock* entry, llvm::BasicBlock* exit) {
     case DeviceShape::matrix_tiles:
       emit_matrix_tiles();
       break;
+    case DeviceShape::chain:
+      emit_chain();
+      break;
   }
   b_.CreateBr(exit_);
 }
@@ -89,6 +92,23 @@ void PartEmitter::when(Value* condition, const std::function<void()>& body) {
   b_.CreateBr(after);
   b_.SetInsertPoint(after);
   memo_ = known;
+}
+
+/// The same with values that the body changes.
+void PartEmitter::when(Value* condition, Sums& carried, const std::function<void(Sums&)>& body) {
+  auto* before = b_.GetInsertBlock();
+  const Sums unchanged = carried;
+  llvm::BasicBlock* end = nullptr;
+  when(condition, [&] {
+    body(carried);
+    end = b_.GetInsertBlock();
+  });
+  for (std::size_t i = 0; i < carried.size(); ++i) {
+    auto* either = b_.CreatePHI(unchanged[i]->getType(), 2);
+    either->addIncoming(unchanged[i], before);
+    either->addIncoming(carried[i], end);
+    carried[i] = either;
+  }
 }
 
 void PartEmitter::barrier() { b_.CreateIntrinsic(llvm::Intrinsic::nvvm_barrier0, {}, {}); }

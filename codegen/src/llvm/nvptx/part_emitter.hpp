@@ -6,6 +6,7 @@
 #include "llvm/math_emitter.hpp"
 #include "schedule/device/launch.hpp"
 
+#include <array>
 #include <functional>
 #include <map>
 #include <utility>
@@ -70,6 +71,15 @@ class PartEmitter : private MathEmitter {
   Value* max_pool_gradient(const Place& p);
   Value* comes_earlier(const Window& w, const Pixel& out, Value* cells, Value* best, const Place& p);
   Value* load_operand(int operand, Value* row, const Place& p);  ///< widened
+
+  // ---- emit_lookup.cpp: rows of a table by number
+  struct TableRow {
+    Value* number = nullptr;  ///< i32; some row of the table where `valid` is false
+    Value* valid = nullptr;   ///< i1
+  };
+  TableRow table_row(int numbers, Value* at, std::int64_t table_rows);
+  Value* lookup(const Place& p);
+  Value* lookup_gradient(const Place& p);
 
   // ---- emit_rows.cpp: some lanes of a warp for each row
   void emit_rows();
@@ -140,6 +150,25 @@ class PartEmitter : private MathEmitter {
   void store_rows(const WarpPlace& w, Value* row, std::int64_t run, const TilePlace& at);
   [[nodiscard]] std::int64_t epilogue_run() const;
 
+  // ---- emit_chain.cpp: layers whose rows stay in registers
+  /// The sixteen rows of a warp, of which a lane has two.
+  struct ChainWarp {
+    Value *lane = nullptr, *pair = nullptr;  ///< i32; pair: its column within eight
+    std::array<Value*, 2> row{}, valid{};    ///< i32, the last one where `valid` (i1) is false
+    Value* works = nullptr;                  ///< i1: the warp has rows at all
+  };
+  void emit_chain();
+  ChainWarp chain_warp();
+  Sums chain_layer(int product, Sums left, const ChainWarp& w);
+  void bring_weights(int product, Value* first_step);
+  Value* weights_run(int node, Value* row, Value* col);
+  Sums chain_input(int node, Value* first_step, std::int64_t depth, const ChainWarp& w);
+  void multiply_layer(int product, const Sums& left, Sums& acc, const ChainWarp& w);
+  Sums chain_epilogue(int product, const Sums& acc, const ChainWarp& w);
+  Value* chain_place(int product, Value* sums, const Place& p, Value* valid, int next);
+  [[nodiscard]] std::vector<int> chain_products() const;
+  [[nodiscard]] std::vector<int> chain_stores(int product) const;
+
   // ---- emit_values.cpp: expressions
   Value* evaluate(int node, const Place& p);
   Value* compute(int node, const Place& p);
@@ -162,6 +191,7 @@ class PartEmitter : private MathEmitter {
   // ---- part_emitter.cpp: control flow and helpers
   void loop(Value* begin, Value* end, Value* step, Sums& acc, const std::function<void(Value* i, Sums& acc)>& body);
   void when(Value* condition, const std::function<void()>& body);
+  void when(Value* condition, Sums& carried, const std::function<void(Sums& carried)>& body);
   void barrier();
   llvm::BasicBlock* new_block(const char* name) { return llvm::BasicBlock::Create(c_, name, frame_.function); }
   Value* shared_address(Value* float_index);

@@ -30,6 +30,8 @@ std::string shape_text(const LaunchPart& p) {
              " of " + std::to_string(p.matrix.warp_rows) + "x" + std::to_string(p.matrix.warp_cols) + " to a warp" +
              (p.matrix.k_warps > 1 ? ", " + std::to_string(p.matrix.k_warps) + " warps to a sum" : "") +
              (p.parts > 1 ? ", " + std::to_string(p.parts) + " parts" : "");
+    case DeviceShape::chain:
+      return "chain, " + std::to_string(p.chain_rows) + " rows to a block";
   }
   return {};
 }
@@ -52,6 +54,7 @@ std::string print(const std::vector<DeviceLaunch>& launches, std::uint64_t arena
         out += (operand.written ? " writes " : " reads ") + place(operand);
       }
       out += "\n";
+      if (!p.info.choice.empty()) out += "    " + p.info.choice + "\n";
     }
   }
   return out;

@@ -1,6 +1,7 @@
 #include "ir/error.hpp"
 #include "ir/op_info.hpp"
 #include "ir/verify.hpp"
+#include "schedule/device/chain.hpp"
 #include "schedule/device/launch.hpp"
 #include "schedule/plan_hash.hpp"
 #include "schedule/split_reductions.hpp"
@@ -29,13 +30,6 @@ CallBlock place_call(const Graph& g) {
   return c;
 }
 
-/// What devices have no kernels for.
-void check_kernels_exist(const Graph& g) {
-  for (const Node& n : g.nodes)
-    if (n.op == Op::lookup || n.op == Op::lookup_gradient)
-      throw UserError(g.name + ": the cuda target has no kernels for embeddings; use a CPU target");
-}
-
 /// `symbols`: of the code that the program has so far.
 DeviceEntryPlan plan_entry(Entry entry, Graph graph, const DevicePlan& p, DeviceFusion fusion,
                            std::map<std::string, std::string>& symbols) {
@@ -44,10 +38,10 @@ DeviceEntryPlan plan_entry(Entry entry, Graph graph, const DevicePlan& p, Device
   e.graph = std::move(graph);
   if (e.graph.dtype != DType::f32)
     throw UserError(e.graph.name + ": the cuda target computes in float32; use a CPU target for " + std::string(dtype_name(e.graph.dtype)));
-  check_kernels_exist(e.graph);
   const Target target = dense_target(p.device);
   if (split_reductions(e.graph, p.batch, target)) verify(e.graph, Stage::primitive, "split_reductions");
-  const Fusion regions = fusion == DeviceFusion::fused ? fuse(e.graph) : do_not_fuse(e.graph);
+  const Fusion regions =
+      fusion == DeviceFusion::fused ? join_chains(e.graph, fuse(e.graph), p.batch, p.device) : do_not_fuse(e.graph);
   const EntrySchedule s = make_schedule(e.graph, regions, p.batch, target, p.state_offsets);
   e.launches = make_launches(e.graph, s, p.batch, p.device, fusion);
   for (DeviceLaunch& l : e.launches) {

@@ -26,6 +26,7 @@ enum class DeviceShape : std::uint8_t {
   sums,          ///< a block for each run of columns and each partial sum
   tiles,         ///< a block for each tile of a contraction and each partial sum
   matrix_tiles,  ///< the same for operands of 16 bits, on tensor cores
+  chain,         ///< a block for some rows of all layers of a chain, sixteen to a warp
 };
 
 /// One kernel of a launch: blocks first_block .. first_block + blocks - 1 of the grid.
@@ -39,6 +40,7 @@ struct LaunchPart {
   int parts = 1;         ///< sums, tiles: partial sums
   ContractionTile tile;  ///< tiles
   MatrixTile matrix;     ///< matrix_tiles
+  int chain_rows = 0;    ///< chain: rows of a block
   int shared_bytes = 0;
   std::vector<int> operands;                  ///< per kernel argument: operand of the launch
   int index_operand = -1, port_operand = -1;  ///< gather: row numbers, the caller's rows; write: the caller's memory

@@ -1,6 +1,7 @@
 // From kernels in phases to launches: the shape of each kernel's grid, its operands, and which kernels share a launch.
 #include "ir/error.hpp"
 #include "ir/op_info.hpp"
+#include "schedule/device/chain.hpp"
 #include "schedule/device/launch.hpp"
 
 #include <algorithm>
@@ -32,6 +33,8 @@ DeviceShape shape_of(KernelKind kind) {
     case KernelKind::contraction:
     case KernelKind::convolution:
       return DeviceShape::tiles;
+    case KernelKind::chain:
+      return DeviceShape::chain;
     default:
       return DeviceShape::points;
   }
@@ -127,6 +130,11 @@ class PartBuilder {
         p.matrix = choose_matrix_tile(rows / p.parts, k.domain.cols, p.parts, device_);
         blocks = ceil_div(rows / p.parts, p.matrix.rows) * ceil_div(k.domain.cols, p.matrix.cols) * p.parts;
         p.shared_bytes = p.matrix.shared_bytes();
+        break;
+      case DeviceShape::chain:
+        p.chain_rows = chain_rows(rows, device_);
+        blocks = ceil_div(rows, p.chain_rows);
+        p.shared_bytes = chain_shared_bytes(k);
         break;
     }
     if (blocks >= std::int64_t{1} << 31) throw UserError(p.name + ": needs more blocks than a grid has; use a smaller batch");
@@ -237,7 +245,7 @@ std::string canonical_text(const DeviceLaunch& launch) {
     text += '\n' + canonical_text(p.kernel);
     for (const int v : {static_cast<int>(p.shape), p.first_block, p.blocks, p.run, p.lanes, p.parts, p.tile.rows, p.tile.cols, p.tile.depth,
                         p.tile.thread_rows, p.tile.thread_cols, p.matrix.rows, p.matrix.cols, p.matrix.depth, p.matrix.warp_rows,
-                        p.matrix.warp_cols, p.matrix.k_warps, p.index_operand, p.port_operand})
+                        p.matrix.warp_cols, p.matrix.k_warps, p.chain_rows, p.index_operand, p.port_operand})
       put(v);
     for (const int o : p.operands) put(o);
   }

@@ -72,6 +72,19 @@ class Subject {
   InterpreterOutputs expected_;
 };
 
+/// Three narrow layers on 16 bits, the first over two slices of its reduction.
+Graph chain_subject() {
+  OpGraph g(DType::f32, 150, 40);
+  const auto w = g->cast(g->state(1), DType::f16);
+  const auto square = g->cast(g->mul(g->matmul(w, w, true, false), 0.1), DType::f16);
+  auto rows = g->matmul(g->cast(g.x, DType::f16), w);
+  for (int layer = 0; layer < 2; ++layer) rows = g->matmul(g->cast(g->unary(Op::tanh, rows), DType::f16), square);
+  g.output(rows, "scores");
+  Graph graph = g.take();
+  graph.low = DType::f16;
+  return graph;
+}
+
 EmulatedFaults fault(std::int64_t EmulatedFaults::* kind, std::int64_t site) {
   EmulatedFaults f;
   f.*kind = site;
@@ -80,6 +93,15 @@ EmulatedFaults fault(std::int64_t EmulatedFaults::* kind, std::int64_t site) {
 EmulatedFaults skip(std::int64_t site) { return fault(&EmulatedFaults::skipped_barrier, site); }
 EmulatedFaults swap(std::int64_t site) { return fault(&EmulatedFaults::swapped_shuffle, site); }
 EmulatedFaults shift(std::int64_t site) { return fault(&EmulatedFaults::shifted_access, site); }
+
+void check_each(Subject& subject, const char* what, std::int64_t EmulatedFaults::* kind, std::size_t least) {
+  const auto sites = subject.sites(what);
+  CHECK(sites.size() >= least);
+  for (const std::int64_t s : sites) {
+    INFO(subject.site(s));
+    CHECK_FALSE(subject.seen(fault(kind, s)).empty());
+  }
+}
 
 }  // namespace
 
@@ -124,18 +146,20 @@ TEST_CASE("in products on tensor cores a missing barrier or wait, a fragment of 
           "[device][faults][low]") {
   Subject subject(low_subject());
   REQUIRE(subject.seen({}).empty());
-  const auto each = [&](const char* what, std::int64_t EmulatedFaults::* kind, std::size_t least) {
-    const auto sites = subject.sites(what);
-    CHECK(sites.size() >= least);
-    for (const std::int64_t s : sites) {
-      INFO(subject.site(s));
-      CHECK_FALSE(subject.seen(fault(kind, s)).empty());
-    }
-  };
-  each("barrier", &EmulatedFaults::skipped_barrier, 3);
-  each("wait for copies", &EmulatedFaults::skipped_wait, 1);
-  each("mma", &EmulatedFaults::swapped_lanes, 2);
-  each("ldmatrix", &EmulatedFaults::swapped_lanes, 2);
-  each("ldmatrix", &EmulatedFaults::shifted_access, 2);
-  each(": copy", &EmulatedFaults::shifted_access, 3);
+  check_each(subject, "barrier", &EmulatedFaults::skipped_barrier, 3);
+  check_each(subject, "wait for copies", &EmulatedFaults::skipped_wait, 1);
+  check_each(subject, "mma", &EmulatedFaults::swapped_lanes, 2);
+  check_each(subject, "ldmatrix", &EmulatedFaults::swapped_lanes, 2);
+  check_each(subject, "ldmatrix", &EmulatedFaults::shifted_access, 2);
+  check_each(subject, ": copy", &EmulatedFaults::shifted_access, 3);
+}
+
+TEST_CASE("in chains a missing barrier, a fragment of another lane, an access of what lies behind are seen", "[device][faults][chain]") {
+  Subject subject(chain_subject());
+  REQUIRE(subject.seen({}).empty());
+  check_each(subject, "barrier", &EmulatedFaults::skipped_barrier, 4);
+  check_each(subject, "mma", &EmulatedFaults::swapped_lanes, 2);
+  check_each(subject, "ldmatrix", &EmulatedFaults::swapped_lanes, 2);
+  check_each(subject, "ldmatrix", &EmulatedFaults::shifted_access, 2);
+  check_each(subject, "shared store", &EmulatedFaults::shifted_access, 2);
 }

@@ -6,6 +6,7 @@
 #include "codegen/support/sample_values.hpp"
 #include "codegen/support/tolerance.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using namespace ingot::codegen;
@@ -56,6 +57,28 @@ TEST_CASE("contractions of a device agree with the interpreter", "[device][contr
 
 TEST_CASE("ports and moves of a device agree with the interpreter", "[device][move][gather]") {
   for (const std::int64_t cols : widths) compare_both(move_graph(DType::f32, cols), 1);
+}
+
+TEST_CASE("rows of a table on a device agree with the interpreter", "[device][lookup]") {
+  for (const std::int64_t cols : widths) compare_both(table_graph(DType::f32, cols, 3 + 40 * (cols % 2)), batch);
+}
+
+/// No kernel adds to a sum in the order in which threads come by: the same bits in every order, and on the CPU.
+TEST_CASE("the gradient of a table on a device is that of the CPU, bit for bit", "[device][lookup]") {
+  for (const std::int64_t cols : {std::int64_t{1}, std::int64_t{8}, std::int64_t{33}}) {
+    OpGraph g(DType::f32, cols);
+    const auto numbers = g->mul(g->unary(Op::abs, g->slice(g.x, 0, 1)), 2.5);
+    g.output(g->node(Op::lookup_gradient, std::array{numbers, g.y}, {}, {DType::f32, false, 5, cols}), "gradient");
+    const DevicePlan plan = plan_device_graphs({{Entry::predict, g.take()}}, batch, portable_device_target());
+    const ProgramPlan cpu = plan_graphs({{Entry::predict, plan.graph()}}, batch, make_target("x86-64-v3"));
+    const InterpreterInputs in = representable(plan.graph(), sample_inputs(plan.graph(), batch, 5));
+    const Values expected = ProgramRunner(cpu).run(Entry::predict, in).results[0];
+    CHECK(std::count_if(expected.begin(), expected.end(), [](double v) { return v != 0; }) >= 3 * cols);
+    for (const std::uint64_t order : {1u, 2u, 99u}) {
+      INFO(cols << " columns, order " << order);
+      CHECK(DeviceRunner(plan, order).run(Entry::predict, in).results[0] == expected);
+    }
+  }
 }
 
 TEST_CASE("windows of a device agree with the interpreter", "[device][window]") {

@@ -13,6 +13,8 @@ target_link_libraries(codegen_device_runner PUBLIC codegen_program_runner device
 
 ingot_test(codegen_device_ops SOURCES codegen/llvm/nvptx/device_kernel_test.cpp LINK codegen_device_runner LABELS codegen)
 
+ingot_test(codegen_device_chains SOURCES codegen/llvm/nvptx/device_chain_test.cpp LINK codegen_device_runner LABELS codegen)
+
 ingot_test(codegen_device_low SOURCES codegen/llvm/nvptx/device_low_test.cpp LINK codegen_device_runner LABELS codegen)
 
 ingot_test(codegen_device_programs SOURCES codegen/llvm/nvptx/device_program_test.cpp LINK codegen_device_runner LABELS codegen)
