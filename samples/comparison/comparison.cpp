@@ -1,15 +1,16 @@
 #include "comparison.hpp"
 
-#include <cstdio>
-#include <cstring>
-#include <exception>
-#include <filesystem>
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/load.hpp>
 #include <ingot/runtime/data/split.hpp>
 #include <ingot/runtime/report/line_plot.hpp>
 #include <ingot/runtime/train/trainer.hpp>
+
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <filesystem>
 
 namespace comparison {
 namespace {

@@ -1,11 +1,12 @@
 // A program that trains and uses a compiled model inside its own process, through the typed header that the build wrote.
 // usage: embed [DIR with the four files of Fashion-MNIST [DEVICE: cpu, cuda, cuda:N]]
+#include <fashion.hpp>
+#include <ingot/runtime/data/idx.hpp>
+
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <fashion.hpp>
 #include <filesystem>
-#include <ingot/runtime/data/idx.hpp>
 #include <numeric>
 #include <random>
 #include <vector>

@@ -1,9 +1,9 @@
 #include "bench/convolution_work.hpp"
 
-#include <omp.h>
 #include <oneapi/dnnl/dnnl.hpp>
 
 #include <memory>
+#include <omp.h>
 #include <random>
 #include <span>
 #include <string>

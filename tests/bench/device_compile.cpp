@@ -7,14 +7,14 @@
 
 #include <ingot/runtime/model/program.hpp>
 
-#include <sys/resource.h>
-#include <unistd.h>
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <string>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <vector>
 
 extern "C" const ingot_model ingot_model_fashion;

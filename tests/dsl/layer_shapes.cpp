@@ -1,8 +1,9 @@
 // Shape rules against Keras: every row of golden/layer_shapes.txt (written by layer_shapes.py) has the shape, or the error, that
 // Keras has there.
 #include <catch2/catch.hpp>
-#include <fstream>
 #include <ingot/dsl/explain.hpp>
+
+#include <fstream>
 #include <map>
 #include <sstream>
 #include <string>

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <ingot/dsl/registry.hpp>
+
 #include <set>
 #include <string>
 

@@ -1,12 +1,13 @@
 // The proof against brute force, on random definitions with random spaces: dsl_soundness [--models N] [--seed S].
 // For each: every point is visited with infer(); the exact slices, the intervals, the witness, the masks and the keys must
 // all agree with what was found. Exit 1 on any disagreement.
+#include <ingot/dsl/explain.hpp>
+#include <ingot/dsl/prove.hpp>
+
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <ingot/dsl/explain.hpp>
-#include <ingot/dsl/prove.hpp>
 #include <iterator>
 #include <random>
 #include <vector>

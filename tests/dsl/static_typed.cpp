@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <ingot/dsl/typed.hpp>
+
 #include <vector>
 
 using namespace reference;

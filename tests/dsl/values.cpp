@@ -2,6 +2,7 @@
 #include "reference_models.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <cmath>
 #include <limits>
 #include <string>

@@ -8,11 +8,11 @@
 #include "cli/random_rows.hpp"
 #include "support/gpu_or_skip.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot/runtime/device/cuda.hpp>
 #include <ingot/runtime/model/instance.hpp>
 
 #include <array>
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <random>
 

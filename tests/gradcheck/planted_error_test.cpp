@@ -1,13 +1,11 @@
 // Errors planted in the gradients of random recipes: each kind is found, wherever it is made, unless it changes no gradient there.
 #include "gradcheck/planted_errors.hpp"
-
 #include "gradcheck/random_recipe.hpp"
 #include "ir/error.hpp"
 #include "train/gradient_run.hpp"
 
-#include <ingot/runtime/train/gradcheck.hpp>
-
 #include <catch2/catch.hpp>
+#include <ingot/runtime/train/gradcheck.hpp>
 
 using namespace ingot::test;
 using namespace ingot::runtime;

@@ -4,9 +4,8 @@
 #include "gradcheck/compiled_model.hpp"
 #include "ir/print.hpp"
 
-#include <ingot/runtime/train/gradcheck.hpp>
-
 #include <catch2/catch.hpp>
+#include <ingot/runtime/train/gradcheck.hpp>
 
 using namespace ingot::test;
 using namespace ingot::runtime;

@@ -2,13 +2,13 @@
 
 #include "cache/content_hash.hpp"
 
-#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstring>
 #include <fstream>
 #include <system_error>
+#include <unistd.h>
 
 namespace ingot::codegen {
 

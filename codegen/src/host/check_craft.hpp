@@ -1,6 +1,7 @@
 // The structural rules of the craft of a recipe that came as bytes.
 #pragma once
 #include <ingot/dsl/flat.hpp>
+
 #include <string_view>
 
 namespace ingot::codegen {

@@ -3,9 +3,10 @@
 #include "host/check_craft.hpp"
 #include "host/definition_bytes.hpp"
 
-#include <cmath>
 #include <ingot/dsl/infer.hpp>
 #include <ingot/dsl/recipe_numbers.hpp>
+
+#include <cmath>
 
 namespace ingot::codegen {
 

@@ -1,6 +1,7 @@
 // The craft of a recipe as C++ source.
 #pragma once
 #include <ingot_abi.h>
+
 #include <string>
 
 namespace ingot::codegen {

@@ -6,6 +6,7 @@
 // difference in any size or in `layout_version` is refused, nothing is converted.
 #pragma once
 #include <ingot/dsl/flat.hpp>
+
 #include <string>
 #include <string_view>
 #include <vector>

@@ -2,6 +2,7 @@
 #pragma once
 #include <ingot_abi.h>
 #include <ingot_device.h>
+
 #include <sstream>
 #include <string>
 

@@ -1,6 +1,7 @@
 // The typed C++ header of a compiled model, for programs that embed it.
 #pragma once
 #include <ingot_abi.h>
+
 #include <string>
 #include <string_view>
 

@@ -1,6 +1,7 @@
 // The manifest as C++ source: readable static tables around the functions of the objects, for the linker.
 #pragma once
 #include <ingot_abi.h>
+
 #include <string>
 #include <string_view>
 

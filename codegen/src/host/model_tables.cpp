@@ -5,8 +5,9 @@
 #include "host/recipe_tables.hpp"
 #include "ir/error.hpp"
 
-#include <algorithm>
 #include <ingot/dsl/explain.hpp>
+
+#include <algorithm>
 #include <sstream>
 
 namespace ingot::codegen {

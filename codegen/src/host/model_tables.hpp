@@ -4,6 +4,7 @@
 #include "host/program_tables.hpp"
 
 #include <ingot/dsl/flat.hpp>
+
 #include <memory>
 
 namespace ingot::codegen {

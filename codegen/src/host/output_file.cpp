@@ -2,12 +2,12 @@
 
 #include "ir/error.hpp"
 
-#include <unistd.h>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
 #include <string>
+#include <unistd.h>
 
 namespace ingot::codegen {
 

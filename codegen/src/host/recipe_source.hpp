@@ -1,6 +1,7 @@
 // The recipe's row of the manifest as C++ source.
 #pragma once
 #include <ingot_abi.h>
+
 #include <string>
 
 namespace ingot::codegen {

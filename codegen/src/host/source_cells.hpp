@@ -3,6 +3,7 @@
 #include "host/source_text.hpp"
 
 #include <ingot_abi.h>
+
 #include <string>
 
 namespace ingot::codegen {

@@ -1,6 +1,7 @@
 // Small pieces of C++ source text, shared by the manifest and the header that the generator writes.
 #pragma once
 #include <ingot_abi.h>
+
 #include <string>
 #include <string_view>
 

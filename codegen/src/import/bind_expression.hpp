@@ -2,8 +2,9 @@
 #pragma once
 #include "ir/builder.hpp"
 
-#include <functional>
 #include <ingot/dsl/flat_expression.hpp>
+
+#include <functional>
 #include <span>
 
 namespace ingot::codegen {

@@ -3,6 +3,7 @@
 #include "ir/graph.hpp"
 
 #include <ingot/dsl/flat.hpp>
+
 #include <vector>
 
 namespace ingot::codegen {

@@ -1,6 +1,7 @@
 #include "ir/print.hpp"
 
 #include <fmt/format.h>
+
 #include <cmath>
 #include <iterator>
 

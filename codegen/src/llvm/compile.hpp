@@ -3,6 +3,7 @@
 #include "schedule/plan.hpp"
 
 #include <ingot_abi.h>
+
 #include <memory>
 #include <string>
 #include <string_view>

@@ -7,6 +7,7 @@
 #include "llvm/emitter.hpp"
 
 #include <llvm/IR/Intrinsics.h>
+
 #include <set>
 
 namespace ingot::codegen {

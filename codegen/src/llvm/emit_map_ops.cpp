@@ -1,8 +1,7 @@
 // One rule per map op, and the types of values: what MathEmitter is beside vector mathematics (emit_math.cpp).
-#include "llvm/math_emitter.hpp"
-
 #include "ir/error.hpp"
 #include "ir/op_info.hpp"
+#include "llvm/math_emitter.hpp"
 
 namespace ingot::codegen {
 

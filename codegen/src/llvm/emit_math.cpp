@@ -2,9 +2,8 @@
 // is given the same nodes gets the same bits. Errors in units in the last place, by dense sampling (vector_math_test.cpp):
 // exp and log 1, tanh 1.5, log1p and sigmoid 2.5, erf 6. Double precision, which serves gradient checks only, calls the C
 // library for each lane.
-#include "llvm/math_emitter.hpp"
-
 #include "ir/philox.hpp"
+#include "llvm/math_emitter.hpp"
 
 #include <numbers>
 

@@ -1,9 +1,8 @@
 // Expressions: what a node is worth at a position. Values of columns and scalars are LLVM scalars, all others vectors.
-#include "llvm/emitter.hpp"
-
 #include "ir/error.hpp"
 #include "ir/philox.hpp"
 #include "ir/rounding.hpp"
+#include "llvm/emitter.hpp"
 
 #include <ingot_abi.h>
 

@@ -1,7 +1,6 @@
 // Convolutions. A group has whole samples; each is read in bands (schedule/band.hpp). Register tiles are some pixels of a line x
 // one panel of filters; the reduction runs over the lines of the window and, in each, over one run of cells x channels.
 #include "llvm/emitter.hpp"
-
 #include "schedule/band.hpp"
 #include "schedule/partition.hpp"
 

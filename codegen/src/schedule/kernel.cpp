@@ -67,10 +67,23 @@ void put(std::string& out, const BlockSteps& s) {
 }  // namespace
 
 std::string_view kind_name(KernelKind kind) {
-  constexpr std::string_view names[] = {
-      "gather",          "map",  "rows",          "columns", "contraction", "convolution",     "winograd", "kernel_transform",
-      "kernel_gradient", "pool", "pool_gradient", "fold",    "lookup",      "lookup_gradient", "move",     "write",
-      "chain"};
+  constexpr std::string_view names[] = {"gather",
+                                        "map",
+                                        "rows",
+                                        "columns",
+                                        "contraction",
+                                        "convolution",
+                                        "winograd",
+                                        "kernel_transform",
+                                        "kernel_gradient",
+                                        "pool",
+                                        "pool_gradient",
+                                        "fold",
+                                        "lookup",
+                                        "lookup_gradient",
+                                        "move",
+                                        "write",
+                                        "chain"};
   return names[static_cast<int>(kind)];
 }
 

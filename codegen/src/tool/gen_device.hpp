@@ -2,8 +2,9 @@
 #pragma once
 #include "host/model_tables.hpp"
 
-#include <filesystem>
 #include <ingot/dsl/flat.hpp>
+
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -8,8 +8,9 @@
 #include "llvm/compile.hpp"
 #include "tool/gen_device.hpp"
 
-#include <cmath>
 #include <ingot/dsl/infer.hpp>
+
+#include <cmath>
 
 namespace ingot::codegen {
 

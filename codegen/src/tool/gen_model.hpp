@@ -1,7 +1,8 @@
 // One exported model -> the files that become its library.
 #pragma once
-#include <filesystem>
 #include <ingot/dsl/flat.hpp>
+
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>

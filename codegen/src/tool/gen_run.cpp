@@ -4,9 +4,10 @@
 #include "tool/gen_model.hpp"
 #include "tool/gen_options.hpp"
 
+#include <ingot/codegen/generator.hpp>
+
 #include <algorithm>
 #include <exception>
-#include <ingot/codegen/generator.hpp>
 #include <iostream>
 
 namespace ingot::codegen {

@@ -11,6 +11,7 @@
 #include "tool/opt_stages.hpp"
 
 #include <CLI/CLI.hpp>
+
 #include <fstream>
 #include <iostream>
 #include <iterator>

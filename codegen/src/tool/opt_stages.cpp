@@ -10,6 +10,7 @@
 #include "schedule/plan.hpp"
 
 #include <fmt/format.h>
+
 #include <array>
 #include <ostream>
 #include <random>

@@ -1,11 +1,11 @@
 #include <ingot/runtime/augment/augmentation.hpp>
 
-#include <algorithm>
-#include <cmath>
-
 #include "augment/affine.hpp"
 #include "augment/colour.hpp"
 #include "augment/draws.hpp"
+
+#include <algorithm>
+#include <cmath>
 
 namespace ingot::runtime {
 namespace {

@@ -1,9 +1,9 @@
 #include "augment/colour.hpp"
 
+#include "augment/normal.hpp"
+
 #include <algorithm>
 #include <cmath>
-
-#include "augment/normal.hpp"
 
 namespace ingot::runtime {
 namespace {

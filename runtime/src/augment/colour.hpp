@@ -1,8 +1,8 @@
 // Changes of the values of one image, in place.
 #pragma once
-#include <ingot/runtime/augment/augmentation.hpp>
-
 #include "augment/draws.hpp"
+
+#include <ingot/runtime/augment/augmentation.hpp>
 
 namespace ingot::runtime {
 

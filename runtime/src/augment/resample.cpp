@@ -1,10 +1,10 @@
 // Bilinear sampling. The image is copied into one with a border of a pixel, so that neighbours need no test; coordinates are brought into
 // it in whole lines, which the compiler makes vectors of. Generated programs need AVX2 as well.
+#include "augment/affine.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-
-#include "augment/affine.hpp"
 
 namespace ingot::runtime {
 namespace {

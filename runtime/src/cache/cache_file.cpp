@@ -1,12 +1,13 @@
 // Complete cache files: opening is checking.
-#include <fmt/format.h>
 #include <ingot/runtime/cache/cache_file.hpp>
+
+#include "cache/cache_layout.hpp"
+
+#include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
 
 #include <algorithm>
 #include <cstring>
-
-#include "cache/cache_layout.hpp"
 
 namespace ingot::runtime {
 namespace {

@@ -1,18 +1,18 @@
 // Cache files while they are filled.
-#include <fcntl.h>
+#include "cache/cache_layout.hpp"
+
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <ingot/runtime/cache/cache_file.hpp>
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/error.hpp>
 
 #include <cerrno>
 #include <cstring>
-
-#include "cache/cache_layout.hpp"
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace ingot::runtime {
 namespace {

@@ -1,12 +1,13 @@
+#include <ingot/runtime/cache/cache_folder.hpp>
+
+#include <ingot/runtime/cache/cache_file.hpp>
+
+#include <algorithm>
+#include <cstdlib>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <ingot/runtime/cache/cache_file.hpp>
-#include <ingot/runtime/cache/cache_folder.hpp>
-
-#include <algorithm>
-#include <cstdlib>
 
 namespace ingot::runtime {
 namespace {

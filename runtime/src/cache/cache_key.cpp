@@ -1,9 +1,10 @@
-#include <fmt/format.h>
-#include <sys/stat.h>
 #include <ingot/runtime/cache/cache_key.hpp>
+
+#include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
 
 #include <cerrno>
+#include <sys/stat.h>
 
 namespace ingot::runtime {
 

@@ -1,11 +1,11 @@
 #include "cache/cache_layout.hpp"
 
+#include "data/workers.hpp"
+
 #include <ingot/runtime/data/hash.hpp>
 
 #include <algorithm>
 #include <cstddef>
-
-#include "data/workers.hpp"
 
 namespace ingot::runtime {
 

@@ -4,7 +4,6 @@
 #include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/device/team.hpp>
-
 #include <nlohmann/json.hpp>
 
 namespace ingot::runtime {

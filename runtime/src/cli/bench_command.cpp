@@ -1,8 +1,3 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <ingot/runtime/train/interrupt.hpp>
-
 #include "cli/allocations.hpp"
 #include "cli/bandwidth.hpp"
 #include "cli/bench_process.hpp"
@@ -12,6 +7,11 @@
 #include "cli/progress.hpp"
 #include "cli/random_rows.hpp"
 #include "cli/setup.hpp"
+
+#include <fmt/format.h>
+#include <ingot/runtime/train/interrupt.hpp>
+
+#include <algorithm>
 
 namespace ingot::runtime::cli {
 namespace {

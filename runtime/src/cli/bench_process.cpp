@@ -1,15 +1,15 @@
 #include "cli/bench_process.hpp"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <ingot/runtime/data/error.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
-#include <ingot/runtime/data/error.hpp>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace ingot::runtime::cli {
 namespace {

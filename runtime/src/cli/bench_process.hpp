@@ -1,6 +1,7 @@
 // Figures of the program as a whole: how long compilation and start-up take, how large the executable is.
 #pragma once
 #include <ingot/runtime/model/program.hpp>
+
 #include <optional>
 #include <utility>
 

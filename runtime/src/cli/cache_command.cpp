@@ -1,10 +1,10 @@
+#include "cli/json_writer.hpp"
+#include "cli/setup.hpp"
+
 #include <fmt/format.h>
 #include <ingot/runtime/cache/cache_folder.hpp>
 
 #include <chrono>
-
-#include "cli/json_writer.hpp"
-#include "cli/setup.hpp"
 
 namespace ingot::runtime::cli {
 namespace {

@@ -1,12 +1,12 @@
+#include "cli/commands.hpp"
+#include "cli/json_writer.hpp"
+#include "cli/setup.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
 #include <cstdio>
 #include <new>
-
-#include "cli/commands.hpp"
-#include "cli/json_writer.hpp"
-#include "cli/setup.hpp"
 
 namespace ingot::runtime {
 namespace {

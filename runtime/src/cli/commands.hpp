@@ -1,8 +1,8 @@
 // The commands of a compiled model, one source file each. Each returns its exit code; errors are exceptions.
 #pragma once
-#include <ingot/runtime/command_line.hpp>
-
 #include "cli/options.hpp"
+
+#include <ingot/runtime/command_line.hpp>
 
 namespace ingot::runtime::cli {
 

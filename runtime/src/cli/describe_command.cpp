@@ -1,13 +1,13 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <ingot/runtime/search/space.hpp>
-
 #include "cli/describe_launches.hpp"
 #include "cli/describe_weights.hpp"
 #include "cli/point_json.hpp"
 #include "cli/progress.hpp"
 #include "cli/setup.hpp"
+
+#include <fmt/format.h>
+#include <ingot/runtime/search/space.hpp>
+
+#include <algorithm>
 
 namespace ingot::runtime::cli {
 namespace {

@@ -1,11 +1,11 @@
 #include "cli/describe_launches.hpp"
 
+#include "cli/setup.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <vector>
-
-#include "cli/setup.hpp"
 
 namespace ingot::runtime::cli {
 namespace {

@@ -1,9 +1,9 @@
 // What `describe --device cuda` says of the train step beyond its kernels: how they are launched, and what the device makes of them.
 #pragma once
+#include "cli/json_writer.hpp"
+
 #include <ingot/runtime/device/cuda.hpp>
 #include <ingot/runtime/model/program.hpp>
-
-#include "cli/json_writer.hpp"
 
 namespace ingot::runtime::cli {
 

@@ -1,11 +1,11 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "cli/json_writer.hpp"
 #include "cli/progress.hpp"
 #include "cli/setup.hpp"
 #include "report/confusions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace ingot::runtime::cli {
 namespace {

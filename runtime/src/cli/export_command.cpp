@@ -1,10 +1,9 @@
-#include <fmt/format.h>
-
-#include <ingot/runtime/data/npy.hpp>
-#include <ingot/runtime/train/weights.hpp>
-
 #include "cli/json_writer.hpp"
 #include "cli/setup.hpp"
+
+#include <fmt/format.h>
+#include <ingot/runtime/data/npy.hpp>
+#include <ingot/runtime/train/weights.hpp>
 
 namespace ingot::runtime::cli {
 namespace {

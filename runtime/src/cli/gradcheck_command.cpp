@@ -1,15 +1,14 @@
-#include <ingot/runtime/train/gradcheck.hpp>
-
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <ingot/runtime/train/interrupt.hpp>
-#include <ingot/runtime/train/sanity.hpp>
-#include <optional>
-
 #include "cli/json_writer.hpp"
 #include "cli/random_rows.hpp"
 #include "cli/setup.hpp"
+
+#include <fmt/format.h>
+#include <ingot/runtime/train/gradcheck.hpp>
+#include <ingot/runtime/train/interrupt.hpp>
+#include <ingot/runtime/train/sanity.hpp>
+
+#include <algorithm>
+#include <optional>
 
 namespace ingot::runtime::cli {
 namespace {

@@ -1,10 +1,10 @@
 #include "cli/launch_times.hpp"
 
+#include "cli/setup.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "cli/setup.hpp"
 
 namespace ingot::runtime::cli {
 namespace {

@@ -1,12 +1,12 @@
 // What `bench --device cuda` says of every launch of the train step: its time, and the fractions of the device's peaks that it reaches.
 #pragma once
+#include "cli/json_writer.hpp"
+
 #include <ingot/runtime/device/cuda.hpp>
 #include <ingot/runtime/model/program.hpp>
 
 #include <string>
 #include <vector>
-
-#include "cli/json_writer.hpp"
 
 namespace ingot::runtime::cli {
 

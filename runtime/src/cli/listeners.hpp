@@ -1,6 +1,7 @@
 // Several listeners of one training run, told in their order.
 #pragma once
 #include <ingot/runtime/train/trainer.hpp>
+
 #include <vector>
 
 namespace ingot::runtime::cli {

@@ -1,10 +1,10 @@
 #include "cli/options.hpp"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/device/open_device.hpp>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <filesystem>

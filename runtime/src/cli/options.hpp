@@ -1,7 +1,8 @@
 // The options of all commands as plain data, and the one place that knows the option parser.
 #pragma once
-#include <cstdint>
 #include <ingot/runtime/data/error.hpp>
+
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,11 +1,10 @@
 #include "cli/peak.hpp"
 
-#include <immintrin.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <immintrin.h>
 #include <thread>
 #include <utility>
 #include <vector>

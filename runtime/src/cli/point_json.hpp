@@ -1,8 +1,8 @@
 // A point as a JSON object: the active hyper-parameters with numbers, booleans and labels as what they are.
 #pragma once
-#include <ingot/runtime/model/point.hpp>
-
 #include "cli/json_writer.hpp"
+
+#include <ingot/runtime/model/point.hpp>
 
 namespace ingot::runtime::cli {
 

@@ -1,9 +1,9 @@
+#include "cli/predictions.hpp"
+#include "cli/setup.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "cli/predictions.hpp"
-#include "cli/setup.hpp"
 
 namespace ingot::runtime::cli {
 namespace {

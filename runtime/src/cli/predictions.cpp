@@ -1,12 +1,12 @@
 #include "cli/predictions.hpp"
 
+#include "cli/json_writer.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
 #include <numeric>
-
-#include "cli/json_writer.hpp"
 
 namespace ingot::runtime::cli {
 namespace {

@@ -1,11 +1,12 @@
 // What `predict` says: the scores of every row as probabilities and names, as a table, as a ranking of classes, or as JSON.
 #pragma once
+#include "cli/setup.hpp"
+
 #include <ingot/runtime/model/instance.hpp>
+
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "cli/setup.hpp"
 
 namespace ingot::runtime::cli {
 

@@ -1,12 +1,11 @@
 #include "cli/profile.hpp"
 
-#include <fmt/format.h>
-
-#include <ingot/runtime/data/atomic_file.hpp>
-
 #include "cli/bandwidth.hpp"
 #include "cli/setup.hpp"
 #include "report/profile_table.hpp"
+
+#include <fmt/format.h>
+#include <ingot/runtime/data/atomic_file.hpp>
 
 namespace ingot::runtime::cli {
 namespace {

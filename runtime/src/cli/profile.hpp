@@ -1,10 +1,11 @@
 // `--profile` of train and bench: the table of kernels, its JSON form, and the trace file.
 #pragma once
-#include <filesystem>
-#include <ingot/runtime/model/kernel_profile.hpp>
-
 #include "cli/json_writer.hpp"
 #include "cli/peak.hpp"
+
+#include <ingot/runtime/model/kernel_profile.hpp>
+
+#include <filesystem>
 
 namespace ingot::runtime::cli {
 

@@ -1,8 +1,9 @@
 // Progress on stderr: a live line on a terminal, one line per epoch in a pipe.
 #pragma once
+#include <ingot/runtime/train/trainer.hpp>
+
 #include <chrono>
 #include <cstdint>
-#include <ingot/runtime/train/trainer.hpp>
 #include <string>
 #include <string_view>
 

@@ -1,17 +1,17 @@
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <ingot/runtime/data/atomic_file.hpp>
-#include <ingot/runtime/prune/pruner.hpp>
-#include <ingot/runtime/train/interrupt.hpp>
-#include <ingot/runtime/train/weights.hpp>
-
 #include "cli/json_writer.hpp"
 #include "cli/latency.hpp"
 #include "cli/progress.hpp"
 #include "cli/prune_form.hpp"
 #include "cli/setup.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <ingot/runtime/data/atomic_file.hpp>
+#include <ingot/runtime/prune/pruner.hpp>
+#include <ingot/runtime/train/interrupt.hpp>
+#include <ingot/runtime/train/weights.hpp>
+
+#include <algorithm>
 
 namespace ingot::runtime::cli {
 namespace {

@@ -1,11 +1,11 @@
 #include "cli/prune_form.hpp"
 
+#include "cli/options.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
-
-#include "cli/options.hpp"
 
 namespace ingot::runtime::cli {
 namespace {

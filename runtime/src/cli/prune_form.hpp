@@ -1,7 +1,7 @@
 // What --form and --layers of `prune` mean.
 #pragma once
-#include <ingot_abi.h>
 #include <ingot/runtime/prune/mask.hpp>
+#include <ingot_abi.h>
 
 #include <string>
 #include <vector>

@@ -1,8 +1,9 @@
 #include "cli/random_rows.hpp"
 
-#include <cstring>
 #include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/random.hpp>
+
+#include <cstring>
 #include <string_view>
 
 namespace ingot::runtime::cli {

@@ -1,17 +1,17 @@
 #include "cli/rate_range.hpp"
 
-#include <fmt/format.h>
-
-#include <charconv>
-#include <ingot/runtime/data/atomic_file.hpp>
-#include <ingot/runtime/data/history.hpp>
-#include <ingot/runtime/train/interrupt.hpp>
-#include <ingot/runtime/train/rate_range.hpp>
-#include <string_view>
-
-#include <ingot/runtime/report/line_plot.hpp>
 #include "cli/json_writer.hpp"
 #include "cli/setup.hpp"
+
+#include <fmt/format.h>
+#include <ingot/runtime/data/atomic_file.hpp>
+#include <ingot/runtime/data/history.hpp>
+#include <ingot/runtime/report/line_plot.hpp>
+#include <ingot/runtime/train/interrupt.hpp>
+#include <ingot/runtime/train/rate_range.hpp>
+
+#include <charconv>
+#include <string_view>
 
 namespace ingot::runtime::cli {
 namespace {

@@ -1,14 +1,13 @@
 #include "cli/report_command.hpp"
 
-#include <fmt/format.h>
-
-#include <ingot/runtime/data/atomic_file.hpp>
-
 #include "cli/json_writer.hpp"
 #include "cli/setup.hpp"
 #include "cli/study_file.hpp"
 #include "report/run_page.hpp"
 #include "report/study_page.hpp"
+
+#include <fmt/format.h>
+#include <ingot/runtime/data/atomic_file.hpp>
 
 namespace ingot::runtime::cli {
 namespace {

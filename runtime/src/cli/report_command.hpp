@@ -1,6 +1,7 @@
 // The page of a search, and what its objective is: shared by `search` and `report`.
 #pragma once
 #include <ingot_abi.h>
+
 #include <string>
 
 namespace ingot::runtime::cli {

@@ -1,17 +1,17 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
-#include <ingot/runtime/data/hash.hpp>
-#include <ingot/runtime/search/driver.hpp>
-#include <ingot/runtime/train/interrupt.hpp>
-#include <limits>
-
 #include "cli/point_json.hpp"
 #include "cli/report_command.hpp"
 #include "cli/search_progress.hpp"
 #include "cli/setup.hpp"
 #include "cli/study_file.hpp"
+
+#include <fmt/format.h>
+#include <ingot/runtime/data/hash.hpp>
+#include <ingot/runtime/search/driver.hpp>
+#include <ingot/runtime/train/interrupt.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace ingot::runtime::cli {
 namespace {

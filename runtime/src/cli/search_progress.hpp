@@ -1,10 +1,11 @@
 // Progress of a search on stderr: a line per finished trial and, on a terminal, a live line over all running ones. Thread-safe.
 #pragma once
+#include "cli/progress.hpp"
+
 #include <ingot/runtime/search/driver.hpp>
+
 #include <map>
 #include <mutex>
-
-#include "cli/progress.hpp"
 
 namespace ingot::runtime::cli {
 

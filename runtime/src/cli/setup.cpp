@@ -1,14 +1,15 @@
 #include "cli/setup.hpp"
+
 #include "cli/progress.hpp"
 
 #include <fmt/format.h>
-
-#include <cstdio>
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/safetensors.hpp>
 #include <ingot/runtime/data/split.hpp>
 #include <ingot/runtime/device/open_device.hpp>
 #include <ingot/runtime/train/weights.hpp>
+
+#include <cstdio>
 
 namespace ingot::runtime::cli {
 

@@ -1,13 +1,14 @@
 // What several commands need before they start: the point, the device, the data, the trained weights.
 #pragma once
-#include <filesystem>
+#include "cli/commands.hpp"
+
 #include <ingot/runtime/data/load.hpp>
 #include <ingot/runtime/device/device.hpp>
 #include <ingot/runtime/model/program.hpp>
 #include <ingot/runtime/train/trainer.hpp>
-#include <memory>
 
-#include "cli/commands.hpp"
+#include <filesystem>
+#include <memory>
 
 namespace ingot::runtime::cli {
 

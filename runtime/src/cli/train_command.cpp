@@ -1,8 +1,3 @@
-#include <fmt/format.h>
-
-#include <ingot/runtime/search/driver.hpp>
-#include <ingot/runtime/train/interrupt.hpp>
-
 #include "cli/json_writer.hpp"
 #include "cli/listeners.hpp"
 #include "cli/profile.hpp"
@@ -12,6 +7,10 @@
 #include "cli/study_file.hpp"
 #include "report/run_recorder.hpp"
 #include "report/tensorboard.hpp"
+
+#include <fmt/format.h>
+#include <ingot/runtime/search/driver.hpp>
+#include <ingot/runtime/train/interrupt.hpp>
 
 namespace ingot::runtime::cli {
 namespace {

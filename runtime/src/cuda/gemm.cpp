@@ -1,8 +1,8 @@
 #include "cuda/gemm.hpp"
 
 #include <fmt/format.h>
-#include <ingot_abi.h>
 #include <ingot/runtime/data/error.hpp>
+#include <ingot_abi.h>
 
 #include <numeric>
 #include <optional>

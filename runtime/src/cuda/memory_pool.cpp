@@ -1,8 +1,8 @@
 #include "cuda/memory_pool.hpp"
 
 #include <fmt/format.h>
-#include <ingot_device.h>
 #include <ingot/runtime/data/error.hpp>
+#include <ingot_device.h>
 
 #include <algorithm>
 

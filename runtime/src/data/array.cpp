@@ -1,11 +1,11 @@
-#include <fmt/format.h>
 #include <ingot/runtime/data/array.hpp>
-#include <ingot/runtime/data/error.hpp>
 
-#include <unistd.h>
+#include <fmt/format.h>
+#include <ingot/runtime/data/error.hpp>
 
 #include <limits>
 #include <new>
+#include <unistd.h>
 
 namespace ingot::runtime {
 

@@ -1,7 +1,6 @@
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <unistd.h>
 #include <ingot/runtime/data/atomic_file.hpp>
+
+#include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/mapped_file.hpp>
 
@@ -9,6 +8,8 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace ingot::runtime {
 namespace {

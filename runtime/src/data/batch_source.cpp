@@ -1,5 +1,6 @@
-#include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/batch_source.hpp>
+
+#include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/order.hpp>
 
 #include <algorithm>

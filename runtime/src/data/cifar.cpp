@@ -1,5 +1,6 @@
-#include <fmt/format.h>
 #include <ingot/runtime/data/cifar.hpp>
+
+#include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/mapped_file.hpp>
 

@@ -1,4 +1,5 @@
 #include <ingot/runtime/data/class_weights.hpp>
+
 #include <ingot/runtime/data/split.hpp>
 
 #include <algorithm>

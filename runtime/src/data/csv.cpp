@@ -1,6 +1,7 @@
+#include <ingot/runtime/data/csv.hpp>
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/atomic_file.hpp>
-#include <ingot/runtime/data/csv.hpp>
 #include <ingot/runtime/data/error.hpp>
 
 #include <algorithm>

@@ -1,11 +1,11 @@
 #include "data/csv_cached.hpp"
 
+#include "cache/dataset_cache.hpp"
+
 #include <ingot/runtime/cache/cache_key.hpp>
 #include <ingot/runtime/data/mapped_file.hpp>
 
 #include <bit>
-
-#include "cache/dataset_cache.hpp"
 
 namespace ingot::runtime {
 namespace {

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <ingot/runtime/data/csv_encoder.hpp>
 #include <ingot/runtime/data/error.hpp>
-
 #include <nlohmann/json.hpp>
 
 namespace ingot::runtime {

@@ -1,5 +1,6 @@
-#include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/dataset.hpp>
+
+#include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/hash.hpp>
 
 #include <algorithm>

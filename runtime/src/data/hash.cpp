@@ -1,5 +1,6 @@
-#include <fmt/format.h>
 #include <ingot/runtime/data/hash.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>

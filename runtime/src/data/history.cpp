@@ -1,7 +1,8 @@
+#include <ingot/runtime/data/history.hpp>
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/data/history.hpp>
 
 #include <algorithm>
 #include <charconv>

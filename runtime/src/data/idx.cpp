@@ -1,9 +1,10 @@
+#include <ingot/runtime/data/idx.hpp>
+
 #include "data/byte_order.hpp"
 #include "data/inflate.hpp"
 
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/data/idx.hpp>
 #include <ingot/runtime/data/mapped_file.hpp>
 
 #include <algorithm>

@@ -1,4 +1,7 @@
 // CSV files that list images.
+#include "data/csv_cells.hpp"
+#include "data/image_list.hpp"
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/images.hpp>
@@ -6,9 +9,6 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
-
-#include "data/csv_cells.hpp"
-#include "data/image_list.hpp"
 
 namespace ingot::runtime {
 namespace {

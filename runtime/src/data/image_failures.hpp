@@ -1,9 +1,9 @@
 // What becomes of the files of a list that cannot be decoded.
 #pragma once
+#include "data/image_list.hpp"
+
 #include <string>
 #include <vector>
-
-#include "data/image_list.hpp"
 
 namespace ingot::runtime {
 

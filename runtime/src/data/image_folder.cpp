@@ -1,13 +1,13 @@
 // Folders of images: which layout, which classes.
+#include "data/csv_cells.hpp"
+#include "data/image_list.hpp"
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/images.hpp>
 
 #include <algorithm>
 #include <map>
-
-#include "data/csv_cells.hpp"
-#include "data/image_list.hpp"
 
 namespace ingot::runtime {
 namespace {

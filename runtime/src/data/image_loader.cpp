@@ -1,5 +1,8 @@
 #include "data/image_loader.hpp"
 
+#include "data/image_failures.hpp"
+#include "data/image_rows.hpp"
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/error.hpp>
@@ -11,9 +14,6 @@
 #include <cstring>
 #include <limits>
 #include <mutex>
-
-#include "data/image_failures.hpp"
-#include "data/image_rows.hpp"
 
 namespace ingot::runtime {
 namespace {

@@ -2,12 +2,12 @@
 // lasts. With one, files are looked at only (image/decode.hpp, probe_image), and decoded when their rows are asked for first; the identity
 // of such data is that of the files, not of their pixels.
 #pragma once
+#include "data/image_list.hpp"
+#include "data/workers.hpp"
+
 #include <ingot/runtime/cache/cached_rows.hpp>
 #include <ingot/runtime/data/images.hpp>
 #include <ingot/runtime/image/decode.hpp>
-
-#include "data/image_list.hpp"
-#include "data/workers.hpp"
 
 namespace ingot::runtime {
 

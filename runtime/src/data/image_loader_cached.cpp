@@ -1,15 +1,15 @@
 // Images through a cache.
+#include "data/image_failures.hpp"
+#include "data/image_loader.hpp"
+#include "data/image_rows.hpp"
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/hash.hpp>
-
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "data/image_failures.hpp"
-#include "data/image_loader.hpp"
-#include "data/image_rows.hpp"
+#include <algorithm>
 
 namespace ingot::runtime {
 namespace {

@@ -1,13 +1,13 @@
 // Image files as rows that are decoded when they are asked for.
 #pragma once
+#include "data/workers.hpp"
+
 #include <ingot/runtime/data/row_source.hpp>
 #include <ingot/runtime/image/decode.hpp>
 
 #include <filesystem>
 #include <memory>
 #include <vector>
-
-#include "data/workers.hpp"
 
 namespace ingot::runtime {
 

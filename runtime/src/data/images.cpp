@@ -1,10 +1,10 @@
-#include <fmt/format.h>
-#include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/images.hpp>
 
-#include <nlohmann/json.hpp>
-
 #include "data/image_loader.hpp"
+
+#include <fmt/format.h>
+#include <ingot/runtime/data/error.hpp>
+#include <nlohmann/json.hpp>
 
 namespace ingot::runtime {
 namespace {

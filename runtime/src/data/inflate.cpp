@@ -1,8 +1,8 @@
 #include "data/inflate.hpp"
 
 #include <fmt/format.h>
-#include <zlib.h>
 #include <ingot/runtime/data/error.hpp>
+#include <zlib.h>
 
 #include <algorithm>
 #include <limits>

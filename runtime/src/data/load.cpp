@@ -1,19 +1,20 @@
+#include <ingot/runtime/data/load.hpp>
+
+#include "data/csv_cached.hpp"
+#include "data/image_list.hpp"
+#include "data/image_loader.hpp"
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/cifar.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/idx.hpp>
-#include <ingot/runtime/data/load.hpp>
 #include <ingot/runtime/data/npy.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <sstream>
-
-#include "data/csv_cached.hpp"
-#include "data/image_list.hpp"
-#include "data/image_loader.hpp"
 
 namespace ingot::runtime {
 namespace {

@@ -1,12 +1,13 @@
-#include <fcntl.h>
+#include <ingot/runtime/data/mapped_file.hpp>
+
 #include <fmt/format.h>
+#include <ingot/runtime/data/error.hpp>
+
+#include <cerrno>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/data/mapped_file.hpp>
-
-#include <cerrno>
 
 namespace ingot::runtime {
 namespace {

@@ -1,3 +1,5 @@
+#include <ingot/runtime/data/npy.hpp>
+
 #include "data/byte_order.hpp"
 #include "data/npy_header.hpp"
 #include "data/zip.hpp"
@@ -6,7 +8,6 @@
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/mapped_file.hpp>
-#include <ingot/runtime/data/npy.hpp>
 
 #include <algorithm>
 #include <cstring>

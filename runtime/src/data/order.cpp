@@ -1,4 +1,5 @@
 #include <ingot/runtime/data/order.hpp>
+
 #include <ingot/runtime/data/random.hpp>
 
 #include <numeric>

@@ -1,5 +1,6 @@
-#include <fmt/format.h>
 #include <ingot/runtime/data/ports.hpp>
+
+#include <fmt/format.h>
 
 namespace ingot::runtime {
 namespace {

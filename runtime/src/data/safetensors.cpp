@@ -1,14 +1,15 @@
+#include <ingot/runtime/data/safetensors.hpp>
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/dataset.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/mapped_file.hpp>
-#include <ingot/runtime/data/safetensors.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
 #include <tuple>

@@ -1,7 +1,8 @@
+#include <ingot/runtime/data/split.hpp>
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/data/split.hpp>
 
 #include <algorithm>
 #include <cmath>

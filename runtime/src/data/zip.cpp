@@ -4,9 +4,9 @@
 #include "data/inflate.hpp"
 
 #include <fmt/format.h>
-#include <zlib.h>
 #include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/error.hpp>
+#include <zlib.h>
 
 #include <cstring>
 #include <limits>

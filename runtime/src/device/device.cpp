@@ -1,11 +1,10 @@
 #include <ingot/runtime/device/device.hpp>
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <sys/mman.h>
 #include <utility>
 
 namespace ingot::runtime {

@@ -3,14 +3,13 @@
 // std::atomic::wait has a spin policy of its own and keeps its sleepers in a shared table; here the number of spins is known and
 // the wake-up costs no system call while nobody sleeps.
 #pragma once
+#include <atomic>
+#include <climits>
+#include <cstdint>
 #include <immintrin.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <atomic>
-#include <climits>
-#include <cstdint>
 
 namespace ingot::runtime {
 

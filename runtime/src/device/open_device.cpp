@@ -1,7 +1,8 @@
+#include <ingot/runtime/device/open_device.hpp>
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/device/cuda.hpp>
-#include <ingot/runtime/device/open_device.hpp>
 
 #include <charconv>
 

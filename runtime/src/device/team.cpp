@@ -2,9 +2,8 @@
 
 #include "futex.hpp"
 
-#include <sched.h>
-
 #include <algorithm>
+#include <sched.h>
 #include <thread>
 #include <vector>
 

@@ -1,9 +1,9 @@
 // The decoders of single formats; decode.cpp chooses one.
 #pragma once
+#include "image/row_sink.hpp"
+
 #include <span>
 #include <string>
-
-#include "image/row_sink.hpp"
 
 namespace ingot::runtime {
 

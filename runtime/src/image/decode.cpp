@@ -1,15 +1,16 @@
+#include <ingot/runtime/image/decode.hpp>
+
+#include "image/codecs.hpp"
+#include "image/resize.hpp"
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/image/decode.hpp>
 
 #include <algorithm>
 #include <cstring>
 #include <optional>
 #include <string_view>
 #include <vector>
-
-#include "image/codecs.hpp"
-#include "image/resize.hpp"
 
 namespace ingot::runtime {
 namespace {

@@ -1,5 +1,8 @@
 // JPEG through libjpeg-turbo. Its errors come back by longjmp, so functions between setjmp and the library own nothing that needs a
 // destructor; what they need is kept by JpegReader, whose destructor releases it.
+#include "image/codecs.hpp"
+#include "image/jpeg_huffman.hpp"
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
 
@@ -8,11 +11,7 @@
 #include <cstring>
 #include <memory>
 
-// It needs <cstdio> before it.
 #include <jerror.h>
-
-#include "image/codecs.hpp"
-#include "image/jpeg_huffman.hpp"
 
 namespace ingot::runtime {
 namespace {

@@ -1,14 +1,15 @@
 // PNG through libpng. As with JPEG, nothing between setjmp and the library owns what needs a destructor.
-#include <fmt/format.h>
 #include <png.h>
+
+#include "image/codecs.hpp"
+
+#include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
 
 #include <csetjmp>
 #include <cstdio>
 #include <cstring>
 #include <vector>
-
-#include "image/codecs.hpp"
 
 namespace ingot::runtime {
 namespace {

@@ -1,10 +1,9 @@
 #include "image/resize.hpp"
 
-#include <emmintrin.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <emmintrin.h>
 
 namespace ingot::runtime {
 namespace {

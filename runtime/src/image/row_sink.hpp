@@ -1,8 +1,8 @@
 // What a decoder hands its rows to.
 #pragma once
-#include <cstdint>
-
 #include "image/exif.hpp"
+
+#include <cstdint>
 
 namespace ingot::runtime {
 

@@ -1,9 +1,9 @@
 #include "codegen_library.hpp"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
 
+#include <dlfcn.h>
 #include <map>
 #include <mutex>
 #include <vector>

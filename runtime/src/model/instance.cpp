@@ -1,6 +1,7 @@
+#include <ingot/runtime/model/instance.hpp>
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/dataset.hpp>
-#include <ingot/runtime/model/instance.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,7 @@
+#include <ingot/runtime/model/point.hpp>
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/model/point.hpp>
 
 #include <charconv>
 #include <cmath>

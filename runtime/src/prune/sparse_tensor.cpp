@@ -1,8 +1,9 @@
+#include <ingot/runtime/prune/sparse_tensor.hpp>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <ingot/runtime/data/dataset.hpp>
 #include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/prune/sparse_tensor.hpp>
 
 #include <algorithm>
 #include <bit>

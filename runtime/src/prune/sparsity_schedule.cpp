@@ -1,6 +1,7 @@
+#include <ingot/runtime/prune/sparsity_schedule.hpp>
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/prune/sparsity_schedule.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,12 +1,12 @@
 #include "report/confusion_picture.hpp"
 
+#include "report/html.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-
-#include "report/html.hpp"
 
 namespace ingot::runtime {
 namespace {

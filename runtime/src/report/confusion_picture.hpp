@@ -1,8 +1,8 @@
 // A confusion matrix as a picture: rows are true classes, columns decisions, darker squares larger shares of their row.
 #pragma once
-#include <string>
-
 #include "report/run_record.hpp"
+
+#include <string>
 
 namespace ingot::runtime {
 

@@ -1,10 +1,10 @@
 // The confusion matrices of a model over a part of the data, with the names of the classes.
 #pragma once
+#include "report/run_record.hpp"
+
 #include <ingot/runtime/train/loops.hpp>
 
 #include <vector>
-
-#include "report/run_record.hpp"
 
 namespace ingot::runtime {
 

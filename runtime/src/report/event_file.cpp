@@ -1,12 +1,12 @@
 #include "report/event_file.hpp"
 
+#include "data/byte_order.hpp"
+
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/error.hpp>
 
 #include <array>
 #include <cerrno>
-
-#include "data/byte_order.hpp"
 
 namespace ingot::runtime {
 namespace {

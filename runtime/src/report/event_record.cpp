@@ -1,9 +1,9 @@
 #include "report/event_record.hpp"
 
+#include "data/byte_order.hpp"
+
 #include <algorithm>
 #include <cmath>
-
-#include "data/byte_order.hpp"
 
 namespace ingot::runtime {
 namespace {

@@ -1,8 +1,8 @@
 // The size of the gradient while a model trains: measured on one batch, with a program of its own, so that training stays as it is.
 #pragma once
-#include <ingot/runtime/train/trainer.hpp>
-
 #include "train/gradient_run.hpp"
+
+#include <ingot/runtime/train/trainer.hpp>
 
 namespace ingot::runtime {
 

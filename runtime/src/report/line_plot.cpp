@@ -1,11 +1,11 @@
 #include <ingot/runtime/report/line_plot.hpp>
 
+#include "report/html.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-
-#include "report/html.hpp"
 
 namespace ingot::runtime {
 namespace {

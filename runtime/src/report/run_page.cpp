@@ -1,14 +1,14 @@
 #include "report/run_page.hpp"
 
+#include "report/confusion_picture.hpp"
+#include "report/html.hpp"
+
 #include <fmt/format.h>
+#include <ingot/runtime/report/line_plot.hpp>
 #include <ingot/runtime/train/loops.hpp>
 
 #include <cmath>
 #include <set>
-
-#include <ingot/runtime/report/line_plot.hpp>
-#include "report/confusion_picture.hpp"
-#include "report/html.hpp"
 
 namespace ingot::runtime {
 namespace {

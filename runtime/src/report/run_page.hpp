@@ -1,8 +1,8 @@
 // The report of one training as a page: curves, recipe, layers, why it ended, times, confusion matrices, statistics of the weights.
 #pragma once
-#include <string>
-
 #include "report/run_record.hpp"
+
+#include <string>
 
 namespace ingot::runtime {
 

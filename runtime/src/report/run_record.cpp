@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 namespace ingot::runtime {
 namespace {

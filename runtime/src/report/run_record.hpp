@@ -2,6 +2,8 @@
 //
 // Pure data: nothing here knows the model or the trainer. Numbers that are not finite are null in the file and NaN here.
 #pragma once
+#include "report/tensor_statistics.hpp"
+
 #include <ingot/runtime/train/metrics.hpp>
 
 #include <cstdint>
@@ -10,8 +12,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "report/tensor_statistics.hpp"
 
 namespace ingot::runtime {
 

@@ -1,14 +1,14 @@
 #include "report/run_recorder.hpp"
 
+#include "report/confusions.hpp"
+#include "report/recipe_text.hpp"
+#include "report/run_page.hpp"
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/error.hpp>
 
 #include <algorithm>
-
-#include "report/confusions.hpp"
-#include "report/recipe_text.hpp"
-#include "report/run_page.hpp"
 
 namespace ingot::runtime {
 namespace {

@@ -3,12 +3,12 @@
 // Both are written atomically. A resumed run goes on with the epochs that the earlier one recorded; a record that is damaged or
 // of another model is begun anew.
 #pragma once
+#include "report/gradient_norms.hpp"
+#include "report/run_record.hpp"
+
 #include <ingot/runtime/train/trainer.hpp>
 
 #include <chrono>
-
-#include "report/gradient_norms.hpp"
-#include "report/run_record.hpp"
 
 namespace ingot::runtime {
 

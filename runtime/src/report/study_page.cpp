@@ -1,14 +1,14 @@
 #include "report/study_page.hpp"
 
+#include "report/html.hpp"
+
 #include <fmt/format.h>
+#include <ingot/runtime/report/line_plot.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <nlohmann/json.hpp>
-
-#include <ingot/runtime/report/line_plot.hpp>
-#include "report/html.hpp"
 
 namespace ingot::runtime {
 namespace {

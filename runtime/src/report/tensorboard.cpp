@@ -1,11 +1,11 @@
 #include "report/tensorboard.hpp"
 
+#include "report/event_record.hpp"
+
 #include <ingot/runtime/data/error.hpp>
 
 #include <algorithm>
 #include <chrono>
-
-#include "report/event_record.hpp"
 
 namespace ingot::runtime {
 namespace {

@@ -4,9 +4,9 @@
 // A resumed run appends behind the epochs that its checkpoint has; a run from the beginning replaces the files of an earlier one. Files of
 // other programs in these folders are left alone.
 #pragma once
-#include <ingot/runtime/train/trainer.hpp>
-
 #include "report/event_file.hpp"
+
+#include <ingot/runtime/train/trainer.hpp>
 
 namespace ingot::runtime {
 

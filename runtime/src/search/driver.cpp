@@ -1,23 +1,24 @@
-#include <fcntl.h>
+#include <ingot/runtime/search/driver.hpp>
+
+#include "search/facts.hpp"
+
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
+#include <ingot/runtime/data/error.hpp>
+#include <ingot/runtime/search/sampler.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
+#include <fcntl.h>
 #include <filesystem>
-#include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/search/driver.hpp>
-#include <ingot/runtime/search/sampler.hpp>
 #include <list>
 #include <mutex>
-#include <nlohmann/json.hpp>
+#include <sys/file.h>
 #include <thread>
-
-#include "search/facts.hpp"
+#include <unistd.h>
 
 namespace ingot::runtime {
 namespace {

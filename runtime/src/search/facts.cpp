@@ -1,10 +1,10 @@
 #include "search/facts.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 #include <ingot/runtime/data/error.hpp>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace ingot::runtime {
 namespace {

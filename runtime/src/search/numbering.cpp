@@ -1,6 +1,7 @@
 // The numbering of the points: components of linked hyper-parameters, and within each a block for every assignment of its controls.
-#include <algorithm>
 #include <ingot/runtime/search/space.hpp>
+
+#include <algorithm>
 #include <numeric>
 #include <stdexcept>
 #include <utility>

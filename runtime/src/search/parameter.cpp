@@ -1,11 +1,11 @@
 // Between a point and the parameters of an Optuna trial.
 #include <fmt/format.h>
-
-#include <cmath>
-#include <cstring>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/search/driver.hpp>
 #include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <cstring>
 
 namespace ingot::runtime {
 namespace {

@@ -1,5 +1,6 @@
-#include <ingot/runtime/data/random.hpp>
 #include <ingot/runtime/search/sampler.hpp>
+
+#include <ingot/runtime/data/random.hpp>
 
 namespace ingot::runtime {
 namespace {

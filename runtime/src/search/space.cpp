@@ -1,8 +1,9 @@
+#include <ingot/runtime/search/space.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <ingot/runtime/search/space.hpp>
 
 namespace ingot::runtime {
 namespace {

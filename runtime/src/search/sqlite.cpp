@@ -1,9 +1,9 @@
 #include "search/sqlite.hpp"
 
 #include <fmt/format.h>
+#include <ingot/runtime/data/error.hpp>
 
 #include <cmath>
-#include <ingot/runtime/data/error.hpp>
 
 namespace ingot::runtime::sqlite {
 namespace {

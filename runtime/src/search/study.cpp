@@ -1,18 +1,19 @@
+#include <ingot/runtime/search/study.hpp>
+
+#include "search/sqlite.hpp"
+#include "search/study_schema.hpp"
+
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <ingot/runtime/data/error.hpp>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <chrono>
 #include <cmath>
 #include <ctime>
-#include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/search/study.hpp>
 #include <limits>
 #include <mutex>
-#include <nlohmann/json.hpp>
-
-#include "search/sqlite.hpp"
-#include "search/study_schema.hpp"
+#include <sys/stat.h>
 
 namespace ingot::runtime {
 namespace {

@@ -1,9 +1,9 @@
 #include "checkpoint_format.hpp"
 
 #include <fmt/format.h>
-#include <zlib.h>
 #include <ingot/runtime/data/dataset.hpp>
 #include <ingot/runtime/data/error.hpp>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cstring>

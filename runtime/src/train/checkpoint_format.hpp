@@ -1,8 +1,8 @@
 // The bytes of a checkpoint file: framing, table of blocks, checksum. What the blocks mean is checkpoint.cpp's.
 #pragma once
 #include <ingot/runtime/train/checkpoint.hpp>
-
 #include <nlohmann/json.hpp>
+
 #include <span>
 
 namespace ingot::runtime {

@@ -1,5 +1,6 @@
-#include <ingot/runtime/model/point.hpp>
 #include <ingot/runtime/train/early_stopping.hpp>
+
+#include <ingot/runtime/model/point.hpp>
 
 #include <algorithm>
 #include <array>

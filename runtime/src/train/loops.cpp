@@ -1,6 +1,7 @@
+#include <ingot/runtime/train/loops.hpp>
+
 #include <ingot/runtime/data/batch_source.hpp>
 #include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/train/loops.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,6 @@
-#include <ingot/runtime/train/early_stopping.hpp>
 #include <ingot/runtime/train/metrics.hpp>
+
+#include <ingot/runtime/train/early_stopping.hpp>
 
 #include <algorithm>
 #include <cmath>

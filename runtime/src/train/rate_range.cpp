@@ -1,11 +1,12 @@
-#include <fmt/format.h>
-#include <ingot/runtime/augment/training_transform.hpp>
-#include <ingot/runtime/data/batch_source.hpp>
-#include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/rate_range.hpp>
 
 #include "class_balance.hpp"
 #include "standardize.hpp"
+
+#include <fmt/format.h>
+#include <ingot/runtime/augment/training_transform.hpp>
+#include <ingot/runtime/data/batch_source.hpp>
+#include <ingot/runtime/data/error.hpp>
 
 #include <algorithm>
 #include <cmath>

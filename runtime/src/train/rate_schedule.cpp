@@ -1,7 +1,8 @@
+#include <ingot/runtime/train/rate_schedule.hpp>
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/early_stopping.hpp>
-#include <ingot/runtime/train/rate_schedule.hpp>
 
 #include <algorithm>
 #include <array>

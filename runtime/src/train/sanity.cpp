@@ -1,8 +1,9 @@
+#include <ingot/runtime/train/sanity.hpp>
+
 #include "tensor_check.hpp"
 
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/train/sanity.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
 #include <algorithm>

@@ -1,6 +1,7 @@
+#include <ingot/runtime/train/stop_rules.hpp>
+
 #include <fmt/format.h>
 #include <ingot/runtime/train/early_stopping.hpp>
-#include <ingot/runtime/train/stop_rules.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,5 @@
 #include "training_run.hpp"
+
 #include "class_balance.hpp"
 #include "standardize.hpp"
 

@@ -1,3 +1,5 @@
+#include <ingot/runtime/train/weights.hpp>
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/array.hpp>
 #include <ingot/runtime/data/dataset.hpp>
@@ -5,7 +7,6 @@
 #include <ingot/runtime/data/safetensors.hpp>
 #include <ingot/runtime/prune/sparse_tensor.hpp>
 #include <ingot/runtime/train/checkpoint.hpp>
-#include <ingot/runtime/train/weights.hpp>
 
 #include <algorithm>
 #include <charconv>

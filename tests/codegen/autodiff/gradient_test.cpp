@@ -8,8 +8,9 @@
 #include "ir/type_rule.hpp"
 #include "pass/pipeline.hpp"
 
-#include <array>
 #include <catch2/catch.hpp>
+
+#include <array>
 #include <set>
 
 using namespace ingot::codegen;

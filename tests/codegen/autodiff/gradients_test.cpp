@@ -8,6 +8,7 @@
 #include "pass/pipeline.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <cmath>
 #include <fstream>
 #include <limits>

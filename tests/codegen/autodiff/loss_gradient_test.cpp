@@ -6,8 +6,9 @@
 #include "ir/op_info.hpp"
 #include "pass/pipeline.hpp"
 
-#include <array>
 #include <catch2/catch.hpp>
+
+#include <array>
 
 using namespace ingot::codegen;
 using namespace ingot::test;

@@ -5,6 +5,7 @@
 #include "ir/verify.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <limits>
 
 using namespace ingot::codegen;

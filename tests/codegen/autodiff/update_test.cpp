@@ -7,6 +7,7 @@
 #include "pass/pipeline.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <fstream>
 #include <map>
 #include <sstream>

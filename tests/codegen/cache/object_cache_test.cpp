@@ -3,10 +3,11 @@
 
 #include "cache/content_hash.hpp"
 
+#include <catch2/catch.hpp>
+
+#include <fstream>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <catch2/catch.hpp>
-#include <fstream>
 
 using ingot::codegen::content_hash;
 using ingot::codegen::ObjectCache;

@@ -6,6 +6,7 @@
 #include "fuse/update_fusion.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <cmath>
 #include <functional>
 #include <map>

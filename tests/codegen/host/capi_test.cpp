@@ -2,14 +2,15 @@
 // kernel cache behind it, and several threads at once.
 #include "host/toy.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot_compile.h>
 #include <ingot_device.h>
-#include <unistd.h>
-#include <catch2/catch.hpp>
+
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <unistd.h>
 
 extern "C" int ingot_codegen_compile(const ingot_compile_request* request, ingot_compiled* result, char* message, std::uint32_t capacity);
 extern "C" void ingot_codegen_release(ingot_compiled* compiled);

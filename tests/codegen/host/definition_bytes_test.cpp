@@ -6,6 +6,7 @@
 #include "ir/error.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <cstring>
 #include <random>
 

@@ -2,9 +2,9 @@
 // the processor's program of the same manifest.
 #include "support/emulator/emulator.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot_abi.h>
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <cstring>
 #include <deque>

@@ -1,12 +1,13 @@
 // The command line of a generator: choice of a model, what it writes, what it says when it cannot.
-#include <sys/wait.h>
-#include <unistd.h>
-#include <array>
 #include <catch2/catch.hpp>
+
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace fs = std::filesystem;
 

@@ -5,10 +5,11 @@
 #include "ir/print.hpp"
 
 #include <catch2/catch.hpp>
+#include <toy.hpp>
+
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <toy.hpp>
 
 using namespace ingot;
 using namespace ingot::codegen;

@@ -5,6 +5,7 @@
 #include "host/model_tables.hpp"
 
 #include <ingot/dsl/recipe_numbers.hpp>
+
 #include <memory>
 
 namespace ingot::codegen::test {

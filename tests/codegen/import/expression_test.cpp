@@ -1,13 +1,12 @@
 // A user's own rules: every step against C++, activations and losses written as rules against the built-in ones, gradients included.
-#include "import/bind_expression.hpp"
-
 #include "codegen/support/sample_values.hpp"
+#include "import/bind_expression.hpp"
 #include "import/build.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot/dsl.hpp>
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <cmath>
 
 using namespace ingot;

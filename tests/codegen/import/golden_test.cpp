@@ -6,6 +6,7 @@
 #include "ir/print.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <fstream>
 #include <iterator>
 

@@ -5,6 +5,7 @@
 #include "import/tables.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <fstream>
 #include <map>
 #include <span>

@@ -5,6 +5,7 @@
 #include "codegen/support/sample_values.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <fstream>
 #include <map>
 #include <sstream>

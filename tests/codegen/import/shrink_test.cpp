@@ -1,11 +1,13 @@
 // Networks without some of their filters against the declared ones in which these filters are zero: the same outputs.
 #include "import/shrink.hpp"
+
 #include "codegen/support/definition_builder.hpp"
 #include "codegen/support/sample_values.hpp"
 #include "import/build.hpp"
 #include "ir/error.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <cmath>
 
 using namespace ingot;

@@ -2,8 +2,9 @@
 #include "codegen/support/definition_builder.hpp"
 #include "import/build.hpp"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 #include <chrono>
 
 using namespace ingot;

@@ -5,6 +5,7 @@
 #include "pass/pipeline.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <fstream>
 #include <sstream>
 

@@ -8,6 +8,7 @@
 #include "ir/philox.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <functional>
 
 using namespace ingot::codegen;

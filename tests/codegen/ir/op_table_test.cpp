@@ -3,6 +3,7 @@
 #include "ir/op_info.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <set>
 
 using namespace ingot::codegen;

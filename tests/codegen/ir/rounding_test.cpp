@@ -4,8 +4,9 @@
 #include "codegen/support/graph_text.hpp"
 #include "ir/interpret.hpp"
 
-#include <bit>
 #include <catch2/catch.hpp>
+
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <random>

@@ -3,6 +3,7 @@
 #include "ir/error.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <cmath>
 #include <limits>
 

@@ -7,6 +7,7 @@
 #include "codegen/support/tolerance.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <limits>
 
 using namespace ingot;

@@ -6,10 +6,11 @@
 #include "codegen/support/targets.hpp"
 #include "ir/error.hpp"
 
-#include <unistd.h>
 #include <catch2/catch.hpp>
+
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 using namespace ingot;
 using namespace ingot::codegen;

@@ -3,6 +3,7 @@
 #include "codegen/support/random_program.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <map>
 
 using namespace ingot;

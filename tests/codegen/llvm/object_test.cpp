@@ -7,14 +7,15 @@
 #include "llvm/dump.hpp"
 #include "schedule/schedule.hpp"
 
+#include <catch2/catch.hpp>
+
+#include <cstring>
 #include <dlfcn.h>
 #include <elf.h>
-#include <unistd.h>
-#include <catch2/catch.hpp>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <unistd.h>
 
 using namespace ingot;
 using namespace ingot::codegen;

@@ -13,6 +13,7 @@
 #include "schedule/split_reductions.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <set>
 
 using namespace ingot::codegen;

@@ -1,6 +1,7 @@
 // Whole random networks: train, evaluate, predict and gradient as machine code against the interpreter, for every number of
 // threads the same bits, and the same numbers when nothing is fused.
 #include "codegen/support/random_program.hpp"
+
 #include "codegen/support/conditioning.hpp"
 #include "codegen/support/program_runner.hpp"
 #include "codegen/support/targets.hpp"

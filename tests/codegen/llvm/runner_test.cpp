@@ -1,10 +1,11 @@
 // The guards of the runner see what they are there for.
 #include "codegen/support/program_runner.hpp"
 
+#include <catch2/catch.hpp>
+
+#include <csignal>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <catch2/catch.hpp>
-#include <csignal>
 
 using ingot::test::GuardedMemory;
 

@@ -5,6 +5,7 @@
 #include "codegen/support/targets.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <cmath>
 #include <limits>
 

@@ -1,7 +1,6 @@
 // Kernels over windows against the interpreter: padding, strides, dilation, spreading, odd numbers of channels and filters, bands,
 // 1, B-1 and B rows.
 #include "codegen/llvm/window_graph.hpp"
-
 #include "codegen/support/program_runner.hpp"
 #include "codegen/support/sample_values.hpp"
 #include "codegen/support/targets.hpp"

@@ -4,6 +4,7 @@
 #include "ir/winograd.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <set>
 
 using namespace ingot::codegen;

@@ -4,8 +4,9 @@
 #include "codegen/support/random_program.hpp"
 #include "schedule/schedule.hpp"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace ingot;
 using namespace ingot::codegen;

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <ingot/dsl.hpp>
+
 #include <set>
 
 using namespace ingot;

@@ -5,8 +5,9 @@
 #include "import/build.hpp"
 #include "ir/error.hpp"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace ingot;
 using namespace ingot::codegen;

@@ -3,6 +3,7 @@
 #include "codegen/support/device_rows.hpp"
 
 #include <ingot_device.h>
+
 #include <algorithm>
 #include <cstring>
 #include <deque>

@@ -4,13 +4,13 @@
 #include "ir/error.hpp"
 #include "schedule/schedule.hpp"
 
-#include <sys/mman.h>
-#include <unistd.h>
 #include <algorithm>
 #include <barrier>
 #include <cstring>
 #include <limits>
+#include <sys/mman.h>
 #include <thread>
+#include <unistd.h>
 
 namespace ingot::test {
 

@@ -3,9 +3,10 @@
 #include "codegen/support/definition_builder.hpp"
 #include "codegen/support/sample_values.hpp"
 
+#include <ingot/dsl/infer.hpp>
+
 #include <algorithm>
 #include <array>
-#include <ingot/dsl/infer.hpp>
 
 namespace ingot::test {
 

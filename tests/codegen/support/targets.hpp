@@ -4,6 +4,7 @@
 #include "schedule/target.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <vector>
 
 namespace ingot::test {

@@ -1,6 +1,7 @@
 // Learns exclusive or inside its own process.
-#include <cstdio>
 #include <gate.hpp>
+
+#include <cstdio>
 
 int main() {
   using namespace ingot_models;

@@ -1,14 +1,15 @@
 // Draws of augmentation: where they come from, how they are distributed, and the steps that no layer of Keras has in this form.
-#include <catch2/catch.hpp>
 #include <ingot/runtime/augment/augmentation.hpp>
-
-#include <cmath>
-#include <numeric>
-#include <set>
 
 #include "augment/affine.hpp"
 #include "augment/colour.hpp"
 #include "augment/normal.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cmath>
+#include <numeric>
+#include <set>
 
 using namespace ingot::runtime;
 

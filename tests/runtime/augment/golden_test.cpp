@@ -1,4 +1,6 @@
 // Augmented images against Keras 3's layers with the same draws (tests/golden/augment/keras_augment.py).
+#include "augment/colour.hpp"
+
 #include <catch2/catch.hpp>
 #include <ingot/runtime/augment/augmentation.hpp>
 #include <ingot/runtime/data/npy.hpp>
@@ -6,8 +8,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-
-#include "augment/colour.hpp"
 
 using namespace ingot::runtime;
 

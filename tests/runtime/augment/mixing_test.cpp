@@ -1,12 +1,12 @@
 // Mixed batches: shares, partners, and that inputs and targets are mixed alike.
+#include "augment/mixing.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <cmath>
 #include <cstring>
 #include <numeric>
 #include <set>
-
-#include "augment/mixing.hpp"
 
 using namespace ingot::runtime;
 

@@ -1,8 +1,9 @@
 // Augmented and mixed batches as training sees them: threads, resumption and windows change nothing; other tables stay.
+#include <ingot/runtime/augment/training_transform.hpp>
+
 #include "runtime/support/fake_data.hpp"
 
 #include <catch2/catch.hpp>
-#include <ingot/runtime/augment/training_transform.hpp>
 #include <ingot/runtime/data/batch_source.hpp>
 
 using namespace ingot::runtime;

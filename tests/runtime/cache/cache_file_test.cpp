@@ -1,13 +1,14 @@
 // Cache files: what was written comes back, every damage is found, one process fills a file.
+#include <ingot/runtime/cache/cache_file.hpp>
+
 #include "runtime/data/support.hpp"
 
-#include <sys/wait.h>
-#include <unistd.h>
 #include <catch2/catch.hpp>
-#include <ingot/runtime/cache/cache_file.hpp>
 #include <ingot/runtime/data/atomic_file.hpp>
 
 #include <cstring>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace ingot::runtime;
 using namespace ingot::runtime::testing;

@@ -1,9 +1,10 @@
 // The folder of cache files: its limit, what goes first, what is cleared.
+#include <ingot/runtime/cache/cache_folder.hpp>
+
 #include "runtime/data/support.hpp"
 
 #include <catch2/catch.hpp>
 #include <ingot/runtime/cache/cache_file.hpp>
-#include <ingot/runtime/cache/cache_folder.hpp>
 
 using namespace ingot::runtime;
 using namespace ingot::runtime::testing;

@@ -1,14 +1,15 @@
 // Rows of a slow source are made once each, whoever asks.
+#include <ingot/runtime/cache/cached_rows.hpp>
+
 #include "runtime/data/support.hpp"
 
-#include <sys/resource.h>
 #include <catch2/catch.hpp>
-#include <ingot/runtime/cache/cached_rows.hpp>
 #include <ingot/runtime/data/atomic_file.hpp>
 
 #include <atomic>
 #include <csignal>
 #include <cstring>
+#include <sys/resource.h>
 #include <thread>
 
 using namespace ingot::runtime;

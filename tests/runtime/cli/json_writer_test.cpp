@@ -1,6 +1,7 @@
 #include "cli/json_writer.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <limits>
 
 using ingot::runtime::cli::JsonWriter;

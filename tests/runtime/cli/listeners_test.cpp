@@ -2,6 +2,7 @@
 #include "cli/listeners.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <string>
 
 using namespace ingot::runtime;

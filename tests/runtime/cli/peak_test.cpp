@@ -1,8 +1,8 @@
 #include "cli/peak.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "cli/allocations.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace ingot::runtime::cli;
 

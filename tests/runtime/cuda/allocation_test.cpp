@@ -3,9 +3,8 @@
 #include "runtime/cuda/support.hpp"
 #include "runtime/support/counted_allocations.hpp"
 
-#include <ingot/runtime/train/trainer.hpp>
-
 #include <catch2/catch.hpp>
+#include <ingot/runtime/train/trainer.hpp>
 
 extern "C" const ingot_model ingot_model_conformance;
 

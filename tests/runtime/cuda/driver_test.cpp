@@ -1,11 +1,9 @@
-#include "runtime/cuda/support.hpp"
-
 #include "cuda/context.hpp"
 #include "cuda/cublaslt.hpp"
-
-#include <ingot/runtime/data/error.hpp>
+#include "runtime/cuda/support.hpp"
 
 #include <catch2/catch.hpp>
+#include <ingot/runtime/data/error.hpp>
 
 using namespace ingot::runtime;
 using Catch::Matchers::Contains;

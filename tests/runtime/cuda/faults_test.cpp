@@ -3,10 +3,9 @@
 #include "runtime/support/fake_data.hpp"
 #include "runtime/support/fake_device.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/trainer.hpp>
-
-#include <catch2/catch.hpp>
 
 using namespace ingot::runtime;
 using namespace ingot::test;

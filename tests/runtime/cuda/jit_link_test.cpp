@@ -1,9 +1,10 @@
 #include "cuda/jit_link.hpp"
+
 #include "cuda/dynamic_library.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot/runtime/data/error.hpp>
 
-#include <catch2/catch.hpp>
 #include <cstring>
 
 using namespace ingot::runtime;

@@ -1,6 +1,7 @@
 #include "cuda/kernel_module.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <vector>
 
 using namespace ingot::runtime::cuda;

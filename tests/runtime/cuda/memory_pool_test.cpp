@@ -1,10 +1,9 @@
-#include "runtime/cuda/support.hpp"
-
 #include "cuda/memory_pool.hpp"
 
-#include <ingot/runtime/data/error.hpp>
+#include "runtime/cuda/support.hpp"
 
 #include <catch2/catch.hpp>
+#include <ingot/runtime/data/error.hpp>
 
 using namespace ingot::runtime;
 using namespace ingot::test;

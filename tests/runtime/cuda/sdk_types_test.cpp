@@ -2,11 +2,11 @@
 #include "cuda/cublaslt_types.hpp"
 #include "cuda/driver_types.hpp"
 
+#include <catch2/catch.hpp>
+
+#include <cstddef>
 #include <cublasLt.h>
 #include <cuda.h>
-
-#include <catch2/catch.hpp>
-#include <cstddef>
 
 namespace ours = ingot::runtime::cuda;
 

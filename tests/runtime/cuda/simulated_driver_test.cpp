@@ -1,10 +1,10 @@
 // The simulated driver finds what it is there to find: each case does one thing wrong.
-#include "runtime/cuda/support.hpp"
-
 #include "cuda/context.hpp"
 #include "cuda/driver.hpp"
+#include "runtime/cuda/support.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <csetjmp>
 #include <csignal>
 #include <cstring>

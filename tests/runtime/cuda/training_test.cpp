@@ -4,11 +4,11 @@
 #include "runtime/support/fake_data.hpp"
 #include "runtime/support/fake_device.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot/runtime/train/gradcheck.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 #include <ingot/runtime/train/weights.hpp>
 
-#include <catch2/catch.hpp>
 #include <cmath>
 
 using namespace ingot::runtime;

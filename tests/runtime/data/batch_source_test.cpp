@@ -1,5 +1,6 @@
-#include <catch2/catch.hpp>
 #include <ingot/runtime/data/batch_source.hpp>
+
+#include <catch2/catch.hpp>
 #include <ingot/runtime/data/order.hpp>
 
 #include <cstring>

@@ -1,8 +1,9 @@
 // The binary version of CIFAR.
+#include <ingot/runtime/data/cifar.hpp>
+
 #include "support.hpp"
 
 #include <catch2/catch.hpp>
-#include <ingot/runtime/data/cifar.hpp>
 #include <ingot/runtime/data/load.hpp>
 
 using namespace ingot::runtime;

@@ -1,8 +1,9 @@
 // Balanced class weights: scikit-learn's formula on the three forms of a target, and sample weights from files.
+#include <ingot/runtime/data/class_weights.hpp>
+
 #include "support.hpp"
 
 #include <catch2/catch.hpp>
-#include <ingot/runtime/data/class_weights.hpp>
 #include <ingot/runtime/data/load.hpp>
 #include <ingot/runtime/data/npy.hpp>
 

@@ -1,7 +1,8 @@
+#include <ingot/runtime/data/csv.hpp>
+
 #include "support.hpp"
 
 #include <catch2/catch.hpp>
-#include <ingot/runtime/data/csv.hpp>
 #include <ingot/runtime/data/csv_encoder.hpp>
 
 #include <cmath>

@@ -1,9 +1,6 @@
 // Atomic files, hashes, history.
 #include "support.hpp"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/hash.hpp>
@@ -13,6 +10,8 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace ingot::runtime;
 using namespace ingot::runtime::testing;

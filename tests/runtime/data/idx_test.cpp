@@ -1,7 +1,8 @@
+#include <ingot/runtime/data/idx.hpp>
+
 #include "support.hpp"
 
 #include <catch2/catch.hpp>
-#include <ingot/runtime/data/idx.hpp>
 
 #include <cstring>
 

@@ -1,7 +1,8 @@
+#include <ingot/runtime/data/load.hpp>
+
 #include "support.hpp"
 
 #include <catch2/catch.hpp>
-#include <ingot/runtime/data/load.hpp>
 #include <ingot/runtime/data/npy.hpp>
 
 #include <cmath>

@@ -1,9 +1,10 @@
+#include <ingot/runtime/data/npy.hpp>
+
 #include "support.hpp"
 
-#include <zlib.h>
 #include <catch2/catch.hpp>
 #include <ingot/runtime/data/atomic_file.hpp>
-#include <ingot/runtime/data/npy.hpp>
+#include <zlib.h>
 
 #include <cstring>
 

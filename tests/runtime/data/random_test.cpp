@@ -1,7 +1,8 @@
 // Philox, initial values, orders. The golden numbers come from an independent program in Python.
+#include <ingot/runtime/data/random.hpp>
+
 #include <catch2/catch.hpp>
 #include <ingot/runtime/data/order.hpp>
-#include <ingot/runtime/data/random.hpp>
 
 #include <algorithm>
 #include <cmath>

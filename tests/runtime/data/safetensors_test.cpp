@@ -1,8 +1,9 @@
+#include <ingot/runtime/data/safetensors.hpp>
+
 #include "support.hpp"
 
 #include <catch2/catch.hpp>
 #include <ingot/runtime/data/atomic_file.hpp>
-#include <ingot/runtime/data/safetensors.hpp>
 
 #include <cstring>
 

@@ -1,8 +1,9 @@
+#include <ingot/runtime/data/split.hpp>
+
 #include "support.hpp"
 
 #include <catch2/catch.hpp>
 #include <ingot/runtime/data/dataset.hpp>
-#include <ingot/runtime/data/split.hpp>
 
 #include <cmath>
 #include <limits>

@@ -1,10 +1,10 @@
 #include "support.hpp"
 
-#include <stdlib.h>
 #include <zlib.h>
 
 #include <fstream>
 #include <stdexcept>
+#include <stdlib.h>
 
 namespace ingot::runtime::testing {
 

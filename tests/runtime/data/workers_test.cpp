@@ -1,12 +1,12 @@
 // Threads that share the calls of a function.
+#include "data/workers.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <atomic>
 #include <stdexcept>
 #include <thread>
 #include <vector>
-
-#include "data/workers.hpp"
 
 using namespace ingot::runtime;
 

@@ -1,7 +1,8 @@
 #include <ingot/runtime/device/device.hpp>
 
-#include <algorithm>
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 #include <cstring>
 #include <utility>
 

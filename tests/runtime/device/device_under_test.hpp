@@ -3,6 +3,7 @@
 #include "support/gpu_or_skip.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <memory>
 #include <string_view>
 

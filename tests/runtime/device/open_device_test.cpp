@@ -1,14 +1,15 @@
 // A program of one's own chooses where a model runs: devices by name, ingot::trainer and the generated header on the simulated device
 // against the CPU.
+#include <ingot/runtime/device/open_device.hpp>
+
 #include "conformance_model.hpp"
 
+#include <catch2/catch.hpp>
+#include <conformance.hpp>
 #include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/device/open_device.hpp>
 #include <ingot/typed/trainer.hpp>
 
-#include <catch2/catch.hpp>
 #include <cmath>
-#include <conformance.hpp>
 
 using Catch::Matchers::Contains;
 using namespace ingot::literals;

@@ -1,10 +1,10 @@
 #include <ingot/runtime/device/team.hpp>
 
-#include <immintrin.h>
+#include <catch2/catch.hpp>
 
 #include <atomic>
-#include <catch2/catch.hpp>
 #include <chrono>
+#include <immintrin.h>
 #include <limits>
 #include <thread>
 #include <vector>

@@ -1,9 +1,10 @@
 // What is refused, with its sentence, and what memory a file may cost.
+#include <ingot/runtime/image/decode.hpp>
+
 #include "runtime/data/support.hpp"
 #include "support.hpp"
 
 #include <catch2/catch.hpp>
-#include <ingot/runtime/image/decode.hpp>
 
 #include <cstring>
 

@@ -1,10 +1,10 @@
 // Orientation tags, intact and damaged.
+#include "image/exif.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <random>
 #include <string>
-
-#include "image/exif.hpp"
 
 using namespace ingot::runtime;
 

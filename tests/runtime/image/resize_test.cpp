@@ -1,11 +1,11 @@
 // Resizing against the formula itself, in double and without any order of passes.
+#include "image/resize.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <cmath>
 #include <random>
 #include <vector>
-
-#include "image/resize.hpp"
 
 using namespace ingot::runtime;
 

@@ -1,7 +1,7 @@
 #include "support.hpp"
 
-#include <png.h>
 #include <ingot/runtime/data/atomic_file.hpp>
+#include <png.h>
 
 #include <algorithm>
 #include <csetjmp>

@@ -2,6 +2,7 @@
 #include <ingot/runtime/prune/mask.hpp>
 
 #include <catch2/catch.hpp>
+
 #include <cmath>
 #include <map>
 #include <random>

@@ -1,9 +1,10 @@
 // Sparse tensors in files: there and back for all kinds of zeros, what is refused, and random damage.
-#include <ingot/runtime/data/atomic_file.hpp>
-#include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/prune/sparse_tensor.hpp>
 
 #include <catch2/catch.hpp>
+#include <ingot/runtime/data/atomic_file.hpp>
+#include <ingot/runtime/data/error.hpp>
+
 #include <filesystem>
 #include <fstream>
 #include <random>

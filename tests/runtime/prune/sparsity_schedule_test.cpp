@@ -1,10 +1,10 @@
 // Sparsity over a run: the formula of Zhu and Gupta, and when weights are chosen.
-#include "runtime/support/fake_model.hpp"
-
-#include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/prune/sparsity_schedule.hpp>
 
+#include "runtime/support/fake_model.hpp"
+
 #include <catch2/catch.hpp>
+#include <ingot/runtime/data/error.hpp>
 
 using namespace ingot::runtime;
 using Catch::Matchers::Contains;

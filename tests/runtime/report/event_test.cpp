@@ -1,17 +1,18 @@
 // Event files: bytes against TensorBoard's own writer (golden/events.txt, made by tests/golden/tensorboard_events.py), what is kept of a
 // file when a run goes on, and what damaged files do.
-#include <catch2/catch.hpp>
-#include <cmath>
-#include <fstream>
-#include <ingot/runtime/data/atomic_file.hpp>
-#include <limits>
-#include <random>
-
 #include "report/event_file.hpp"
 #include "report/event_record.hpp"
 #include "report/tensorboard.hpp"
 #include "runtime/search/scratch.hpp"
 #include "runtime/support/fake_data.hpp"
+
+#include <catch2/catch.hpp>
+#include <ingot/runtime/data/atomic_file.hpp>
+
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <random>
 
 using namespace ingot::runtime;
 

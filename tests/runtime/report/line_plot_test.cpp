@@ -1,6 +1,7 @@
 #include <ingot/runtime/report/line_plot.hpp>
 
 #include <catch2/catch.hpp>
+
 #include <limits>
 
 using namespace ingot::runtime;

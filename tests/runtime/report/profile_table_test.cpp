@@ -2,6 +2,7 @@
 #include "report/profile_table.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <thread>
 
 using namespace ingot::runtime;

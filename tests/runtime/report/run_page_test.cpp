@@ -1,11 +1,11 @@
 // The page of a training: complete, self-contained, and nothing of the user's is markup.
 #include "report/run_page.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "report/confusion_picture.hpp"
 #include "report/html.hpp"
 #include "runtime/report/records.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace ingot::runtime;
 using Catch::Matchers::Contains;

@@ -1,13 +1,14 @@
 // report.json: what is written comes back, and whatever else stands in the file is an error in words.
 #include "report/run_record.hpp"
 
+#include "runtime/report/records.hpp"
+
 #include <catch2/catch.hpp>
-#include <cmath>
 #include <ingot/runtime/data/error.hpp>
+
+#include <cmath>
 #include <limits>
 #include <random>
-
-#include "runtime/report/records.hpp"
 
 using namespace ingot::runtime;
 using Catch::Matchers::Contains;

@@ -1,13 +1,14 @@
 // What is recorded of a real training: against its own results, the weights it ends with, and derivatives of its loss.
 #include "report/run_recorder.hpp"
 
-#include <catch2/catch.hpp>
-#include <cmath>
-#include <ingot/runtime/data/atomic_file.hpp>
-#include <numeric>
-
 #include "runtime/search/scratch.hpp"
 #include "runtime/support/fake_data.hpp"
+
+#include <catch2/catch.hpp>
+#include <ingot/runtime/data/atomic_file.hpp>
+
+#include <cmath>
+#include <numeric>
 
 using namespace ingot::runtime;
 

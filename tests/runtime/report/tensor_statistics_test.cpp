@@ -2,6 +2,7 @@
 #include "report/tensor_statistics.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <cmath>
 #include <limits>
 #include <vector>

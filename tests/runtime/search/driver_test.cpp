@@ -1,16 +1,18 @@
-#include <atomic>
+#include <ingot/runtime/search/driver.hpp>
+
+#include "runtime/search/scratch.hpp"
+#include "runtime/search/spaces.hpp"
+
 #include <catch2/catch.hpp>
+#include <ingot/runtime/data/error.hpp>
+
+#include <atomic>
 #include <chrono>
 #include <cmath>
-#include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/search/driver.hpp>
 #include <limits>
 #include <mutex>
 #include <set>
 #include <thread>
-
-#include "runtime/search/scratch.hpp"
-#include "runtime/search/spaces.hpp"
 
 using namespace ingot::runtime;
 

@@ -1,10 +1,12 @@
-#include <algorithm>
-#include <catch2/catch.hpp>
-#include <cmath>
 #include <ingot/runtime/search/sampler.hpp>
-#include <set>
 
 #include "runtime/search/spaces.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
 
 using namespace ingot::runtime;
 using spaces::Builder;

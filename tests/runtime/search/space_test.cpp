@@ -1,9 +1,11 @@
-#include <catch2/catch.hpp>
-#include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/search/space.hpp>
-#include <set>
 
 #include "runtime/search/spaces.hpp"
+
+#include <catch2/catch.hpp>
+#include <ingot/runtime/data/error.hpp>
+
+#include <set>
 
 using namespace ingot::runtime;
 using spaces::Builder;

@@ -1,14 +1,14 @@
-#include <sqlite3.h>
-
-#include <catch2/catch.hpp>
-#include <cmath>
-#include <fstream>
-#include <ingot/runtime/data/error.hpp>
-#include <ingot/runtime/search/driver.hpp>
-#include <limits>
-
 #include "runtime/search/scratch.hpp"
 #include "runtime/search/spaces.hpp"
+
+#include <catch2/catch.hpp>
+#include <ingot/runtime/data/error.hpp>
+#include <ingot/runtime/search/driver.hpp>
+#include <sqlite3.h>
+
+#include <cmath>
+#include <fstream>
+#include <limits>
 
 using namespace ingot::runtime;
 

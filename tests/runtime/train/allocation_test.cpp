@@ -2,9 +2,8 @@
 #include "runtime/support/counted_allocations.hpp"
 #include "runtime/support/fake_data.hpp"
 
-#include <ingot/runtime/train/trainer.hpp>
-
 #include <catch2/catch.hpp>
+#include <ingot/runtime/train/trainer.hpp>
 
 using namespace ingot;
 using namespace ingot::runtime;

@@ -1,9 +1,10 @@
-#include <zlib.h>
-#include <ingot/runtime/data/atomic_file.hpp>
-#include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/checkpoint.hpp>
 
 #include <catch2/catch.hpp>
+#include <ingot/runtime/data/atomic_file.hpp>
+#include <ingot/runtime/data/error.hpp>
+#include <zlib.h>
+
 #include <cmath>
 #include <cstring>
 #include <fstream>

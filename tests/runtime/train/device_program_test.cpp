@@ -1,9 +1,9 @@
 #include "runtime/support/fake_device.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/model/program.hpp>
 
-#include <catch2/catch.hpp>
 #include <string>
 
 using namespace ingot::runtime;

@@ -2,6 +2,7 @@
 #include <ingot/runtime/train/early_stopping.hpp>
 
 #include <catch2/catch.hpp>
+
 #include <limits>
 #include <vector>
 

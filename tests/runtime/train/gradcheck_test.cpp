@@ -1,14 +1,14 @@
-#include "runtime/support/fake_data.hpp"
-
-#include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/gradcheck.hpp>
+
+#include "runtime/support/fake_data.hpp"
+#include "train/numeric_derivative.hpp"
+
+#include <catch2/catch.hpp>
+#include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/weights.hpp>
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <cmath>
-
-#include "train/numeric_derivative.hpp"
 
 using namespace ingot::runtime;
 using Catch::Matchers::Contains;

@@ -1,9 +1,8 @@
 // gradcheck_every(n) of the hand-written model: when it checks, that it changes nothing, and that a wrong gradient ends the run.
 #include "runtime/support/fake_data.hpp"
 
-#include <ingot/runtime/train/trainer.hpp>
-
 #include <catch2/catch.hpp>
+#include <ingot/runtime/train/trainer.hpp>
 
 using namespace ingot::runtime;
 using Catch::Matchers::Contains;

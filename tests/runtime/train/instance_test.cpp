@@ -1,11 +1,11 @@
 #include "runtime/support/fake_model.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/safetensors.hpp>
 #include <ingot/runtime/train/weights.hpp>
 
 #include <array>
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 

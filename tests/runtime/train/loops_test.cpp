@@ -1,9 +1,10 @@
-#include "runtime/support/fake_data.hpp"
-
-#include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/loops.hpp>
 
+#include "runtime/support/fake_data.hpp"
+
 #include <catch2/catch.hpp>
+#include <ingot/runtime/data/error.hpp>
+
 #include <cmath>
 
 using namespace ingot::runtime;

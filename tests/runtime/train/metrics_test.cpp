@@ -1,8 +1,9 @@
 // Metrics that are no means over rows, against numbers that Keras 3.15 gave after several batches.
-#include <ingot/runtime/train/early_stopping.hpp>
 #include <ingot/runtime/train/metrics.hpp>
 
 #include <catch2/catch.hpp>
+#include <ingot/runtime/train/early_stopping.hpp>
+
 #include <cmath>
 #include <fstream>
 #include <limits>

@@ -1,9 +1,9 @@
 #include "runtime/support/fake_data.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot/runtime/data/safetensors.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 

@@ -1,9 +1,10 @@
-#include "runtime/support/fake_model.hpp"
-
-#include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/model/point.hpp>
 
+#include "runtime/support/fake_model.hpp"
+
 #include <catch2/catch.hpp>
+#include <ingot/runtime/data/error.hpp>
+
 #include <vector>
 
 using namespace ingot::runtime;

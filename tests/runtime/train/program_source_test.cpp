@@ -1,9 +1,8 @@
 #include "runtime/support/fake_model.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/model/program.hpp>
-
-#include <catch2/catch.hpp>
 
 using namespace ingot::runtime;
 using Catch::Matchers::Contains;

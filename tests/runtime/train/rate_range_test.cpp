@@ -1,10 +1,11 @@
 // The learning-rate range test on the fake model, and what is read from given curves.
-#include "runtime/support/fake_data.hpp"
-
-#include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/rate_range.hpp>
 
+#include "runtime/support/fake_data.hpp"
+
 #include <catch2/catch.hpp>
+#include <ingot/runtime/data/error.hpp>
+
 #include <cmath>
 
 using namespace ingot::runtime;

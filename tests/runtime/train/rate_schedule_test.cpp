@@ -1,10 +1,11 @@
 // Schedules against rates that Keras and PyTorch gave (golden/, written by tests/golden/keras_schedules.py and torch_one_cycle.py).
-#include "runtime/support/fake_model.hpp"
-
-#include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/rate_schedule.hpp>
 
+#include "runtime/support/fake_model.hpp"
+
 #include <catch2/catch.hpp>
+#include <ingot/runtime/data/error.hpp>
+
 #include <cmath>
 #include <fstream>
 #include <functional>

@@ -1,15 +1,14 @@
 // A run that is cut, by a flag or by SIGKILL, and continued equals the uninterrupted one bit for bit.
 #include "runtime/support/fake_data.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
+#include <csignal>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <catch2/catch.hpp>
-#include <csignal>
 
 using namespace ingot::runtime;
 using Catch::Matchers::Contains;

@@ -1,10 +1,11 @@
 // What a network knows before training, whether it learns a few rows by heart, and the size of its steps.
-#include "runtime/support/fake_data.hpp"
-
-#include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/sanity.hpp>
 
+#include "runtime/support/fake_data.hpp"
+
 #include <catch2/catch.hpp>
+#include <ingot/runtime/data/error.hpp>
+
 #include <cmath>
 
 using namespace ingot::runtime;

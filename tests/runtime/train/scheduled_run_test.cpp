@@ -1,11 +1,11 @@
 // Training runs whose learning rate changes: what every step and report sees, and that a run that was cut goes on with the same rates.
 #include "runtime/support/fake_data.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <functional>
 

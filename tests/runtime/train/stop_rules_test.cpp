@@ -2,10 +2,10 @@
 // GL(9) = 3.28 %, GL(12) = 6.56 %, P(5, 10, 15) = 400, 60.76, 3.866 per mille, GL/P = 0, 0.0405, 2.544.
 #include "runtime/support/fake_data.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot/runtime/data/atomic_file.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <functional>
 #include <limits>

@@ -1,10 +1,10 @@
 // The training loop around the fake model against a straightforward computation in double, written from the formulas.
 #include "runtime/support/fake_data.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
 #include <array>
-#include <catch2/catch.hpp>
 #include <cmath>
 
 using namespace ingot::runtime;

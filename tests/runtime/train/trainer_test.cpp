@@ -1,13 +1,14 @@
+#include <ingot/runtime/train/trainer.hpp>
+
 #include "runtime/support/fake_data.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot/runtime/data/error.hpp>
 #include <ingot/runtime/data/history.hpp>
 #include <ingot/runtime/data/safetensors.hpp>
 #include <ingot/runtime/train/interrupt.hpp>
-#include <ingot/runtime/train/trainer.hpp>
 #include <ingot/runtime/train/weights.hpp>
 
-#include <catch2/catch.hpp>
 #include <csignal>
 #include <fstream>
 

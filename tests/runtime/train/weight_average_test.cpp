@@ -1,9 +1,9 @@
 // The average of the weights takes their place when it is due. The fake model keeps none: Adam's first moment stands for it here.
 #include "runtime/support/fake_data.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot/runtime/train/trainer.hpp>
 
-#include <catch2/catch.hpp>
 #include <functional>
 #include <string>
 

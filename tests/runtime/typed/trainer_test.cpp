@@ -1,10 +1,10 @@
 // The typed facade over the fake model: the declaration below is what the fake program implements.
-#include "runtime/support/fake_data.hpp"
-
-#include <ingot/dsl.hpp>
 #include <ingot/typed/trainer.hpp>
 
+#include "runtime/support/fake_data.hpp"
+
 #include <catch2/catch.hpp>
+#include <ingot/dsl.hpp>
 
 using namespace ingot::literals;
 using Catch::Matchers::Contains;

@@ -8,6 +8,7 @@
 #include "support/emulator/fiber.hpp"
 
 #include <ingot_device.h>
+
 #include <array>
 #include <deque>
 #include <random>

@@ -1,11 +1,12 @@
 #include "support/emulator/fiber.hpp"
 
 #include <sanitizer/asan_interface.h>
-#include <sys/mman.h>
-#include <unistd.h>
+
 #include <cstdint>
 #include <cstdlib>
 #include <stdexcept>
+#include <sys/mman.h>
+#include <unistd.h>
 
 // Saves what a call must keep, stores the stack pointer and continues on another stack. `swapcontext` would also save the signal
 // mask, a system call for each of millions of switches.

@@ -1,8 +1,7 @@
 // The functions of cuBLASLt that the runtime uses, as plain loops on the simulated machine.
+#include "cuda/cublaslt_types.hpp"
 #include "support/emulator/low_numbers.hpp"
 #include "support/simulated_cuda/machine.hpp"
-
-#include "cuda/cublaslt_types.hpp"
 
 #include <algorithm>
 #include <cstring>

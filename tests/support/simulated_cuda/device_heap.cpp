@@ -1,10 +1,9 @@
 #include "support/simulated_cuda/device_heap.hpp"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <sys/mman.h>
 
 namespace ingot::test {
 namespace {

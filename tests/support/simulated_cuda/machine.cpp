@@ -3,7 +3,6 @@
 #include "support/simulated_cuda/control.h"
 
 #include <dlfcn.h>
-
 #include <fstream>
 #include <iterator>
 #include <sstream>

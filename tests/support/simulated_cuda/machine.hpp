@@ -1,11 +1,10 @@
 // All of the simulated device's state, behind the exported functions.
 #pragma once
+#include "cuda/driver_types.hpp"
 #include "support/emulator/emulator.hpp"
 #include "support/simulated_cuda/device_heap.hpp"
 #include "support/simulated_cuda/fault_plan.hpp"
 #include "support/simulated_cuda/queues.hpp"
-
-#include "cuda/driver_types.hpp"
 
 #include <ingot_device.h>
 

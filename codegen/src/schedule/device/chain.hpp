@@ -23,8 +23,8 @@ inline constexpr int chain_step = 16;
 struct ChainCost {
   double chain = 0, layers = 0;
 };
-/// Of some regions of `f`, in order. A launch takes its overhead and then the longer of two: all its bytes through the memory of the device;
-/// what one multiprocessor has to bring, through its share of the second-level cache.
+/// Of some regions of `f`, in order. A launch takes its overhead and then the longer of two: all its bytes through the memory of the
+/// device; what one multiprocessor has to bring, through its share of the second-level cache.
 [[nodiscard]] ChainCost chain_cost(const Graph& g, const Fusion& f, std::span<const int> chain, std::int64_t batch,
                                    const DeviceTarget& device);
 

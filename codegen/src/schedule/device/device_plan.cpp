@@ -40,8 +40,7 @@ DeviceEntryPlan plan_entry(Entry entry, Graph graph, const DevicePlan& p, Device
     throw UserError(e.graph.name + ": the cuda target computes in float32; use a CPU target for " + std::string(dtype_name(e.graph.dtype)));
   const Target target = dense_target(p.device);
   if (split_reductions(e.graph, p.batch, target)) verify(e.graph, Stage::primitive, "split_reductions");
-  const Fusion regions =
-      fusion == DeviceFusion::fused ? join_chains(e.graph, fuse(e.graph), p.batch, p.device) : do_not_fuse(e.graph);
+  const Fusion regions = fusion == DeviceFusion::fused ? join_chains(e.graph, fuse(e.graph), p.batch, p.device) : do_not_fuse(e.graph);
   const EntrySchedule s = make_schedule(e.graph, regions, p.batch, target, p.state_offsets);
   e.launches = make_launches(e.graph, s, p.batch, p.device, fusion);
   for (DeviceLaunch& l : e.launches) {

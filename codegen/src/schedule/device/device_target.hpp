@@ -20,8 +20,8 @@ struct DeviceTarget {
   double cache_bytes_per_us = 0;   ///< from the second-level cache to one multiprocessor: 64 bytes a cycle
 };
 
-/// From the end of one kernel of a graph to the work of the next. An assumption: between the 0.5 us that NVIDIA's "Getting Started with CUDA
-/// Graphs" (2019) leaves a kernel and what a stream needs; no device has measured it yet.
+/// From the end of one kernel of a graph to the work of the next. An assumption: between the 0.5 us that NVIDIA's "Getting Started with
+/// CUDA Graphs" (2019) leaves a kernel and what a stream needs; no device has measured it yet.
 inline constexpr double launch_overhead_us = 1.5;
 
 /// sm_80, sm_90, sm_100, sm_120.

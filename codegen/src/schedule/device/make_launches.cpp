@@ -243,9 +243,26 @@ std::string canonical_text(const DeviceLaunch& launch) {
   for (const DeviceOperand& o : launch.operands) put(o.written * 2 + (o.space == DeviceSpace::metrics));
   for (const LaunchPart& p : launch.parts) {
     text += '\n' + canonical_text(p.kernel);
-    for (const int v : {static_cast<int>(p.shape), p.first_block, p.blocks, p.run, p.lanes, p.parts, p.tile.rows, p.tile.cols, p.tile.depth,
-                        p.tile.thread_rows, p.tile.thread_cols, p.matrix.rows, p.matrix.cols, p.matrix.depth, p.matrix.warp_rows,
-                        p.matrix.warp_cols, p.matrix.k_warps, p.chain_rows, p.index_operand, p.port_operand})
+    for (const int v : {static_cast<int>(p.shape),
+                        p.first_block,
+                        p.blocks,
+                        p.run,
+                        p.lanes,
+                        p.parts,
+                        p.tile.rows,
+                        p.tile.cols,
+                        p.tile.depth,
+                        p.tile.thread_rows,
+                        p.tile.thread_cols,
+                        p.matrix.rows,
+                        p.matrix.cols,
+                        p.matrix.depth,
+                        p.matrix.warp_rows,
+                        p.matrix.warp_cols,
+                        p.matrix.k_warps,
+                        p.chain_rows,
+                        p.index_operand,
+                        p.port_operand})
       put(v);
     for (const int o : p.operands) put(o);
   }

@@ -4,6 +4,7 @@
 // no augmentation. A factor is a number f, for -f .. f, or between(a, b). Parameters are Keras's; every number may be a hyper-parameter.
 #pragma once
 #include <ingot/dsl/recipe.hpp>
+
 #include <tuple>
 
 namespace ingot {

@@ -3,6 +3,7 @@
 // Pieces are joined by `|`, sequential(), residual(), `+` and concat(); conditional.hpp has repeat, when and either.
 #pragma once
 #include <ingot/dsl/hp.hpp>
+
 #include <source_location>
 
 namespace ingot {

@@ -3,6 +3,7 @@
 // axes; the alternatives of either() must each be valid by themselves and end in the same number of axes.
 #pragma once
 #include <ingot/dsl/block.hpp>
+
 #include <utility>
 
 namespace ingot {

@@ -4,6 +4,7 @@
 // are outputs of the model are named with .as() and said in the recipe: output("name", loss).
 #pragma once
 #include <ingot/dsl/block.hpp>
+
 #include <utility>
 
 namespace ingot {

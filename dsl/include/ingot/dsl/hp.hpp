@@ -2,8 +2,9 @@
 // "units"_hp * 2 is an affine expression of it, "units"_hp[i] is units_0, units_1, ... in a repeat.
 // An argument of a layer becomes a `dim` or a `num`, plus a row in the table of its block if it is a hyper-parameter.
 #pragma once
-#include <concepts>
 #include <ingot/dsl/flat.hpp>
+
+#include <concepts>
 #include <type_traits>
 
 namespace ingot {

@@ -22,7 +22,7 @@ constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
 }
 constexpr interval exactly(std::int64_t v) { return {v, v, mix(1, static_cast<std::uint64_t>(v))}; }
 /// An interval whose key is dropped for that of the constant when it is one.
-constexpr interval between(std::int64_t lo, std::int64_t hi, std::uint64_t key) { return lo == hi ? exactly(lo) : interval{lo, hi, key}; }
+constexpr interval spanning(std::int64_t lo, std::int64_t hi, std::uint64_t key) { return lo == hi ? exactly(lo) : interval{lo, hi, key}; }
 
 constexpr interval range_of(const definition_view& d, const dim& x) {
   if (x.hp < 0) return exactly(x.k);
@@ -36,7 +36,7 @@ constexpr interval range_of(const definition_view& d, const dim& x) {
   }
   const std::uint64_t of_hp = mix(mix(2, static_cast<std::uint64_t>(x.hp)), static_cast<std::uint64_t>(x.mul));
   const std::uint64_t key = mix(mix(of_hp, static_cast<std::uint64_t>(x.div)), static_cast<std::uint64_t>(x.k));
-  return between(v[0] < v[1] ? v[0] : v[1], v[0] < v[1] ? v[1] : v[0], key);
+  return spanning(v[0] < v[1] ? v[0] : v[1], v[0] < v[1] ? v[1] : v[0], key);
 }
 
 constexpr shape low(const interval_shape& s) {
@@ -75,13 +75,13 @@ constexpr interval interval_product(const interval_shape& s) {
     p = {product(p.lo, x.lo), product(p.hi, x.hi), first ? x.key : mix(p.key, x.key)};
     first = false;
   }
-  return between(p.lo, p.hi, p.key);
+  return spanning(p.lo, p.hi, p.key);
 }
 
 /// The product of an extent and a size; `bad` and `value` as in valid_size.
 constexpr interval scaled(const interval& x, const interval& by, std::uint64_t rule, error& bad, double& value) {
   if (by.fixed() && by.lo == 1) return x;
-  return valid_size(between(product(by.lo, x.lo), product(by.hi, x.hi), mix(mix(x.key, by.key), rule)), bad, value);
+  return valid_size(spanning(product(by.lo, x.lo), product(by.hi, x.hi), mix(mix(x.key, by.key), rule)), bad, value);
 }
 
 }  // namespace ingot::detail

@@ -7,7 +7,7 @@ namespace ingot::detail {
 /// The cells from the first to the last of a window.
 constexpr interval interval_dilated(const interval& window, const interval& dilation) {
   if (dilation.fixed() && dilation.lo == 1) return window;
-  return between(dilated(window.lo, dilation.lo), dilated(window.hi, dilation.hi), mix(mix(window.key, dilation.key), 15));
+  return spanning(dilated(window.lo, dilation.lo), dilated(window.hi, dilation.hi), mix(mix(window.key, dilation.key), 15));
 }
 
 /// Strided windows over n; where they do not fit, n is taken to be as large as they are.
@@ -18,7 +18,7 @@ constexpr interval interval_strided(const interval& n, const interval& w, const 
   const std::int64_t most = valid_padding && n.hi < w.lo ? w.lo : n.hi;
   const std::int64_t lo = window_out(least, w.hi, s.hi, pad), hi = window_out(most, w.lo, s.lo, pad);
   const std::uint64_t key = mix(mix(n.key, s.key), valid_padding ? mix(7, w.key) : 8);
-  return between(lo < hi ? lo : hi, hi, key);
+  return spanning(lo < hi ? lo : hi, hi, key);
 }
 
 /// transposed_out grows with each of its numbers.
@@ -27,7 +27,7 @@ constexpr interval interval_transposed(const interval& n, const interval& w, con
   const bool one = s.fixed() && s.lo == 1;
   if (one && (!valid_padding || (w.fixed() && w.lo == 1))) return n;
   const std::uint64_t key = mix(mix(n.key, s.key), valid_padding ? mix(16, w.key) : 17);
-  return valid_size(between(transposed_out(n.lo, w.lo, s.lo, pad), transposed_out(n.hi, w.hi, s.hi, pad), key), bad, value);
+  return valid_size(spanning(transposed_out(n.lo, w.lo, s.lo, pad), transposed_out(n.hi, w.hi, s.hi, pad), key), bad, value);
 }
 
 /// Whether g divides x at every point.
@@ -96,7 +96,7 @@ constexpr diag interval_zero_pad(const definition_view& d, int i, const interval
     const std::int64_t lo = x.lo + (v.lo < 0 ? 0 : v.lo), hi = x.hi + (v.hi < 0 ? 0 : v.hi);
     error e = error::ok;
     double value = 0;
-    x = valid_size(between(lo, hi, mix(mix(x.key, v.key), 19)), e, value);
+    x = valid_size(spanning(lo, hi, mix(mix(x.key, v.key), 19)), e, value);
     if (e != error::ok && !bad) bad = at_op(d, i, e, low(in), {}, value);
   }
   return bad;

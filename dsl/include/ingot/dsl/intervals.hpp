@@ -14,7 +14,7 @@ constexpr diag interval_join(const definition_view& d, int i, const interval_sha
   if (!equal) bad = at_op(d, i, adds ? error::add_mismatch : error::concat_mismatch, low(a), high(b));
   if (adds || a.rank == 0 || a.rank != b.rank) return bad;
   const interval &x = a.d[a.rank - 1], &y = b.d[a.rank - 1];
-  interval sum = between(x.lo + y.lo, x.hi + y.hi, mix(mix(x.key, y.key), 9));
+  interval sum = spanning(x.lo + y.lo, x.hi + y.hi, mix(mix(x.key, y.key), 9));
   if (sum.hi > max_extent) {
     if (!bad) bad = at_op(d, i, error::too_large, low(a), low(b), static_cast<double>(sum.hi));
     sum = {sum.lo > max_extent ? max_extent : sum.lo, max_extent, sum.key};

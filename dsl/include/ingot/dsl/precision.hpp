@@ -2,6 +2,7 @@
 // contractions. Weights, optimizer state, sums, statistics, the last layer and the loss stay in fp32. Defaults are Keras 3's.
 #pragma once
 #include <ingot/dsl/recipe.hpp>
+
 #include <tuple>
 #include <type_traits>
 

@@ -3,6 +3,7 @@
 // weights stay zero until the next choice, and what was chosen last holds for the rest of the run.
 #pragma once
 #include <ingot/dsl/schedules.hpp>
+
 #include <tuple>
 
 namespace ingot {

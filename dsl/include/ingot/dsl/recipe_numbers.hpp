@@ -1,7 +1,8 @@
 // Every number of a recipe, in one list: what renumbers hyper-parameters and what checks references goes by it.
 #pragma once
-#include <concepts>
 #include <ingot/dsl/flat.hpp>
+
+#include <concepts>
 #include <type_traits>
 
 namespace ingot {

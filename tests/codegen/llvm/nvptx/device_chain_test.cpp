@@ -7,8 +7,9 @@
 #include "codegen/support/tolerance.hpp"
 #include "schedule/device/chain.hpp"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 #include <string>
 
 using namespace ingot;

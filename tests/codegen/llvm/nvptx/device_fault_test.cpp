@@ -6,6 +6,7 @@
 #include "ir/op_info.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <cstring>
 #include <utility>
 

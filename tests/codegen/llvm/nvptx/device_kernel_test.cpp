@@ -6,8 +6,9 @@
 #include "codegen/support/sample_values.hpp"
 #include "codegen/support/tolerance.hpp"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace ingot::codegen;
 using namespace ingot::test;

@@ -7,8 +7,9 @@
 #include "codegen/support/update_steps.hpp"
 #include "ir/print.hpp"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 #include <set>
 #include <string>
 

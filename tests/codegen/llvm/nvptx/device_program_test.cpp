@@ -7,8 +7,9 @@
 #include "codegen/support/update_steps.hpp"
 #include "ir/philox.hpp"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace ingot;
 using namespace ingot::codegen;

@@ -1,18 +1,19 @@
 // Matrix instructions and asynchronous copies, as kernels call them: the right products, in words of PTX; and what is wrong with a fragment
 // from another lane, a copy that nobody waited for and a barrier left out is seen.
 #include "llvm/nvptx/matrix_instructions.hpp"
+
 #include "llvm/machine.hpp"
 #include "llvm/nvptx/device_module.hpp"
 #include "support/emulator/emulator.hpp"
 #include "support/emulator/matrix_unit.hpp"
 
+#include <catch2/catch.hpp>
 #include <ingot_abi.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/IntrinsicsNVPTX.h>
 #include <llvm/IR/Module.h>
 #include <llvm/Target/TargetMachine.h>
 
-#include <catch2/catch.hpp>
 #include <cmath>
 #include <cstring>
 

@@ -8,8 +8,9 @@
 #include "ir/verify.hpp"
 #include "schedule/device/launch.hpp"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace ingot;
 using namespace ingot::codegen;

@@ -5,8 +5,9 @@
 #include "ir/error.hpp"
 #include "schedule/device/library_gemm.hpp"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace ingot;
 using namespace ingot::codegen;

@@ -1,8 +1,10 @@
 // Tiles of contractions for a device.
 #include "schedule/device/tile.hpp"
+
 #include "ir/error.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <utility>
 
 using namespace ingot::codegen;

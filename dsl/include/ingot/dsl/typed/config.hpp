@@ -1,12 +1,13 @@
 // config<model>: one typed value for each hyper-parameter, found by name: c["units"_hp] = 64. Integers and choices of
 // integers are std::int64_t, reals double, flags bool, activations act; each starts at the first value of its range.
 #pragma once
-#include <array>
 #include <boost/hana/at_key.hpp>
 #include <boost/hana/contains.hpp>
 #include <boost/hana/map.hpp>
 #include <boost/hana/pair.hpp>
 #include <ingot/dsl/typed/names.hpp>
+
+#include <array>
 #include <utility>
 
 namespace ingot {

@@ -1,7 +1,8 @@
 // Typed shapes: an extent that is the same in the whole space is a constant of the type, another is `dyn`; so is the batch.
 #pragma once
-#include <array>
 #include <ingot/dsl/report.hpp>
+
+#include <array>
 #include <utility>
 
 namespace ingot {

@@ -4,8 +4,8 @@
 // rows, so slices and copies of a Dataset cost nothing. Inputs are INGOT_U8 or INGOT_F32; targets are INGOT_I32 (rank 0, class numbers from
 // 0) or INGOT_F32.
 #pragma once
-#include <ingot_abi.h>
 #include <ingot/runtime/data/row_source.hpp>
+#include <ingot_abi.h>
 
 #include <cstddef>
 #include <cstdint>

@@ -4,9 +4,9 @@
 // at build time, then where the system looks. Without it the request fails with one sentence that names the library.
 // A source keeps what it has compiled. Thread-safe.
 #pragma once
+#include <ingot/runtime/model/point.hpp>
 #include <ingot_compile.h>
 #include <ingot_device.h>
-#include <ingot/runtime/model/point.hpp>
 
 #include <filesystem>
 #include <memory>

@@ -6,10 +6,11 @@
 // with higher numbers that already ran beside them are withdrawn. A trial that was RUNNING when the process died is run again:
 // its function gets the same folder and continues from the checkpoint it finds there.
 #pragma once
-#include <atomic>
-#include <functional>
 #include <ingot/runtime/search/space.hpp>
 #include <ingot/runtime/search/study.hpp>
+
+#include <atomic>
+#include <functional>
 
 namespace ingot::runtime {
 

@@ -6,6 +6,7 @@
 // attempts that repeat an earlier point are skipped, and a finite space falls back on the permutation when attempts keep repeating.
 #pragma once
 #include <ingot/runtime/search/space.hpp>
+
 #include <set>
 
 namespace ingot::runtime {

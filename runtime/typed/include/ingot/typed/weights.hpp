@@ -1,10 +1,10 @@
 // Typed copies of a trained model's tensors: w["hidden"_layer].kernel is tensor<float, 784, dyn> over memory that `weights` owns.
 #pragma once
+#include <boost/hana/for_each.hpp>
+#include <boost/hana/keys.hpp>
 #include <ingot/dsl/typed.hpp>
 #include <ingot/runtime/model/instance.hpp>
 
-#include <boost/hana/for_each.hpp>
-#include <boost/hana/keys.hpp>
 #include <deque>
 #include <string>
 #include <vector>
