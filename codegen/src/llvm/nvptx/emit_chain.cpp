@@ -123,11 +123,11 @@ PartEmitter::Sums PartEmitter::chain_input(int node, Value* first_step, std::int
   const std::int64_t run = n.type.cols % 2 == 0 ? 2 : 1;
   Sums words;
   for (std::int64_t tile = 0; tile < depth / tile_cols; ++tile)
-    for (const Value* const& row : w.row) {
+    for (Value* const row : w.row) {
       Value* two = llvm::Constant::getNullValue(vector_type(n.type.dtype, 2));
       for (std::int64_t i = 0; i < 2; i += run) {
         Value* col = b_.CreateAdd(b_.CreateAdd(first_step, w.pair), i32(tile * tile_cols + i));
-        const Place p{const_cast<Value*>(row), smaller(col, i32(n.type.cols - run)), run, 0};
+        const Place p{row, smaller(col, i32(n.type.cols - run)), run, 0};
         Value* x = load_from(argument(n.load), n.type.dtype, index_in(n.type, p), run);
         x = b_.CreateSelect(b_.CreateICmpULT(col, i32(n.type.cols)), x, llvm::Constant::getNullValue(x->getType()));
         two = run == 2 ? x : b_.CreateInsertElement(two, x, static_cast<std::uint64_t>(i));
