@@ -33,6 +33,9 @@ ingot_test(codegen_device_samples
     ${PROJECT_SOURCE_DIR}/samples/resnet/resnet20.cpp
   LINK codegen_device_runner LABELS codegen)
 
+add_test(NAME codegen_device_samples_long COMMAND codegen_device_samples "[.long]" CONFIGURATIONS All)
+set_tests_properties(codegen_device_samples_long PROPERTIES LABELS "codegen;long" TIMEOUT 3600)
+
 # Kernels made by hand of LLVM's instructions.
 find_package(LLVM 19.1 REQUIRED CONFIG)
 ingot_test(codegen_device_matrix SOURCES codegen/llvm/nvptx/matrix_instructions_test.cpp LINK codegen_device_runner LABELS codegen)
