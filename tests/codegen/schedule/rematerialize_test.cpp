@@ -2,9 +2,9 @@
 // bit, and the sentence where no plan is small enough.
 #include "codegen/support/program_runner.hpp"
 #include "codegen/support/random_program.hpp"
+#include "codegen/support/smallest_arena.hpp"
 #include "codegen/support/targets.hpp"
 #include "ir/error.hpp"
-#include "schedule/device/launch.hpp"
 #include "schedule/schedule.hpp"
 
 #include <catch2/catch.hpp>
@@ -31,15 +31,8 @@ std::string order_of(const ProgramPlan& plan) {
 
 std::uint64_t arena(const ProgramPlan& plan) { return plan.entries[0].arena_bytes; }
 
-/// The smallest arena, which the refusal of an impossible limit names.
-std::uint64_t smallest_arena(const definition_view& d, unsigned batch, const Target& target) {
-  try {
-    (void)plan_within(d, batch, 1, target);
-  } catch (const UserError& e) {
-    const std::string text = e.what();
-    return std::stoull(text.substr(text.find(" takes ") + 7));
-  }
-  return 0;
+std::uint64_t least_arena(const definition_view& d, unsigned batch, const Target& target) {
+  return smallest_arena([&](std::uint64_t limit) { return plan_within(d, batch, limit, target); });
 }
 
 bool same_training(const ProgramPlan& a, const ProgramPlan& b, unsigned threads) {
@@ -102,7 +95,7 @@ TEST_CASE("the arena of ResNet-20 becomes half as large for two operations more 
   CHECK(arena(whole) >= 100 << 20);
   CHECK(arena(half) <= arena(whole) / 2);
   CHECK(flops(half) < 1.03 * flops(whole));
-  const std::uint64_t least = smallest_arena(resnet20.view(), 64, t);
+  const std::uint64_t least = least_arena(resnet20.view(), 64, t);
   CHECK(least <= arena(whole) * 42 / 100);
   const ProgramPlan smallest = plan_within(resnet20.view(), 64, least, t);  // what the refusal names is possible
   CHECK(arena(smallest) == least);
@@ -112,7 +105,7 @@ TEST_CASE("the arena of ResNet-20 becomes half as large for two operations more 
 TEST_CASE("ResNet-20 trains to the same bits within any limit", "[rematerialize]") {
   const Target t = targets_of_this_machine().back();
   const ProgramPlan whole = plan_within(resnet20.view(), 4, no_limit, t);
-  const std::uint64_t least = smallest_arena(resnet20.view(), 4, t);
+  const std::uint64_t least = least_arena(resnet20.view(), 4, t);
   for (const std::uint64_t limit : {arena(whole) * 3 / 4, least}) {
     const ProgramPlan fitted = plan_within(resnet20.view(), 4, limit, t);
     CHECK(arena(fitted) <= limit);
@@ -128,7 +121,7 @@ TEST_CASE("random networks train to the same bits within the smallest arena", "[
     RandomProgram random(seed);
     const DefinitionBuilder b = seed % 2 == 0 ? random.images() : random.definition();
     const Target& t = targets[seed % targets.size()];
-    const std::uint64_t least = smallest_arena(b.view(), 16, t);
+    const std::uint64_t least = least_arena(b.view(), 16, t);
     const ProgramPlan whole = plan_within(b.view(), 16, no_limit, t), fitted = plan_within(b.view(), 16, least, t);
     INFO("seed " << seed);
     CHECK(arena(fitted) <= least);
@@ -155,10 +148,4 @@ TEST_CASE("a limit that no plan keeps is refused with the smallest arena", "[rem
                          "1024; raise it to that or make the batch smaller"));
   // other entries have no backward pass, and gradients are checked one small batch at a time
   CHECK_NOTHROW(plan_program(small.view(), nullptr, 8, DType::f32, {Entry::evaluate, Entry::gradient}, make_target("x86-64-v3")));
-}
-
-TEST_CASE("devices refuse a limit in a sentence", "[rematerialize]") {
-  static constexpr auto small = model(input(8) | dense(2), mse, sgd(0.1), step_memory(1_MiB));
-  CHECK_THROWS_WITH(plan_device_program(small.view(), nullptr, 8, {Entry::train}, portable_device_target()),
-                    Catch::Contains("the cuda target cannot keep to step_memory"));
 }

@@ -4,7 +4,9 @@
 #include "schedule/device/chain.hpp"
 #include "schedule/device/launch.hpp"
 #include "schedule/plan_hash.hpp"
+#include "schedule/rematerialize.hpp"
 #include "schedule/split_reductions.hpp"
+#include "schedule/verify_schedule.hpp"
 
 #include <ingot_device.h>
 
@@ -31,7 +33,7 @@ CallBlock place_call(const Graph& g) {
 }
 
 /// `symbols`: of the code that the program has so far.
-DeviceEntryPlan plan_entry(Entry entry, Graph graph, const DevicePlan& p, DeviceFusion fusion,
+DeviceEntryPlan plan_entry(Entry entry, Graph graph, const DevicePlan& p, DeviceFusion fusion, std::uint64_t step_memory,
                            std::map<std::string, std::string>& symbols) {
   DeviceEntryPlan e;
   e.entry = entry;
@@ -41,7 +43,11 @@ DeviceEntryPlan plan_entry(Entry entry, Graph graph, const DevicePlan& p, Device
   const Target target = dense_target(p.device);
   if (split_reductions(e.graph, p.batch, target)) verify(e.graph, Stage::primitive, "split_reductions");
   const Fusion regions = fusion == DeviceFusion::fused ? join_chains(e.graph, fuse(e.graph), p.batch, p.device) : do_not_fuse(e.graph);
-  const EntrySchedule s = make_schedule(e.graph, regions, p.batch, target, p.state_offsets);
+  EntrySchedule s = make_schedule(e.graph, regions, p.batch, target, p.state_offsets);
+  if (entry == Entry::train) {
+    fit_arena(e.graph, s, p.batch, step_memory);
+    verify(e.graph, s);
+  }
   e.launches = make_launches(e.graph, s, p.batch, p.device, fusion);
   for (DeviceLaunch& l : e.launches) {
     const std::string stem = "ingot_" + std::string(l.parts.size() == 1 ? kind_name(l.parts[0].kernel.kind) : "several");
@@ -54,8 +60,8 @@ DeviceEntryPlan plan_entry(Entry entry, Graph graph, const DevicePlan& p, Device
 
 }  // namespace
 
-DevicePlan plan_device_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned batch, const DeviceTarget& device,
-                              DeviceFusion fusion) {
+DevicePlan plan_device_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned batch, const DeviceTarget& device, DeviceFusion fusion,
+                              std::uint64_t step_memory) {
   DevicePlan p;
   p.batch = batch;
   p.device = device;
@@ -64,7 +70,7 @@ DevicePlan plan_device_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsig
   std::map<std::string, std::string> symbols;
   std::vector<std::string> parts{std::string(device.name), std::to_string(batch)};
   for (auto& [entry, graph] : graphs) {
-    p.entries.push_back(plan_entry(entry, std::move(graph), p, fusion, symbols));
+    p.entries.push_back(plan_entry(entry, std::move(graph), p, fusion, step_memory, symbols));
     for (const DeviceLaunch& launch : p.entries.back().launches) parts.push_back(canonical_text(launch));
     parts.push_back(p.entries.back().text);
   }
@@ -74,12 +80,10 @@ DevicePlan plan_device_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsig
 
 DevicePlan plan_device_program(const definition_view& definition, const double* values, unsigned batch, const std::vector<Entry>& entries,
                                const DeviceTarget& device) {
-  if (definition.recipe->step_memory != no_limit)
-    throw UserError(std::string(definition.name) +
-                    ": the cuda target cannot keep to step_memory; use a CPU target, or leave step_memory out");
   std::vector<std::pair<Entry, Graph>> graphs;
   for (const Entry entry : entries) graphs.emplace_back(entry, build(definition, values, entry, DType::f32));
-  return plan_device_graphs(std::move(graphs), batch, device);
+  return plan_device_graphs(std::move(graphs), batch, device, DeviceFusion::fused,
+                            static_cast<std::uint64_t>(definition.recipe->step_memory));
 }
 
 }  // namespace ingot::codegen

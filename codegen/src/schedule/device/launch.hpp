@@ -83,10 +83,10 @@ struct DevicePlan {
 [[nodiscard]] DevicePlan plan_device_program(const definition_view& definition, const double* values, unsigned batch,
                                              const std::vector<Entry>& entries, const DeviceTarget& device);
 
-/// The same for graphs that exist already. `fusion` false: one kernel, and one launch, for each op.
+/// The same for graphs that exist already. `fusion` none: one kernel, and one launch, for each op. `step_memory`: as in plan_graphs.
 enum class DeviceFusion : std::uint8_t { fused, none };
 [[nodiscard]] DevicePlan plan_device_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned batch, const DeviceTarget& device,
-                                            DeviceFusion fusion = DeviceFusion::fused);
+                                            DeviceFusion fusion = DeviceFusion::fused, std::uint64_t step_memory = no_limit);
 
 /// The launches of a schedule made for a dense target, without symbols.
 [[nodiscard]] std::vector<DeviceLaunch> make_launches(const Graph& g, const EntrySchedule& s, std::int64_t batch,

@@ -4,6 +4,7 @@
 #include "codegen/llvm/op_graphs.hpp"
 #include "codegen/support/device_runner.hpp"
 #include "codegen/support/random_program.hpp"
+#include "codegen/support/smallest_arena.hpp"
 #include "codegen/support/tolerance.hpp"
 #include "schedule/device/chain.hpp"
 
@@ -110,4 +111,20 @@ TEST_CASE("narrow networks in mixed precision on a device agree with the interpr
     CHECK(chains(plan.entries[2]) == 1);
     compare(plan, n.batch, 4 * unit_roundoff(plan.entries[0].graph.low), false, seed);
   }
+}
+
+TEST_CASE("chains run again where step_memory wants it, with the same bits", "[device][low][chain]") {
+  const Network n{40, 100, 5, act::gelu, 130, 0.3};
+  DefinitionBuilder b = mixed(network(n), precision_kind::f16);
+  const auto plan_within = [&](std::uint64_t limit) {
+    b.recipe.step_memory = static_cast<std::int64_t>(limit);
+    return plan_device_program(b.view(), nullptr, n.batch, {Entry::train}, portable_device_target());
+  };
+  const DevicePlan whole = plan_within(no_limit), fitted = plan_within(smallest_arena(plan_within));
+  CHECK(fitted.entries[0].arena_bytes < whole.entries[0].arena_bytes);
+  CHECK(chains(fitted.entries[0]) >= 2);
+  DeviceRunner one(whole), two(fitted);
+  const InterpreterInputs in = representable(whole.graph(), training_inputs(whole.graph(), n.batch, 3));
+  INFO(fitted.entries[0].text);
+  CHECK(same_output(one.run(Entry::train, in), two.run(Entry::train, in)));
 }

@@ -3,8 +3,10 @@
 #include "codegen/llvm/op_graphs.hpp"
 #include "codegen/support/device_runner.hpp"
 #include "codegen/support/random_program.hpp"
+#include "codegen/support/smallest_arena.hpp"
 #include "codegen/support/tolerance.hpp"
 #include "codegen/support/update_steps.hpp"
+#include "import/build.hpp"
 #include "ir/philox.hpp"
 
 #include <catch2/catch.hpp>
@@ -119,4 +121,29 @@ TEST_CASE("dropout masks of a device are those of philox.hpp, bit for bit", "[de
     for (std::size_t i = 0; i < noisy.size(); ++i) worst = std::max(worst, std::abs(got.results[1][i] - noisy[i]));
     CHECK(worst < 2e-6);
   }
+}
+
+TEST_CASE("a training step within step_memory has the same bits on a device", "[device][program]") {
+  const auto plan_within = [](const DefinitionBuilder& b, std::uint64_t limit) {
+    std::vector<std::pair<Entry, Graph>> graphs;
+    graphs.emplace_back(Entry::train, build(b.view(), nullptr, Entry::train, DType::f32));
+    return plan_device_graphs(std::move(graphs), 16, portable_device_target(), DeviceFusion::fused, limit);
+  };
+  std::size_t again = 0;
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    RandomProgram random(seed);
+    const DefinitionBuilder b = seed % 2 == 0 ? random.images() : random.definition();
+    const DevicePlan whole = plan_within(b, no_limit);
+    const std::uint64_t least = smallest_arena([&](std::uint64_t limit) { return plan_within(b, limit); });
+    const DevicePlan fitted = plan_within(b, least);
+    INFO("seed " << seed << "\n" << fitted.entries[0].text);
+    CHECK(fitted.entries[0].arena_bytes <= least);
+    CHECK(least <= whole.entries[0].arena_bytes);
+    DeviceRunner one(whole), two(fitted);
+    const InterpreterInputs in = representable(whole.graph(), training_inputs(whole.graph(), 16, seed));
+    CHECK(same_output(one.run(Entry::train, in), two.run(Entry::train, in)));
+    for (const DeviceLaunch& l : fitted.entries[0].launches)
+      for (const LaunchPart& part : l.parts) again += part.name.ends_with("/again") ? 1 : 0;
+  }
+  CHECK(again > 0);
 }
