@@ -41,9 +41,20 @@ std::string skipped_sentence(const std::string& source, const std::vector<std::s
   throw UserError(fmt::format("{}: {} of {} images cannot be decoded: {}", list.source, failed, failures.size(), first));
 }
 
+void report_unlabelled(const ImageList& list, bool strict, std::vector<std::string>& notes) {
+  if (list.unlabelled.empty()) return;
+  const std::string which =
+      fmt::format("{} image{} of no class, {} {}; name it like cat.17.jpg, or put it into the folder of its class", list.unlabelled.size(),
+                  list.unlabelled.size() == 1 ? "" : "s", list.unlabelled.size() == 1 ? "which is" : "the first of which is",
+                  list.unlabelled.front().string());
+  if (strict) throw UserError(fmt::format("{}: there is {}", list.source, which));
+  notes.push_back(fmt::format("{}: left out {}", list.source, which));
+}
+
 }  // namespace
 
 void drop_failures(const std::vector<std::string>& failures, bool strict, ImageList& list, std::vector<std::string>& notes) {
+  report_unlabelled(list, strict, notes);
   const auto failed = static_cast<std::size_t>(std::ranges::count_if(failures, [](const auto& text) { return !text.empty(); }));
   if (failed > 0 && (strict || failed == list.files.size())) refuse(list, failures, failed);
   if (failed > 0) notes.push_back(skipped_sentence(list.source, failures, failed));

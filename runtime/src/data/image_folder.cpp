@@ -15,6 +15,11 @@ namespace {
 namespace fs = std::filesystem;
 using ByClass = std::map<std::string, std::vector<fs::path>>;
 
+struct Found {
+  ByClass classes;
+  std::vector<fs::path> unlabelled;  ///< images beside the folders of classes, or without a class in their name
+};
+
 bool is_folder(const fs::path& path) {
   std::error_code ignored;
   return fs::is_directory(path, ignored);
@@ -37,23 +42,30 @@ std::string class_in_name(const fs::path& file) {
   return stem.find_first_not_of("0123456789", dot + 1) == std::string::npos ? stem.substr(0, dot) : "";
 }
 
-ByClass by_name(const std::vector<fs::path>& paths) {
-  ByClass classes;
-  for (const fs::path& path : paths)
-    if (is_image_file(path) && !is_folder(path))
-      if (const std::string name = class_in_name(path); !name.empty()) classes[name].push_back(path);
-  for (auto& [name, files] : classes) std::ranges::sort(files, {}, &fs::path::native);
-  return classes;
+Found by_name(const std::vector<fs::path>& images) {
+  Found found;
+  for (const fs::path& path : images) {
+    const std::string name = class_in_name(path);
+    (name.empty() ? found.unlabelled : found.classes[name]).push_back(path);
+  }
+  return found;
 }
 
 // A folder per class, or classes in the names of the files; empty when there are no images.
-ByClass classes_of(const fs::path& folder) {
-  const std::vector<fs::path> paths = entries(folder);
-  ByClass classes;
-  std::size_t images = 0;
-  for (const fs::path& path : paths)
-    if (is_folder(path)) images += (classes[path.filename().string()] = image_files_below(path)).size();
-  return images > 0 ? classes : by_name(paths);
+Found classes_of(const fs::path& folder) {
+  Found found;
+  std::vector<fs::path> images;  // in the folder itself
+  std::size_t below = 0;
+  for (const fs::path& path : entries(folder)) {
+    if (is_folder(path))
+      below += (found.classes[path.filename().string()] = image_files_below(path)).size();
+    else if (is_image_file(path))
+      images.push_back(path);
+  }
+  std::ranges::sort(images, {}, &fs::path::native);
+  if (below == 0) return by_name(images);
+  found.unlabelled = std::move(images);
+  return found;
 }
 
 std::vector<std::string> names_of(const ByClass& classes) {
@@ -74,9 +86,9 @@ void check_count(const fs::path& folder, const std::vector<std::string>& names, 
   for (const std::string& name : names) check_utf8(name, folder.string());
 }
 
-ImageList label(const fs::path& folder, const char* part, const ByClass& classes, const std::vector<std::string>& names) {
-  ImageList list{fmt::format("{} ({})", folder.string(), part), {}, {}};
-  for (const auto& [name, files] : classes) {
+ImageList label(const fs::path& folder, const char* part, const Found& found, const std::vector<std::string>& names) {
+  ImageList list{fmt::format("{} ({})", folder.string(), part), {}, {}, found.unlabelled};
+  for (const auto& [name, files] : found.classes) {
     const auto at = std::ranges::find(names, name);
     if (at == names.end() && !files.empty())
       throw UserError(
@@ -92,10 +104,11 @@ ImageList label(const fs::path& folder, const char* part, const ByClass& classes
 std::optional<ImageParts> list_image_folder(const fs::path& folder, const Port& target, const std::vector<std::string>& classes) {
   const bool parted = is_folder(folder / "train");
   const fs::path train = parted ? folder / "train" : folder;
-  const ByClass found = classes_of(train);
-  if (found.empty() || std::ranges::all_of(found, [](const auto& entry) { return entry.second.empty(); })) return std::nullopt;
+  const Found found = classes_of(train);
+  if (found.classes.empty() || std::ranges::all_of(found.classes, [](const auto& entry) { return entry.second.empty(); }))
+    return std::nullopt;
   ImageParts parts;
-  parts.classes = classes.empty() ? names_of(found) : classes;
+  parts.classes = classes.empty() ? names_of(found.classes) : classes;
   check_count(train, parts.classes, target);
   parts.train = label(train, "train", found, parts.classes);
   shuffle(parts.train);

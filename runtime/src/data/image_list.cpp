@@ -45,7 +45,7 @@ std::vector<fs::path> image_files_below(const fs::path& folder) {
 void shuffle(ImageList& list) {
   std::vector<std::uint32_t> order(list.files.size());
   shuffled_order(order, list_seed, list_epoch);
-  ImageList shuffled{list.source, {}, {}};
+  ImageList shuffled{list.source, {}, {}, std::move(list.unlabelled)};
   for (const std::uint32_t at : order) {
     shuffled.files.push_back(std::move(list.files[at]));
     if (!list.labels.empty()) shuffled.labels.push_back(list.labels[at]);

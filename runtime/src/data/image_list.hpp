@@ -13,7 +13,8 @@ namespace ingot::runtime {
 struct ImageList {
   std::string source;  ///< for reports: "photos (train)"
   std::vector<std::filesystem::path> files;
-  std::vector<double> labels;  ///< class numbers or values, one per file; empty: not known
+  std::vector<double> labels;                       ///< class numbers or values, one per file; empty: not known
+  std::vector<std::filesystem::path> unlabelled{};  ///< images among them whose class nothing says: left out
 };
 
 struct ImageParts {

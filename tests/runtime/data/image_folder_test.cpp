@@ -120,6 +120,25 @@ TEST_CASE("classes in the names of the files") {
   CHECK(data.images->classes == std::vector<std::string>{"cat", "dog"});
 }
 
+TEST_CASE("images of no class are named and left out, or refused") {
+  const TemporaryFolder named, folders;
+  for (const char* name : {"cat.1.png", "dog.1.png", "cat.1x.png", "other.png"}) add_image(named / name, 1);
+  add_pets(folders.path(), 1);
+  add_image(folders / "stray.png", 1);
+  LoadOptions strict;
+  strict.images.strict = true;
+  const auto check = [&](const TemporaryFolder& folder, const char* what) {
+    const LoadedData data = load_dataset(folder.path(), ports_of(2));
+    CHECK(data.train.rows() == 2);
+    REQUIRE(data.notes.size() == 1);
+    CHECK_THAT(data.notes[0],
+               Contains(": left out ") && Contains(what) && Contains("; name it like cat.17.jpg, or put it into the folder"));
+    CHECK_THAT(loading(folder.path(), ports_of(2), strict), Contains(": there is ") && Contains(what));
+  };
+  check(named, "2 images of no class, the first of which is ");
+  check(folders, "1 image of no class, which is ");
+}
+
 TEST_CASE("classes that do not fit the model") {
   const TemporaryFolder folder;
   add_pets(folder.path(), 2);
