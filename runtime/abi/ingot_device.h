@@ -4,7 +4,8 @@
  * states, scalars and entries of the CPU program of the same point: the same names, in the same order, the same canonical tensors.
  *
  * Memory of the device, all of it owned by the runtime; every base address is a multiple of INGOT_DEVICE_ALIGNMENT:
- *   state    program.state_bytes: tensor i at state_offsets[i], canonical and dense, so packing is copying
+ *   state    program.state_bytes: tensor i at state_offsets[i], canonical and dense, so packing is copying; behind them the mirrors,
+ *            copies of some tensors in 16 bits: entries that assign a tensor assign its mirror, whoever else writes it writes both
  *   arena    entry.arena_bytes of scratch; may hold anything when an entry begins
  *   call     program.call_bytes: what changes from step to step (see ingot_device_call_layout); read by kernels, never written
  *   index    program.batch uint32: row numbers, always there (0, 1, 2, ... where the caller names none)
@@ -111,15 +112,23 @@ typedef struct ingot_device_image {
   uint64_t bytes;
 } ingot_device_image;
 
+/* A copy of a state in fewer bits, rounded to nearest, ties to even. */
+typedef struct ingot_device_mirror {
+  uint32_t state;  /* number */
+  uint32_t dtype;  /* INGOT_F16 or INGOT_BF16 */
+  uint64_t offset; /* bytes in the state */
+} ingot_device_mirror;
+
 typedef struct ingot_device_program {
   uint32_t dtype; /* INGOT_F32 */
   uint32_t batch; /* rows at most */
-  uint32_t n_inputs, n_targets, n_outputs, n_states, n_scalars, n_entries, n_images, reserved;
+  uint32_t n_inputs, n_targets, n_outputs, n_states, n_scalars, n_entries, n_images, n_mirrors;
   const struct ingot_state* states;
   const struct ingot_scalar* scalars;
   const ingot_device_entry* entries;
   const ingot_device_image* images;
   const uint64_t* state_offsets; /* per state, bytes */
+  const ingot_device_mirror* mirrors;
   uint64_t state_bytes;
   uint64_t call_bytes;
   uint64_t scalars_offset; /* in the call block, bytes */

@@ -10,6 +10,10 @@ std::string operand_row(const ingot_device_operand& o) {
   return "{" + std::to_string(o.space) + ", " + std::to_string(o.number) + ", " + std::to_string(o.offset) + "}";
 }
 
+std::string mirror_row(const ingot_device_mirror& m) {
+  return "{" + std::to_string(m.state) + ", " + std::string(dtype_constant(m.dtype)) + ", " + std::to_string(m.offset) + "}";
+}
+
 std::string gemm_row(const ingot_device_gemm& g) {
   std::string row = "{";
   for (const std::uint32_t v :
@@ -65,6 +69,7 @@ void write_device_program(std::ostringstream& out, const ingot_device_program& p
   const std::string scalars = write_table(out, "ingot_scalar", prefix + "_scalars", p.scalars, p.n_scalars, scalar_row);
   const std::string offsets = write_table(out, "uint64_t", prefix + "_offsets", p.state_offsets, p.n_states,
                                           [](std::uint64_t offset) { return std::to_string(offset) + "ull"; });
+  const std::string mirrors = write_table(out, "ingot_device_mirror", prefix + "_mirrors", p.mirrors, p.n_mirrors, mirror_row);
   std::string rows;
   for (std::uint32_t i = 0; i < p.n_entries; ++i) rows += "  " + entry_row(out, p.entries[i], prefix) + ",\n";
   out << "const ingot_device_entry " << prefix << "_entries[] = {\n" << rows << "};\n";
@@ -76,9 +81,9 @@ void write_device_program(std::ostringstream& out, const ingot_device_program& p
       });
   out << "const ingot_device_program " << prefix << " = {\n  " << dtype_constant(p.dtype) << ", " << p.batch << ", " << p.n_inputs << ", "
       << p.n_targets << ", " << p.n_outputs << ", " << p.n_states << ", " << p.n_scalars << ", " << p.n_entries << ", " << p.n_images
-      << ", 0,\n  " << states << ", " << scalars << ", " << prefix << "_entries, " << images << ", " << offsets << ",\n  " << p.state_bytes
-      << ", " << p.call_bytes << ", " << p.scalars_offset << ",\n  " << quoted(p.target) << ", " << quoted(p.plan_hash) << ",\n  "
-      << quoted(p.plan) << "};\n";
+      << ", " << p.n_mirrors << ",\n  " << states << ", " << scalars << ", " << prefix << "_entries, " << images << ", " << offsets << ", "
+      << mirrors << ",\n  " << p.state_bytes << ", " << p.call_bytes << ", " << p.scalars_offset << ",\n  " << quoted(p.target) << ", "
+      << quoted(p.plan_hash) << ",\n  " << quoted(p.plan) << "};\n";
 }
 
 }  // namespace ingot::codegen

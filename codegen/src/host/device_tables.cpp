@@ -38,6 +38,9 @@ DeviceTables::DeviceTables(const DevicePlan& plan)
   program_.scalars = scalars_.data();
   program_.entries = entries_.data();
   program_.state_offsets = state_offsets_.data();
+  for (const Mirror& m : plan.mirrors) mirrors_.push_back({static_cast<std::uint32_t>(m.state), abi_dtype(m.layout.dtype), m.offset});
+  program_.n_mirrors = static_cast<std::uint32_t>(mirrors_.size());
+  program_.mirrors = mirrors_.data();
   program_.state_bytes = plan.state_bytes;
   program_.call_bytes = plan.call.bytes;
   program_.scalars_offset = plan.call.scalars_offset;

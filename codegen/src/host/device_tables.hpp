@@ -37,6 +37,7 @@ class DeviceTables {
   std::vector<ingot_device_entry> entries_;
   std::vector<ingot_device_image> images_;
   std::vector<std::uint64_t> state_offsets_;
+  std::vector<ingot_device_mirror> mirrors_;
   ingot_device_program program_{};
 };
 

@@ -1,5 +1,7 @@
 #include "cuda/executable.hpp"
 
+#include "cuda/low_precision.hpp"
+
 #include <fmt/format.h>
 #include <ingot/runtime/data/error.hpp>
 
@@ -111,6 +113,11 @@ void CudaExecutable::set(std::uint32_t i, const void* canonical) {
   const ingot_tensor& tensor = program_.states[i].tensor;
   core_.transfer.to_device(state_.address() + program_.state_offsets[i], canonical, tensor.elements * dtype_bytes(tensor.dtype),
                            stream_.get());
+  for (const ingot_device_mirror& mirror : std::span(program_.mirrors, program_.n_mirrors)) {
+    if (mirror.state != i) continue;
+    const std::vector<std::uint16_t> low = to_low({static_cast<const float*>(canonical), tensor.elements}, mirror.dtype);
+    core_.transfer.to_device(state_.address() + mirror.offset, low.data(), low.size() * sizeof low[0], stream_.get());
+  }
 }
 
 void CudaExecutable::zero_state() {

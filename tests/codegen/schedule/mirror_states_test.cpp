@@ -5,9 +5,12 @@
 #include "ir/parse.hpp"
 #include "ir/print.hpp"
 #include "ir/verify.hpp"
+#include "schedule/device/launch.hpp"
 #include "schedule/schedule.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace ingot;
 using namespace ingot::codegen;
@@ -72,7 +75,9 @@ TEST_CASE("a copy whose rows lie in pairs serves products only", "[mirror]") {
   CHECK(mirrored(g, "x86-64-v4") == std::vector<std::int32_t>{0});
 }
 
-TEST_CASE("no kernel of a training step converts a weight", "[mirror]") {
+namespace {
+
+DefinitionBuilder deep() {
   DefinitionBuilder b("deep");
   b.input({40}, "x");
   b.dense(48, act::relu, "one");
@@ -81,13 +86,39 @@ TEST_CASE("no kernel of a training step converts a weight", "[mirror]") {
   b.loss(loss_kind::sparse_categorical_crossentropy, true);
   b.optimizer(opt_kind::adam);
   b.recipe.craft.precision.compute = precision_kind::bf16;
+  return b;
+}
+
+/// Elementwise work alone that makes numbers of 16 bits.
+bool converts(const Kernel& k) {
+  return k.kind == KernelKind::map &&
+         std::any_of(k.stores.begin(), k.stores.end(), [&](const KernelStore& s) { return k.argument(s.argument).dtype == DType::bf16; });
+}
+
+}  // namespace
+
+TEST_CASE("no kernel of a training step converts a weight", "[mirror]") {
+  const DefinitionBuilder b = deep();
   for (const char* target : {"x86-64-v3", "x86-64-v4bf16"}) {
     const ProgramPlan plan = plan_program(b.view(), nullptr, 16, DType::f32, {Entry::train, Entry::evaluate}, make_target(target));
     CHECK(plan.mirrors.size() == 2);
     CHECK(plan.graph().states.size() == plan.state_offsets.size() - 2);
     for (const EntryPlan& e : plan.entries)
-      for (const ScheduledKernel& k : e.schedule->kernels)
-        if (k.kernel.kind == KernelKind::map)
-          for (const KernelStore& s : k.kernel.stores) CHECK(k.kernel.argument(s.argument).dtype != DType::bf16);
+      for (const ScheduledKernel& k : e.schedule->kernels) CHECK_FALSE(converts(k.kernel));
   }
+}
+
+TEST_CASE("nor does a launch of a device; who updates a weight there writes its copy, too", "[mirror][device]") {
+  const DevicePlan plan = plan_device_program(deep().view(), nullptr, 16, {Entry::train, Entry::evaluate}, portable_device_target());
+  REQUIRE(plan.mirrors.size() == 2);
+  CHECK(plan.graph().states.size() == plan.state_offsets.size() - 2);
+  CHECK(plan.state_offsets.back() == plan.mirrors[1].offset);
+  CHECK(plan.state_bytes >= plan.mirrors[1].offset + 48 * 56 * 2);
+  int writers = 0;
+  for (const DeviceEntryPlan& e : plan.entries)
+    for (const DeviceLaunch& l : e.launches) {
+      for (const LaunchPart& p : l.parts) CHECK_FALSE(converts(p.kernel));
+      for (const DeviceOperand& o : l.operands) writers += o.written && o.space == DeviceSpace::state && o.offset >= plan.mirrors[0].offset;
+    }
+  CHECK(writers == 2);
 }

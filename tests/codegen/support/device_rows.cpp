@@ -1,14 +1,34 @@
 #include "codegen/support/device_rows.hpp"
 
 #include "ir/error.hpp"
+#include "ir/op_info.hpp"
+#include "ir/rounding.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 
 namespace ingot::test {
 
 using namespace codegen;
+
+namespace {
+
+/// The bits of x as f16 or bf16, from what the number is worth.
+std::uint16_t low_bits(DType t, double x) {
+  const double rounded = round_to(t, x), magnitude = std::abs(rounded);
+  if (t == DType::bf16) return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(static_cast<float>(rounded)) >> 16);
+  const int sign = std::signbit(rounded) ? 0x8000 : 0;
+  if (std::isnan(rounded)) return 0x7E00;
+  if (std::isinf(rounded)) return static_cast<std::uint16_t>(sign | 0x7C00);
+  const int exponent = magnitude < 0x1p-14 ? -15 : std::ilogb(magnitude);
+  const double fraction = exponent == -15 ? std::ldexp(magnitude, 24) : std::ldexp(magnitude, 10 - exponent) - 1024;
+  return static_cast<std::uint16_t>(sign | (exponent + 15) << 10 | static_cast<int>(fraction));
+}
+
+}  // namespace
 
 void put_values(std::byte* to, DType t, const Values& v) {
   for (std::size_t i = 0; i < v.size(); ++i) {
@@ -17,6 +37,7 @@ void put_values(std::byte* to, DType t, const Values& v) {
     if (t == DType::i32) write(static_cast<std::int32_t>(v[i]));
     if (t == DType::f32) write(static_cast<float>(v[i]));
     if (t == DType::f64) write(v[i]);
+    if (is_low(t)) write(low_bits(t, v[i]));
   }
 }
 

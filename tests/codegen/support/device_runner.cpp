@@ -41,6 +41,8 @@ class Memory {
     state_ = &block(plan.state_bytes);
     for (std::size_t i = 0; i < in.states.size(); ++i)
       put_values(state_->data() + plan.state_offsets[i], plan.graph().states[i].dtype, in.states[i]);
+    for (const Mirror& m : plan.mirrors)
+      put_values(state_->data() + m.offset, m.layout.dtype, in.states[static_cast<std::size_t>(m.state)]);
     arena_ = &block(e.arena_bytes);
     std::fill_n(arena_->as<std::uint32_t>(), e.arena_bytes / 4, 0x7FC0BAD1u);
     make_call(in, o);

@@ -11,7 +11,8 @@ function(ingot_simulated_test name)
 endfunction()
 
 ingot_simulated_test(runtime_cuda
-  SOURCES runtime/cuda/driver_test.cpp runtime/cuda/jit_link_test.cpp runtime/cuda/kernel_module_test.cpp runtime/cuda/memory_pool_test.cpp)
+  SOURCES runtime/cuda/driver_test.cpp runtime/cuda/jit_link_test.cpp runtime/cuda/kernel_module_test.cpp runtime/cuda/low_precision_test.cpp
+          runtime/cuda/memory_pool_test.cpp)
 ingot_simulated_test(runtime_cuda_simulated SOURCES runtime/cuda/simulated_driver_test.cpp)
 ingot_simulated_test(runtime_cuda_training SOURCES runtime/cuda/training_test.cpp runtime/support/fake_device.cpp LINK ingot_fake_model)
 ingot_simulated_test(runtime_cuda_faults SOURCES runtime/cuda/faults_test.cpp runtime/support/fake_device.cpp LINK ingot_fake_model)

@@ -103,17 +103,6 @@ class Joiner {
     last.kind = KernelKind::chain;
   }
 
-  /// Weights that only chains read are converted there.
-  void take_conversions() {
-    for (ValueId v = 0; v < g_.size(); ++v) {
-      const int r = f_.region_of[at(v)];
-      if (r < 0 || region(f_, r).kind != KernelKind::map || region(f_, r).nodes.size() != 1 || !is_conversion(v)) continue;
-      f_.regions[static_cast<std::size_t>(r)].nodes.clear();
-      f_.region_of[at(v)] = -1;
-      f_.inlined[at(v)] = true;
-    }
-  }
-
   Fusion finish() {
     std::vector<int> number(f_.regions.size(), -1);
     std::vector<Region> sorted;
@@ -142,20 +131,6 @@ class Joiner {
   Fusion& fusion() { return f_; }
 
  private:
-  [[nodiscard]] bool is_conversion(ValueId v) const {
-    const Node& n = g_.node(v);
-    if (n.op != Op::cast || !is_low(n.type.dtype) || g_.node(n.in[0]).op != Op::state) return false;
-    if (std::any_of(g_.results.begin(), g_.results.end(), [&](const Result& r) { return r.value == v; })) return false;
-    for (ValueId user = v + 1; user < g_.size(); ++user) {
-      const Node& u = g_.node(user);
-      for (std::size_t i = 0; i < u.in.size(); ++i)
-        if (u.in[i] == v && !(i == 1 && op_family(u.op) == Family::matmul && f_.region_of[at(user)] >= 0 &&
-                              region(f_, f_.region_of[at(user)]).kind == KernelKind::chain))
-          return false;
-    }
-    return true;
-  }
-
   const Graph& g_;
   Fusion f_;
 };
@@ -192,7 +167,6 @@ Fusion join_chains(const Graph& g, Fusion f, std::int64_t batch, const DeviceTar
     joiner.fusion().regions[static_cast<std::size_t>(chain.back())].why = reason(chain.size(), cost);
     if (cost.chain < cost.layers) joiner.join(chain);
   }
-  joiner.take_conversions();
   return joiner.finish();
 }
 

@@ -28,8 +28,8 @@ struct ChainCost {
 [[nodiscard]] ChainCost chain_cost(const Graph& g, const Fusion& f, std::span<const int> chain, std::int64_t batch,
                                    const DeviceTarget& device);
 
-/// Where the rule says so, the layers of a chain (or all but its first: an input may be wide) become one region of kind chain, which
-/// converts the weights that it multiplies with itself. `Region::why` says what was decided.
+/// Where the rule says so, the layers of a chain (or all but its first: an input may be wide) become one region of kind chain.
+/// `Region::why` says what was decided.
 [[nodiscard]] Fusion join_chains(const Graph& g, Fusion f, std::int64_t batch, const DeviceTarget& device);
 
 /// Rows of a block, a multiple of chain_step up to that of its warps: the most that leave every multiprocessor a block.

@@ -1,5 +1,5 @@
-// When is a chain one kernel? Layers of a launch each spread over more multiprocessors and bring weights in 16 bits; a chain saves launches
-// and the way of the activations through memory, but each of its blocks brings all weights.
+// When is a chain one kernel? Layers of a launch each spread over more multiprocessors; a chain saves launches and the way of the
+// activations through memory, but each of its blocks brings all weights.
 #include "schedule/device/chain.hpp"
 #include "schedule/device/tile.hpp"
 
@@ -9,7 +9,7 @@ namespace ingot::codegen {
 
 namespace {
 
-constexpr double low_bytes = 2, weight_bytes = 4;
+constexpr double low_bytes = 2;
 
 struct Launch {
   double bytes = 0;        ///< through the memory of the device
@@ -60,7 +60,7 @@ ChainCost chain_cost(const Graph& g, const Fusion& f, std::span<const int> chain
   all.blocks = static_cast<double>(ceil_div(rows, block_rows));
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto inner = static_cast<double>(layers[i].inner), cols = static_cast<double>(layers[i].cols);
-    const double weights = weight_bytes * inner * cols;
+    const double weights = low_bytes * inner * cols;
     all.bytes += weights + (i == 0 ? low_bytes * real_rows * inner : 0) + (layers[i].kept ? low_bytes * real_rows * cols : 0);
     all.block_bytes += weights + (i == 0 ? low_bytes * block_rows * inner : 0);
     const MatrixTile tile = choose_matrix_tile(rows, layers[i].cols, 1, device);

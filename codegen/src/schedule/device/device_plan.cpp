@@ -3,6 +3,7 @@
 #include "ir/verify.hpp"
 #include "schedule/device/chain.hpp"
 #include "schedule/device/launch.hpp"
+#include "schedule/mirror_states.hpp"
 #include "schedule/plan_hash.hpp"
 #include "schedule/rematerialize.hpp"
 #include "schedule/split_reductions.hpp"
@@ -18,10 +19,20 @@ namespace {
 
 constexpr std::uint64_t round_up(std::uint64_t n, std::uint64_t to) { return (n + to - 1) / to * to; }
 
-void place_states(DevicePlan& p, const Graph& g) {
-  for (const StateInfo& s : g.states) {
-    p.state_offsets.push_back(p.state_bytes);
-    p.state_bytes += round_up(static_cast<std::uint64_t>(s.rows() * s.cols()) * dtype_size(s.dtype), INGOT_DEVICE_ALIGNMENT);
+std::uint64_t place(DevicePlan& p, const Layout& l) {
+  p.state_offsets.push_back(p.state_bytes);
+  p.state_bytes += round_up(static_cast<std::uint64_t>(l.bytes()), INGOT_DEVICE_ALIGNMENT);
+  return p.state_offsets.back();
+}
+
+/// The states, then the copies of those in `mirrored`.
+void place_states(DevicePlan& p, const Graph& g, const std::vector<std::int32_t>& mirrored) {
+  const Target target = dense_target(p.device);
+  const auto layout = [&](const StateInfo& s, DType t) { return make_layout({t, false, s.rows(), s.cols()}, p.batch, target); };
+  for (const StateInfo& s : g.states) place(p, layout(s, s.dtype));
+  for (const std::int32_t state : mirrored) {
+    const Layout l = layout(g.states[static_cast<std::size_t>(state)], g.low);
+    p.mirrors.push_back({state, l, place(p, l)});
   }
 }
 
@@ -32,26 +43,36 @@ CallBlock place_call(const Graph& g) {
   return c;
 }
 
-/// `symbols`: of the code that the program has so far.
-DeviceEntryPlan plan_entry(Entry entry, Graph graph, const DevicePlan& p, DeviceFusion fusion, std::uint64_t step_memory,
-                           std::map<std::string, std::string>& symbols) {
+void prepare(Graph& g, unsigned batch, const Target& target) {
+  if (g.dtype != DType::f32)
+    throw UserError(g.name + ": the cuda target computes in float32; use a CPU target for " + std::string(dtype_name(g.dtype)));
+  if (split_reductions(g, batch, target)) verify(g, Stage::primitive, "split_reductions");
+}
+
+/// How a program is made; the same for all its entries.
+struct Making {
+  DeviceFusion fusion = DeviceFusion::fused;
+  std::uint64_t step_memory = no_limit;
+  std::vector<std::int32_t> mirrored;
+  std::map<std::string, std::string> symbols;  ///< of the code that the program has so far
+};
+
+DeviceEntryPlan plan_entry(Entry entry, Graph graph, const DevicePlan& p, Making& making) {
   DeviceEntryPlan e;
   e.entry = entry;
   e.graph = std::move(graph);
-  if (e.graph.dtype != DType::f32)
-    throw UserError(e.graph.name + ": the cuda target computes in float32; use a CPU target for " + std::string(dtype_name(e.graph.dtype)));
-  const Target target = dense_target(p.device);
-  if (split_reductions(e.graph, p.batch, target)) verify(e.graph, Stage::primitive, "split_reductions");
-  const Fusion regions = fusion == DeviceFusion::fused ? join_chains(e.graph, fuse(e.graph), p.batch, p.device) : do_not_fuse(e.graph);
-  EntrySchedule s = make_schedule(e.graph, regions, p.batch, target, p.state_offsets);
+  const Graph g = with_mirrors(e.graph, making.mirrored);
+  if (!making.mirrored.empty()) verify(g, Stage::primitive, "mirror_states");
+  const Fusion regions = making.fusion == DeviceFusion::fused ? join_chains(g, fuse(g), p.batch, p.device) : do_not_fuse(g);
+  EntrySchedule s = make_schedule(g, regions, p.batch, dense_target(p.device), p.state_offsets);
   if (entry == Entry::train) {
-    fit_arena(e.graph, s, p.batch, step_memory);
-    verify(e.graph, s);
+    fit_arena(g, s, p.batch, making.step_memory);
+    verify(g, s);
   }
-  e.launches = make_launches(e.graph, s, p.batch, p.device, fusion);
+  e.launches = make_launches(g, s, p.batch, p.device, making.fusion);
   for (DeviceLaunch& l : e.launches) {
     const std::string stem = "ingot_" + std::string(l.parts.size() == 1 ? kind_name(l.parts[0].kernel.kind) : "several");
-    l.symbol = symbols.try_emplace(canonical_text(l), stem + "_" + std::to_string(symbols.size())).first->second;
+    l.symbol = making.symbols.try_emplace(canonical_text(l), stem + "_" + std::to_string(making.symbols.size())).first->second;
   }
   e.arena_bytes = s.arena_bytes;
   e.text = print(e.launches, e.arena_bytes);
@@ -65,12 +86,19 @@ DevicePlan plan_device_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsig
   DevicePlan p;
   p.batch = batch;
   p.device = device;
-  place_states(p, graphs.front().second);
+  const Target target = dense_target(device);
+  std::vector<const Graph*> prepared;
+  for (auto& [entry, graph] : graphs) {
+    prepare(graph, batch, target);
+    prepared.push_back(&graph);
+  }
+  Making making{fusion, step_memory, {}, {}};
+  if (fusion == DeviceFusion::fused) making.mirrored = mirrored_states(prepared, target);
+  place_states(p, graphs.front().second, making.mirrored);
   p.call = place_call(graphs.front().second);
-  std::map<std::string, std::string> symbols;
   std::vector<std::string> parts{std::string(device.name), std::to_string(batch)};
   for (auto& [entry, graph] : graphs) {
-    p.entries.push_back(plan_entry(entry, std::move(graph), p, fusion, step_memory, symbols));
+    p.entries.push_back(plan_entry(entry, std::move(graph), p, making));
     for (const DeviceLaunch& launch : p.entries.back().launches) parts.push_back(canonical_text(launch));
     parts.push_back(p.entries.back().text);
   }

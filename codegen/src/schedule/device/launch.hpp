@@ -2,6 +2,7 @@
 // batch and device description, as the CPU's schedule is.
 #pragma once
 #include "schedule/device/tile.hpp"
+#include "schedule/plan.hpp"
 #include "schedule/schedule.hpp"
 
 #include <string>
@@ -73,7 +74,8 @@ struct DevicePlan {
   DeviceTarget device;
   std::vector<DeviceEntryPlan> entries;
   std::uint64_t state_bytes = 0;
-  std::vector<std::uint64_t> state_offsets;  ///< bytes, per state tensor
+  std::vector<std::uint64_t> state_offsets;  ///< bytes, per state tensor, then per mirror
+  std::vector<Mirror> mirrors;
   CallBlock call;
   std::string hash;  ///< 16 hexadecimal digits, of graphs, batch and device description
   [[nodiscard]] const Graph& graph() const { return entries.front().graph; }
