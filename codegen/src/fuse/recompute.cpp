@@ -36,7 +36,11 @@ class Recompute {
   std::vector<bool> run() && {
     std::vector<bool> linear(g_.nodes.size(), false);
     for (ValueId v = 0; v < g_.size(); ++v) {
-      if (op_family(g_.node(v).op) != Family::map || !is_image(g_.type(v)) || kept_[at(v)] || !read_in_place(v)) continue;
+      if (op_family(g_.node(v).op) != Family::map || kept_[at(v)] || !read_in_place(v)) continue;
+      if (!is_image(g_.type(v))) {
+        again_[at(v)] = only_summed(v) && operands_outlast(v);
+        continue;
+      }
       const auto& in = g_.node(v).in;
       const bool from_memory = std::all_of(in.begin(), in.end(), [&](ValueId o) {
         return !is_image(g_.type(o)) || users_[at(o)].size() > 1 || again_[at(o)] || linear[at(o)];
@@ -69,6 +73,24 @@ class Recompute {
   bool shifted_by_row(ValueId v) const { return users_[at(v)].size() > 1 && linear_in_image(v); }
 
   bool only_summed(ValueId v) const { return only_user(v) != no_value && g_.node(only_user(v)).op == Op::column_sum; }
+
+  /// Is every tensor that `v` reads read again by what waits for the sum of `v`?
+  bool operands_outlast(ValueId v) const {
+    const Type& extents = g_.type(v);
+    const auto& in = g_.node(v).in;
+    return std::all_of(in.begin(), in.end(), [&](ValueId o) {
+      const Type& t = g_.type(o);
+      return is_row(t) || (t.batched == extents.batched && t.rows == extents.rows && t.cols == extents.cols && is_read_behind(v, o));
+    });
+  }
+  /// Does what waits for the sum of `v` read `o`, or something elementwise that is made of it?
+  bool is_read_behind(ValueId v, ValueId o) const {
+    return std::any_of(users_[at(o)].begin(), users_[at(o)].end(), [&](ValueId u) {
+      if (u == v) return false;
+      if (std::binary_search(behind_[at(u)].begin(), behind_[at(u)].end(), only_user(v))) return true;
+      return op_family(g_.node(u).op) == Family::map && is_read_behind(v, u);
+    });
+  }
 
   bool waits_for_a_sum(ValueId v) const {
     const ValueId user = only_user(v);

@@ -1,6 +1,7 @@
 // What is computed again instead of stored, as the kernels that come of it.
 #include "fuse/recompute.hpp"
 
+#include "codegen/fuse/update_graphs.hpp"
 #include "codegen/support/image_text.hpp"
 #include "fuse/regions.hpp"
 
@@ -60,6 +61,22 @@ TEST_CASE("two sums over the same image are one pass", "[recompute]") {
                 " : f32[B*16,16]\n%4 = column_sum %3 : f32[1,16]\n%5 = mul %3 %0 : f32[B*16,16]\n%6 = column_sum %5 : f32[1,16]\n"
                 "result 0 %4 \"a\"\nresult 1 %6 \"b\"\n") ==
         std::string(input) + "region 1 convolution: %3=conv\nregion 2 columns: %4=column_sum %6=column_sum\n");
+}
+
+TEST_CASE("a gradient that waits for its own norm is in memory: the norm's kernel squares it", "[recompute]") {
+  UpdateGraph g;
+  const ValueId squares = g->mul(g.gradient, g.gradient);
+  const ValueId factor = g->div(g->constant(1, DType::f32), g.total(squares));
+  g.assign(0, g.descend(g.w, g->mul(g.gradient, factor)));
+  CHECK(recomputed_values(g.graph())[static_cast<std::size_t>(squares)]);
+  const Fusion f = fuse(g.graph());
+  CHECK(f.regions[static_cast<std::size_t>(f.region_of[static_cast<std::size_t>(g.gradient)])].nodes == std::vector<ValueId>{g.gradient});
+
+  UpdateGraph h;  // nothing reads the gradient behind the norm: behind the product it need not be stored
+  const ValueId alone = h->mul(h.gradient, h.gradient);
+  h.metric(h.total(alone));
+  h.assign(0, h.descend(h.w, h.gradient));
+  CHECK_FALSE(recomputed_values(h.graph())[static_cast<std::size_t>(alone)]);
 }
 
 TEST_CASE("results, booleans and values of single rows are stored as ever", "[recompute]") {
