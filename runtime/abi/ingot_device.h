@@ -55,20 +55,27 @@ typedef struct ingot_device_operand {
 #define INGOT_CALL_ROWS_OFFSET 0
 #define INGOT_CALL_DTYPES_OFFSET 4
 
-/* What a library may do in the place of a kernel, on row-major matrices: D = epilogue(op(A) op(B) + bias), op(A) [m, k], op(B) [k, n]. */
+/* What a library does with a product of row-major matrices on its way to memory, D = epilogue(op(A) op(B)), op(A) [m, k], op(B) [k, n]:
+ * bits, in the order in which they apply. */
 enum ingot_device_epilogue {
   INGOT_EPILOGUE_NONE = 0,
-  INGOT_EPILOGUE_BIAS = 1,      /* bias: n numbers, one for each column */
-  INGOT_EPILOGUE_RELU_BIAS = 2, /* max(0, x + bias) */
-  INGOT_EPILOGUE_RELU = 3
+  INGOT_EPILOGUE_SCALE = 1,       /* times the one float32 at `scale` */
+  INGOT_EPILOGUE_BIAS = 2,        /* plus the n numbers at `bias`, one for each column */
+  INGOT_EPILOGUE_RELU = 4,        /* max(0, x) */
+  INGOT_EPILOGUE_KEEP_MASK = 8,   /* with RELU: where that passes something on is written to `mask`, a bit for each element */
+  INGOT_EPILOGUE_MASK = 16,       /* 0 where the bit in `mask` is not set: the derivative of such a relu */
+  INGOT_EPILOGUE_COLUMN_SUMS = 32 /* alone: the sums of the columns of B are written to `sums`, n float32; B is not transposed */
 };
 typedef struct ingot_device_gemm {
   uint32_t transpose_a, transpose_b;
   uint32_t m, n, k;
-  uint32_t lda, ldb, ldd;             /* elements from row to row of A, B (as they lie in memory) and D */
-  uint32_t a_dtype, b_dtype, d_dtype; /* ingot_dtype; products are summed in float32 */
-  uint32_t epilogue;                  /* ingot_device_epilogue */
-  ingot_device_operand a, b, d, bias;
+  uint32_t lda, ldb, ldd;                         /* elements from row to row of A, B (as they lie in memory) and D */
+  uint32_t a_dtype, b_dtype, d_dtype, bias_dtype; /* ingot_dtype; products are summed in float32 */
+  uint32_t epilogue;                              /* bits of ingot_device_epilogue */
+  uint32_t mask_stride;                           /* bits from row to row of the mask, whose layout is the library's own */
+  uint32_t mask_launch;                           /* MASK: the launch of the entry that keeps it, in its library form only */
+  uint32_t reserved;
+  ingot_device_operand a, b, d, scale, bias, mask, sums;
 } ingot_device_gemm;
 
 /* One kernel launch. Its parameters are, in this order: a 64-bit address for each operand, then the constants, 32 bits each. */
@@ -81,14 +88,16 @@ typedef struct ingot_device_launch {
   uint32_t grid[3], block[3];
   uint32_t shared_bytes; /* dynamic shared memory; above 48 KiB the runtime has to allow it */
   uint32_t n_operands, n_constants;
-  uint32_t reserved;
+  uint32_t n_gemms;
   const ingot_device_operand* operands;
   const uint32_t* constants;
   uint64_t bytes_read, bytes_written; /* at a full batch */
   uint64_t unfused_bytes;             /* the same ops as one kernel each */
   double flops;
-  /* NULL, or the same result through a library. Right for a full batch only: with fewer rows the runtime launches the kernel. */
-  const ingot_device_gemm* gemm;
+  /* n_gemms > 0: the same through a library, by these products, none of which reads what another writes, and by the launch `rest` where it
+   * is not NULL. Right for a full batch only: with fewer rows, or without one of the products, the runtime launches the kernel. */
+  const ingot_device_gemm* gemms;
+  const struct ingot_device_launch* rest;
 } ingot_device_launch;
 
 typedef struct ingot_device_entry {

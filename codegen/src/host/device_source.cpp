@@ -16,22 +16,30 @@ std::string mirror_row(const ingot_device_mirror& m) {
 
 std::string gemm_row(const ingot_device_gemm& g) {
   std::string row = "{";
-  for (const std::uint32_t v :
-       {g.transpose_a, g.transpose_b, g.m, g.n, g.k, g.lda, g.ldb, g.ldd, g.a_dtype, g.b_dtype, g.d_dtype, g.epilogue})
+  for (const std::uint32_t v : {g.transpose_a, g.transpose_b, g.m, g.n, g.k, g.lda, g.ldb, g.ldd, g.a_dtype, g.b_dtype, g.d_dtype,
+                                g.bias_dtype, g.epilogue, g.mask_stride, g.mask_launch, g.reserved})
     row += std::to_string(v) + ", ";
-  return row + operand_row(g.a) + ", " + operand_row(g.b) + ", " + operand_row(g.d) + ", " + operand_row(g.bias) + "}";
+  for (const ingot_device_operand& o : {g.a, g.b, g.d, g.scale, g.bias, g.mask}) row += operand_row(o) + ", ";
+  return row + operand_row(g.sums) + "}";
 }
 
 std::string launch_row(std::ostringstream& out, const ingot_device_launch& l, const std::string& name) {
   const std::string operands = write_table(out, "ingot_device_operand", name + "_operands", l.operands, l.n_operands, operand_row);
   const std::string constants =
       write_table(out, "uint32_t", name + "_constants", l.constants, l.n_constants, [](std::uint32_t n) { return std::to_string(n); });
-  const std::string gemm = write_table(out, "ingot_device_gemm", name + "_gemm", l.gemm, l.gemm != nullptr ? 1 : 0, gemm_row);
+  const std::string gemms = write_table(out, "ingot_device_gemm", name + "_gemms", l.gemms, l.n_gemms, gemm_row);
+  std::string rest = "nullptr";
+  if (l.rest != nullptr) {
+    const std::string row_of_rest = launch_row(out, *l.rest, name + "_rest");
+    rest = name + "_rest";
+    write_table(out, "ingot_device_launch", rest, l.rest, 1, [&](const ingot_device_launch&) { return row_of_rest; });
+  }
   std::ostringstream row;
   row << '{' << quoted(l.name) << ", " << quoted(l.ops) << ", " << quoted(l.kind) << ", " << quoted(l.kernel) << ", " << quoted(l.why)
       << ", {" << l.grid[0] << ", " << l.grid[1] << ", " << l.grid[2] << "}, {" << l.block[0] << ", " << l.block[1] << ", " << l.block[2]
-      << "}, " << l.shared_bytes << ", " << l.n_operands << ", " << l.n_constants << ", 0, " << operands << ", " << constants << ", "
-      << l.bytes_read << ", " << l.bytes_written << ", " << l.unfused_bytes << ", " << literal(l.flops) << ", " << gemm << '}';
+      << "}, " << l.shared_bytes << ", " << l.n_operands << ", " << l.n_constants << ", " << l.n_gemms << ", " << operands << ", "
+      << constants << ", " << l.bytes_read << ", " << l.bytes_written << ", " << l.unfused_bytes << ", " << literal(l.flops) << ", "
+      << gemms << ", " << rest << '}';
   return row.str();
 }
 

@@ -1,20 +1,38 @@
 #include "host/device_tables.hpp"
 
-#include "schedule/device/library_gemm.hpp"
-
 namespace ingot::codegen {
 
 namespace {
 
 static_assert(static_cast<int>(DeviceSpace::state) == INGOT_SPACE_STATE && static_cast<int>(DeviceSpace::call) == INGOT_SPACE_CALL &&
               static_cast<int>(DeviceSpace::index) == INGOT_SPACE_INDEX && static_cast<int>(DeviceSpace::metrics) == INGOT_SPACE_METRICS);
-static_assert(static_cast<int>(LibraryEpilogue::none) == INGOT_EPILOGUE_NONE &&
-              static_cast<int>(LibraryEpilogue::bias) == INGOT_EPILOGUE_BIAS &&
-              static_cast<int>(LibraryEpilogue::relu_bias) == INGOT_EPILOGUE_RELU_BIAS &&
-              static_cast<int>(LibraryEpilogue::relu) == INGOT_EPILOGUE_RELU);
+constexpr bool same(LibraryEpilogue::Bits ours, ingot_device_epilogue theirs) { return std::uint32_t{ours} == std::uint32_t{theirs}; }
+static_assert(same(LibraryEpilogue::scale, INGOT_EPILOGUE_SCALE) && same(LibraryEpilogue::bias, INGOT_EPILOGUE_BIAS) &&
+              same(LibraryEpilogue::relu, INGOT_EPILOGUE_RELU) && same(LibraryEpilogue::keep_mask, INGOT_EPILOGUE_KEEP_MASK) &&
+              same(LibraryEpilogue::mask, INGOT_EPILOGUE_MASK) && same(LibraryEpilogue::column_sums, INGOT_EPILOGUE_COLUMN_SUMS));
 
 ingot_device_operand operand_row(const DeviceOperand& o) {
   return {static_cast<std::uint32_t>(o.space), static_cast<std::uint32_t>(o.number), o.offset};
+}
+
+ingot_device_gemm gemm_row(const LibraryGemm& g) {
+  const auto narrow = [](std::int64_t v) { return static_cast<std::uint32_t>(v); };
+  const LibraryEpilogue& e = g.epilogue;
+  ingot_device_gemm row{};
+  row.transpose_a = g.transpose_a;
+  row.transpose_b = g.transpose_b;
+  row.m = narrow(g.m), row.n = narrow(g.n), row.k = narrow(g.k);
+  row.lda = narrow(g.lda), row.ldb = narrow(g.ldb), row.ldd = narrow(g.ldd);
+  row.a_dtype = row.b_dtype = abi_dtype(g.operand_dtype);
+  row.d_dtype = abi_dtype(g.result_dtype);
+  row.bias_dtype = abi_dtype(e.bias_dtype);
+  row.epilogue = e.bits;
+  row.mask_stride = narrow(e.mask_stride);
+  row.mask_launch = narrow(e.mask_launch);
+  row.a = operand_row(g.a), row.b = operand_row(g.b), row.d = operand_row(g.d);
+  row.scale = operand_row(e.scale_at), row.bias = operand_row(e.bias_at);
+  row.mask = operand_row(e.mask_at), row.sums = operand_row(e.sums_at);
+  return row;
 }
 
 }  // namespace
@@ -82,6 +100,7 @@ ingot_device_launch DeviceTables::launch_row(const DeviceLaunch& launch) {
   std::string why;
   for (const LaunchPart& p : launch.parts)
     if (!p.info.choice.empty()) why += (why.empty() ? "" : "; ") + p.info.choice;
+  if (!launch.library_why.empty()) why += (why.empty() ? "" : "; ") + launch.library_why;
   row.why = pool_.keep(why);
   row.grid[0] = static_cast<std::uint32_t>(launch.blocks);
   row.block[0] = block_threads;
@@ -89,28 +108,19 @@ ingot_device_launch DeviceTables::launch_row(const DeviceLaunch& launch) {
   row.shared_bytes = static_cast<std::uint32_t>(launch.shared_bytes);
   auto& operands = operands_.emplace_back();
   for (const DeviceOperand& o : launch.operands) operands.push_back(operand_row(o));
-  add_gemm(launch, row);
+  add_library_form(launch, row);
   row.n_operands = static_cast<std::uint32_t>(operands.size());
   row.operands = operands.data();
   return row;
 }
 
-void DeviceTables::add_gemm(const DeviceLaunch& launch, ingot_device_launch& row) {
-  const auto g = library_gemm(launch, program_.batch);
-  if (!g) return;
-  const auto narrow = [](std::int64_t v) { return static_cast<std::uint32_t>(v); };
-  ingot_device_gemm gemm{};
-  gemm.transpose_a = g->transpose_a;
-  gemm.transpose_b = g->transpose_b;
-  gemm.m = narrow(g->m), gemm.n = narrow(g->n), gemm.k = narrow(g->k);
-  gemm.lda = narrow(g->lda), gemm.ldb = narrow(g->ldb), gemm.ldd = narrow(g->ldd);
-  gemm.a_dtype = gemm.b_dtype = abi_dtype(g->operand_dtype);
-  gemm.d_dtype = abi_dtype(g->result_dtype);
-  gemm.epilogue = static_cast<std::uint32_t>(g->epilogue);
-  gemm.a = operand_row(g->a), gemm.b = operand_row(g->b), gemm.d = operand_row(g->d), gemm.bias = operand_row(g->bias);
-  row.gemm = &gemms_.emplace_back(gemm);
-  const std::string why = *row.why == '\0' ? "" : std::string(row.why) + "; ";
-  row.why = pool_.keep(why + "one product of matrices: at a full batch a library may do it");
+void DeviceTables::add_library_form(const DeviceLaunch& launch, ingot_device_launch& row) {
+  if (launch.products.empty()) return;
+  auto& gemms = gemms_.emplace_back();
+  for (const LibraryGemm& g : launch.products) gemms.push_back(gemm_row(g));
+  row.n_gemms = static_cast<std::uint32_t>(gemms.size());
+  row.gemms = gemms.data();
+  if (!launch.rest.empty()) row.rest = &rests_.emplace_back(launch_row(launch.rest.front()));
 }
 
 void DeviceTables::set_images(std::vector<ingot_device_image> images) {

@@ -26,14 +26,15 @@ class DeviceTables {
   };
   void add_entry(const DeviceEntryPlan& plan, EntryTables& tables);
   ingot_device_launch launch_row(const DeviceLaunch& launch);
-  void add_gemm(const DeviceLaunch& launch, ingot_device_launch& row);
+  void add_library_form(const DeviceLaunch& launch, ingot_device_launch& row);
 
   StringPool pool_;
   std::vector<ingot_state> states_;
   std::vector<ingot_scalar> scalars_;
   std::deque<EntryTables> entry_tables_;
   std::deque<std::vector<ingot_device_operand>> operands_;
-  std::deque<ingot_device_gemm> gemms_;
+  std::deque<std::vector<ingot_device_gemm>> gemms_;
+  std::deque<ingot_device_launch> rests_;
   std::vector<ingot_device_entry> entries_;
   std::vector<ingot_device_image> images_;
   std::vector<std::uint64_t> state_offsets_;

@@ -9,7 +9,9 @@ target_sources(ingot_compiler PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/device/describe_launches.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device/device_plan.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device/device_target.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/device/library_gemm.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/device/library_biases.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/device/library_epilogue.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/device/library_form.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device/make_launches.cpp
   ${CMAKE_CURRENT_LIST_DIR}/device/tile.cpp
   ${CMAKE_CURRENT_LIST_DIR}/explain_convolution.cpp

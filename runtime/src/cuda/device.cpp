@@ -24,7 +24,7 @@ namespace {
 
 CUdeviceptr address(const void* memory) { return reinterpret_cast<CUdeviceptr>(memory); }
 
-LaunchFacts facts_of(const Context& context, CudaExecutable& executable, const ingot_device_launch& launch) {
+LaunchFacts facts_of(const Context& context, const CudaExecutable& executable, const ingot_device_launch& launch) {
   const Driver& driver = context.driver();
   const CUfunction function = executable.kernels().function(launch);
   const auto get = [&](int attribute) {
@@ -41,7 +41,6 @@ LaunchFacts facts_of(const Context& context, CudaExecutable& executable, const i
   context.check(driver.occupancy(&blocks, function, static_cast<int>(threads), launch.shared_bytes),
                 "estimate the occupancy of " + kernel_words(launch));
   facts.occupancy = static_cast<double>(blocks) * threads / std::max(1, context.facts().threads_per_multiprocessor);
-  facts.library = executable.has_library_form(launch);
   return facts;
 }
 
@@ -136,7 +135,10 @@ std::vector<LaunchFacts> CudaDevice::launch_facts(const ingot_model& model, cons
   for (std::uint32_t e = 0; e < program.device->n_entries; ++e) {
     const ingot_device_entry& entry = program.device->entries[e];
     if (entry.kind != static_cast<std::uint32_t>(kind)) continue;
-    for (std::uint32_t l = 0; l < entry.n_launches; ++l) facts.push_back(facts_of(impl_->core.context, executable, entry.launches[l]));
+    for (std::uint32_t l = 0; l < entry.n_launches; ++l) {
+      facts.push_back(facts_of(impl_->core.context, executable, entry.launches[l]));
+      facts.back().library = executable.has_library_form(entry.kind, l);
+    }
   }
   return facts;
 }

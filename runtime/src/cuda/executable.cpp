@@ -21,7 +21,11 @@ const char* entry_name(std::uint32_t kind) {
   return names[kind];
 }
 
-std::string product_words(const ingot_device_launch& launch) { return fmt::format("the product {} ({})", launch.name, launch.ops); }
+/// What the library does of a launch.
+std::string library_words(const ingot_device_launch& launch) {
+  return launch.n_gemms == 1 ? fmt::format("the product {} ({})", launch.name, launch.ops)
+                             : fmt::format("the {} products of {} ({})", launch.n_gemms, launch.name, launch.ops);
+}
 
 std::uint64_t aligned(std::uint64_t bytes) {
   return (bytes + INGOT_DEVICE_ALIGNMENT - 1) / INGOT_DEVICE_ALIGNMENT * INGOT_DEVICE_ALIGNMENT;
@@ -45,7 +49,8 @@ CudaExecutable::CudaExecutable(Core& core, const ingot_model& model, const Progr
     metrics = std::max(metrics, program_.entries[e].n_metrics);
     prepare_entry(program_.entries[e]);
   }
-  plan_workspace();
+  workspace_ = PoolBlock(core.pool, workspace_bytes_);
+  zero_ = PoolBlock(core.pool, sizeof(float));
   arena_ = PoolBlock(core.pool, arena);
   call_ = PoolBlock(core.pool, index_offset_ + program_.batch * sizeof(std::uint32_t));
   metrics_ = PoolBlock(core.pool, metrics * sizeof(float));
@@ -55,6 +60,7 @@ CudaExecutable::CudaExecutable(Core& core, const ingot_model& model, const Progr
     slot.done = make_event(core.context);
   }
   zero_state();
+  core_.transfer.zero(zero_.address(), zero_.size(), stream_.get());
 }
 
 // Blocks go back to the pool when nothing can be using them any more.
@@ -63,7 +69,7 @@ CudaExecutable::~CudaExecutable() { core_.context.driver().stream_synchronize(st
 void CudaExecutable::prepare_entry(const ingot_device_entry& device) {
   Entry& entry = entries_.at(device.kind);
   entry.device = &device;
-  for (std::uint32_t l = 0; l < device.n_launches; ++l) entry.has_library_gemm |= has_library_form(device.launches[l]);
+  prepare_library_forms(entry);
   prepare_outputs(entry);
 }
 
@@ -87,18 +93,20 @@ void CudaExecutable::prepare_outputs(Entry& entry) {
   if (n > 0) entry.host_outputs = PinnedMemory(core_.context, all);
 }
 
-bool CudaExecutable::has_library_form(const ingot_device_launch& launch) {
-  return launch.gemm != nullptr && core_.gemms().choose(*launch.gemm).usable;
-}
-
-void CudaExecutable::plan_workspace() {
-  std::size_t bytes = 0;
-  for (const Entry& entry : entries_) {
-    for (std::uint32_t l = 0; entry.has_library_gemm && l < entry.device->n_launches; ++l)
-      if (const ingot_device_gemm* gemm = entry.device->launches[l].gemm)
-        bytes = std::max(bytes, core_.gemms().choose(*gemm).workspace_bytes);
+void CudaExecutable::prepare_library_forms(Entry& entry) {
+  for (std::uint32_t l = 0; l < entry.device->n_launches; ++l) {
+    const ingot_device_launch& launch = entry.device->launches[l];
+    const std::span products(launch.gemms, launch.n_gemms);
+    std::size_t workspace = 0;
+    const bool all = !products.empty() && std::all_of(products.begin(), products.end(), [&](const ingot_device_gemm& gemm) {
+      const GemmLibrary::Choice& choice = core_.gemms().choose(gemm);
+      workspace = std::max(workspace, choice.workspace_bytes);
+      return choice.usable && ((gemm.epilogue & INGOT_EPILOGUE_MASK) == 0 || entry.library.at(gemm.mask_launch));
+    });
+    entry.library.push_back(all);
+    entry.has_library_form |= all;
+    if (all) workspace_bytes_ = std::max(workspace_bytes_, workspace);
   }
-  if (bytes > 0) workspace_ = PoolBlock(core_.pool, bytes);
 }
 
 void CudaExecutable::get(std::uint32_t i, void* canonical) const {
@@ -171,7 +179,7 @@ CudaExecutable::Slot& CudaExecutable::enqueue(const ingot_entry& entry, const in
   const std::size_t bytes = index_offset_ + call.rows * sizeof(std::uint32_t);
   check_step(driver.copy_to_device(call_.address(), slot->to_device.data(), bytes, stream_.get()), *own.device);
   // Without products of the library there is one way to run an entry for any number of rows.
-  const bool by_library = own.has_library_gemm && call.rows == program_.batch;
+  const bool by_library = own.has_library_form && call.rows == program_.batch;
   if (std::exchange(own.has_run[by_library], true))
     replay(own, bases, by_library);
   else
@@ -221,29 +229,42 @@ CUdeviceptr CudaExecutable::address(const Entry& entry, const ingot_device_opera
   return base() + operand.offset;
 }
 
-void CudaExecutable::launch_one(const Entry& entry, const ingot_device_launch& launch, RowFeed::Bases bases, bool by_library) {
-  if (by_library && has_library_form(launch)) {
-    const ingot_device_gemm& gemm = *launch.gemm;
-    const auto at = [&](const ingot_device_operand& operand) { return address(entry, operand, bases); };
-    const bool biased = gemm.epilogue == INGOT_EPILOGUE_BIAS || gemm.epilogue == INGOT_EPILOGUE_RELU_BIAS;
-    core_.gemms().enqueue(gemm, {at(gemm.a), at(gemm.b), at(gemm.d), biased ? at(gemm.bias) : 0}, workspace_.address(), stream_.get(),
-                          product_words(launch));
-    return;
-  }
+void CudaExecutable::launch_kernel(const Entry& entry, const ingot_device_launch& launch, RowFeed::Bases bases) {
   std::vector<CUdeviceptr> operands;
   for (std::uint32_t o = 0; o < launch.n_operands; ++o) operands.push_back(address(entry, launch.operands[o], bases));
   kernels_.launch(launch, operands, stream_.get());
 }
 
+void CudaExecutable::launch_products(const Entry& entry, const ingot_device_launch& launch, RowFeed::Bases bases) {
+  for (std::uint32_t g = 0; g < launch.n_gemms; ++g) {
+    const ingot_device_gemm& gemm = launch.gemms[g];
+    const auto at = [&](const ingot_device_operand& operand) { return address(entry, operand, bases); };
+    const auto has = [&](std::uint32_t bits) { return (gemm.epilogue & bits) != 0; };
+    GemmLibrary::Operands operands{at(gemm.a), at(gemm.b), at(gemm.d)};
+    if (has(INGOT_EPILOGUE_SCALE)) operands.scale = at(gemm.scale), operands.zero = zero_.address();
+    if (has(INGOT_EPILOGUE_BIAS)) operands.bias = at(gemm.bias);
+    if (has(INGOT_EPILOGUE_COLUMN_SUMS)) operands.bias = at(gemm.sums);
+    if (has(INGOT_EPILOGUE_KEEP_MASK | INGOT_EPILOGUE_MASK)) operands.mask = at(gemm.mask);
+    core_.gemms().enqueue(gemm, operands, workspace_.address(), stream_.get(), library_words(launch));
+  }
+}
+
+void CudaExecutable::launch_one(const Entry& entry, std::uint32_t l, RowFeed::Bases bases, bool by_library) {
+  const ingot_device_launch& launch = entry.device->launches[l];
+  if (!by_library || !entry.library[l]) return launch_kernel(entry, launch, bases);
+  launch_products(entry, launch, bases);
+  if (launch.rest != nullptr) launch_kernel(entry, *launch.rest, bases);
+}
+
 void CudaExecutable::launch_all(const Entry& entry, RowFeed::Bases bases, bool by_library, bool wait_for_each) {
   for (std::uint32_t l = 0; l < entry.device->n_launches; ++l) {
     const ingot_device_launch& launch = entry.device->launches[l];
-    launch_one(entry, launch, bases, by_library);
+    launch_one(entry, l, bases, by_library);
     if (!wait_for_each) continue;
-    if (const CUresult result = core_.context.driver().stream_synchronize(stream_.get()); result != CUDA_SUCCESS)
-      core_.context.check(result,
-                          fmt::format("run {} in {}", by_library && has_library_form(launch) ? product_words(launch) : kernel_words(launch),
-                                      entry_name(entry.device->kind)));
+    if (const CUresult result = core_.context.driver().stream_synchronize(stream_.get()); result != CUDA_SUCCESS) {
+      const std::string what = by_library && entry.library[l] ? library_words(launch) : kernel_words(launch);
+      core_.context.check(result, fmt::format("run {} in {}", what, entry_name(entry.device->kind)));
+    }
   }
 }
 

@@ -36,8 +36,8 @@ class CudaExecutable final : public Executable {
   /// Seconds of each launch of an entry, the mean of `repeats` in a row. `call` as for run, without outputs; the state is of no use behind
   /// it.
   [[nodiscard]] std::vector<double> time_launches(const ingot_entry& entry, ingot_call& call, std::uint32_t repeats);
-  /// Whether the library does the launch in a full batch.
-  [[nodiscard]] bool has_library_form(const ingot_device_launch& launch);
+  /// Does the library do what the plan names of launch number `l` of an entry in a full batch?
+  [[nodiscard]] bool has_library_form(std::uint32_t kind, std::uint32_t l) const { return entries_.at(kind).library[l]; }
   [[nodiscard]] const KernelModule& kernels() const noexcept { return kernels_; }
 
  private:
@@ -56,7 +56,8 @@ class CudaExecutable final : public Executable {
   };
   struct Entry {
     const ingot_device_entry* device = nullptr;
-    bool has_library_gemm = false;
+    std::vector<bool> library;  // per launch: all its products are there
+    bool has_library_form = false;
     std::array<bool, 2> has_run = {};  // as kernels alone, with products by the library
     std::vector<PoolBlock> outputs;
     std::vector<std::uint64_t> output_bytes;  // of a row; of the whole where that does not depend on rows
@@ -66,12 +67,14 @@ class CudaExecutable final : public Executable {
   };
 
   void prepare_entry(const ingot_device_entry& device);
+  void prepare_library_forms(Entry& entry);
   void prepare_outputs(Entry& entry);
-  void plan_workspace();
   Slot& enqueue(const ingot_entry& entry, const ingot_call& call);
   void fill_call(const ingot_call& call, std::byte* block) const;
   void launch_all(const Entry& entry, RowFeed::Bases bases, bool by_library, bool wait_for_each);
-  void launch_one(const Entry& entry, const ingot_device_launch& launch, RowFeed::Bases bases, bool by_library);
+  void launch_one(const Entry& entry, std::uint32_t l, RowFeed::Bases bases, bool by_library);
+  void launch_kernel(const Entry& entry, const ingot_device_launch& launch, RowFeed::Bases bases);
+  void launch_products(const Entry& entry, const ingot_device_launch& launch, RowFeed::Bases bases);
   void replay(Entry& entry, RowFeed::Bases bases, bool by_library);
   GraphExec capture(const Entry& entry, RowFeed::Bases bases, bool by_library);
   [[nodiscard]] CUdeviceptr address(const Entry& entry, const ingot_device_operand& operand, RowFeed::Bases bases) const;
@@ -85,7 +88,8 @@ class CudaExecutable final : public Executable {
   KernelModule kernels_;
   Stream stream_;
   RowFeed feed_;
-  PoolBlock state_, arena_, workspace_, call_, metrics_;
+  PoolBlock state_, arena_, workspace_, zero_, call_, metrics_;
+  std::size_t workspace_bytes_ = 0;
   std::uint64_t index_offset_ = 0;  // of the row numbers in call_
   std::array<Entry, 4> entries_;    // per ingot_entry_kind
   std::array<Slot, ahead + 1> slots_;

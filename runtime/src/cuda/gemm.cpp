@@ -27,22 +27,31 @@ std::optional<int> library_type(std::uint32_t dtype) {
   }
 }
 
+/// A scale is no epilogue of the library's: it multiplies every product with one.
 std::optional<int> library_epilogue(std::uint32_t epilogue) {
-  switch (epilogue) {
+  switch (epilogue & ~std::uint32_t{INGOT_EPILOGUE_SCALE}) {
     case INGOT_EPILOGUE_NONE:
       return CUBLASLT_EPILOGUE_DEFAULT;
     case INGOT_EPILOGUE_BIAS:
       return CUBLASLT_EPILOGUE_BIAS;
-    case INGOT_EPILOGUE_RELU_BIAS:
-      return CUBLASLT_EPILOGUE_RELU_BIAS;
     case INGOT_EPILOGUE_RELU:
       return CUBLASLT_EPILOGUE_RELU;
+    case INGOT_EPILOGUE_BIAS | INGOT_EPILOGUE_RELU:
+      return CUBLASLT_EPILOGUE_RELU_BIAS;
+    case INGOT_EPILOGUE_RELU | INGOT_EPILOGUE_KEEP_MASK:
+      return CUBLASLT_EPILOGUE_RELU_AUX;
+    case INGOT_EPILOGUE_BIAS | INGOT_EPILOGUE_RELU | INGOT_EPILOGUE_KEEP_MASK:
+      return CUBLASLT_EPILOGUE_RELU_AUX_BIAS;
+    case INGOT_EPILOGUE_MASK:
+      return CUBLASLT_EPILOGUE_DRELU;
+    case INGOT_EPILOGUE_COLUMN_SUMS:
+      return CUBLASLT_EPILOGUE_BGRADA;
     default:
       return std::nullopt;
   }
 }
 
-bool has_bias(const ingot_device_gemm& gemm) { return gemm.epilogue == INGOT_EPILOGUE_BIAS || gemm.epilogue == INGOT_EPILOGUE_RELU_BIAS; }
+bool has(const ingot_device_gemm& gemm, std::uint32_t bits) { return (gemm.epilogue & bits) != 0; }
 
 /// Of the operand's address, as far as it is known ahead: bases of spaces are multiples of INGOT_DEVICE_ALIGNMENT.
 std::uint32_t alignment(const ingot_device_operand& operand) {
@@ -52,7 +61,7 @@ std::uint32_t alignment(const ingot_device_operand& operand) {
 /// The library's description of one product: its descriptor and layouts, destroyed with their owner. `ok()` is false when it refuses.
 class Description {
  public:
-  Description(const CublasLt& library, const ingot_device_gemm& gemm, CUdeviceptr bias) : library_(library) {
+  Description(const CublasLt& library, const ingot_device_gemm& gemm, CUdeviceptr bias, CUdeviceptr mask) : library_(library) {
     const auto a = library_type(gemm.a_dtype), b = library_type(gemm.b_dtype), d = library_type(gemm.d_dtype);
     const auto epilogue = library_epilogue(gemm.epilogue);
     if (!a || !b || !d || !epilogue) {
@@ -64,9 +73,14 @@ class Description {
     set(CUBLASLT_MATMUL_DESC_TRANSA, first);
     set(CUBLASLT_MATMUL_DESC_TRANSB, second);
     set(CUBLASLT_MATMUL_DESC_EPILOGUE, *epilogue);
-    if (has_bias(gemm)) {
-      set(CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, CUDA_R_32F);
+    if (has(gemm, INGOT_EPILOGUE_SCALE)) set(CUBLASLT_MATMUL_DESC_POINTER_MODE, CUBLASLT_POINTER_MODE_DEVICE);
+    if (has(gemm, INGOT_EPILOGUE_BIAS | INGOT_EPILOGUE_COLUMN_SUMS)) {
+      set(CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, library_type(gemm.bias_dtype).value_or(CUDA_R_32F));
       set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias);
+    }
+    if (has(gemm, INGOT_EPILOGUE_KEEP_MASK | INGOT_EPILOGUE_MASK)) {
+      set(CUBLASLT_MATMUL_DESC_EPILOGUE_AUX_POINTER, mask);
+      set(CUBLASLT_MATMUL_DESC_EPILOGUE_AUX_LD, std::int64_t{gemm.mask_stride});
     }
     // As they lie in memory: [rows, columns] of ours are [columns, rows] of the library's.
     layout(first_, *b, gemm.transpose_b != 0 ? gemm.k : gemm.n, gemm.transpose_b != 0 ? gemm.n : gemm.k, gemm.ldb);
@@ -112,7 +126,9 @@ class Description {
     if (!ok()) return status_;
     constexpr float one = 1, zero = 0;
     const auto pointer = [](CUdeviceptr address) { return reinterpret_cast<void*>(address); };
-    return library_.matmul(handle, desc_, &one, pointer(at.b), first_, pointer(at.a), second_, &zero, pointer(at.d), result_, pointer(at.d),
+    const void* const alpha = at.scale != 0 ? pointer(at.scale) : &one;
+    const void* const beta = at.scale != 0 ? pointer(at.zero) : &zero;
+    return library_.matmul(handle, desc_, alpha, pointer(at.b), first_, pointer(at.a), second_, beta, pointer(at.d), result_, pointer(at.d),
                            result_, &choice.algo, pointer(workspace), choice.workspace_bytes, stream);
   }
 
@@ -152,19 +168,20 @@ GemmLibrary::~GemmLibrary() {
 }
 
 const GemmLibrary::Choice& GemmLibrary::choose(const ingot_device_gemm& gemm) {
-  const Key key = {gemm.transpose_a,  gemm.transpose_b,  gemm.m,           gemm.n,       gemm.k,       gemm.lda,
-                   gemm.ldb,          gemm.ldd,          gemm.a_dtype,     gemm.b_dtype, gemm.d_dtype, gemm.epilogue,
+  const Key key = {gemm.transpose_a,  gemm.transpose_b,  gemm.m,           gemm.n,       gemm.k,          gemm.lda,      gemm.ldb,
+                   gemm.ldd,          gemm.a_dtype,      gemm.b_dtype,     gemm.d_dtype, gemm.bias_dtype, gemm.epilogue, gemm.mask_stride,
                    alignment(gemm.a), alignment(gemm.b), alignment(gemm.d)};
   if (const auto found = choices_.find(key); found != choices_.end()) return found->second;
   Choice choice;
-  // The heuristic reads nothing of a bias but its alignment, from the address.
-  if (library_ != nullptr) choice = Description(*library_, gemm, alignment(gemm.bias)).heuristic(handle_, gemm);
+  // The heuristic reads nothing of a bias and a mask but their alignment, from the address.
+  const auto& bias = has(gemm, INGOT_EPILOGUE_COLUMN_SUMS) ? gemm.sums : gemm.bias;
+  if (library_ != nullptr) choice = Description(*library_, gemm, alignment(bias), alignment(gemm.mask)).heuristic(handle_, gemm);
   return choices_.emplace(key, choice).first->second;
 }
 
 void GemmLibrary::enqueue(const ingot_device_gemm& gemm, const Operands& at, CUdeviceptr workspace, CUstream stream,
                           const std::string& what) {
-  const cublasStatus_t status = Description(*library_, gemm, at.bias).matmul(handle_, at, choose(gemm), workspace, stream);
+  const cublasStatus_t status = Description(*library_, gemm, at.bias, at.mask).matmul(handle_, at, choose(gemm), workspace, stream);
   if (status != CUBLAS_STATUS_SUCCESS)
     throw MachineError(fmt::format("{}: {} cannot run {}: {}", context_.name(), library_->name, what, library_->status_string(status)));
 }

@@ -55,7 +55,9 @@ KernelModule::KernelModule(const Context& context, const ingot_device_program& p
   load(*image);
   for (std::uint32_t e = 0; e < program.n_entries; ++e) {
     const ingot_device_entry& entry = program.entries[e];
-    for (std::uint32_t l = 0; l < entry.n_launches; ++l) functions_.push_back({&entry.launches[l], resolve(entry.launches[l])});
+    for (std::uint32_t l = 0; l < entry.n_launches; ++l)
+      for (const ingot_device_launch* launch : {&entry.launches[l], entry.launches[l].rest})
+        if (launch != nullptr) functions_.push_back({launch, resolve(*launch)});
   }
   std::sort(functions_.begin(), functions_.end(), [](const Named& a, const Named& b) { return std::less<>()(a.launch, b.launch); });
 }

@@ -17,8 +17,7 @@ std::vector<double> CudaExecutable::time_launches(const ingot_entry& entry, ingo
   std::vector<double> seconds;
   for (std::uint32_t l = 0; l < own.device->n_launches; ++l) {
     context.check(driver.event_record(before.get(), stream_.get()), what);
-    for (std::uint32_t r = 0; r < repeats; ++r)
-      launch_one(own, own.device->launches[l], bases, own.has_library_gemm && call.rows == program_.batch);
+    for (std::uint32_t r = 0; r < repeats; ++r) launch_one(own, l, bases, own.has_library_form && call.rows == program_.batch);
     context.check(driver.event_record(after.get(), stream_.get()), what);
     check_step(driver.event_synchronize(after.get()), *own.device);
     float milliseconds = 0;

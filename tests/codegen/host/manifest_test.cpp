@@ -181,7 +181,8 @@ TEST_CASE("the compiled manifest has the device program") {
   CHECK(std::string_view(l.ops) == "matmul add \"quoted\" + target");
   CHECK((std::string_view(l.kind) == "several" && std::string_view(l.kernel) == "ingot_train_0"));
   CHECK((l.grid[0] == 7 && l.grid[1] == 1 && l.block[0] == 256 && l.block[2] == 1 && l.shared_bytes == 1024));
-  CHECK((l.bytes_read == 620 && l.bytes_written == 420 && l.unfused_bytes == 1540 && l.flops == 1e6 && l.gemm == nullptr));
+  CHECK(
+      (l.bytes_read == 620 && l.bytes_written == 420 && l.unfused_bytes == 1540 && l.flops == 1e6 && l.n_gemms == 0 && l.rest == nullptr));
   REQUIRE((l.n_operands == 3 && l.n_constants == 0));
   CHECK((l.operands[1].space == INGOT_SPACE_STATE && l.operands[1].offset == 512 && l.operands[2].space == INGOT_SPACE_INPUT));
 }

@@ -15,5 +15,6 @@ ingot_test(codegen_schedule_device
   SOURCES
     codegen/schedule/device/chain_test.cpp
     codegen/schedule/device/launches_test.cpp
+    codegen/schedule/device/library_form_test.cpp
     codegen/schedule/device/tile_test.cpp
   LINK codegen_program_runner LABELS codegen)

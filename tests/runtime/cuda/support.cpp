@@ -35,6 +35,8 @@ std::uint64_t reported(const std::string& name) {
   throw std::runtime_error("the report has no " + name);
 }
 
+void lack_epilogue(int epilogue) { control<decltype(simulated_cuda_lack_epilogue)>("simulated_cuda_lack_epilogue")(epilogue); }
+
 std::string wrongs() {
   std::istringstream lines(simulated_report());
   std::string all;

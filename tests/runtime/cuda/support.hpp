@@ -14,6 +14,8 @@ std::unique_ptr<runtime::CudaDevice> simulated_device(const std::string& plan = 
 std::string simulated_report();
 /// A count of the report.
 std::uint64_t reported(const std::string& name);
+/// From now on the simulated library of products lacks this epilogue; 0: none.
+void lack_epilogue(int epilogue);
 /// The lines of misuse in the report; empty: nothing was wrong.
 std::string wrongs();
 

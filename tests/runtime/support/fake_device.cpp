@@ -207,9 +207,15 @@ const ingot_device_program& affine_program() {
                                                   {INGOT_SPACE_STATE, 0, 0},
                                                   {INGOT_SPACE_STATE, 0, INGOT_DEVICE_ALIGNMENT},
                                                   {INGOT_SPACE_OUTPUT, 0, 0}};
-  static const ingot_device_gemm gemm = {
-      0,         0,         affine_batch, affine_outputs,           affine_inputs, affine_inputs, affine_outputs, affine_outputs,
-      INGOT_F32, INGOT_F32, INGOT_F32,    INGOT_EPILOGUE_RELU_BIAS, operands[0],   operands[2],   operands[4],    operands[3]};
+  static const ingot_device_gemm gemm = [] {
+    ingot_device_gemm g = {};
+    g.m = affine_batch, g.n = affine_outputs, g.k = affine_inputs;
+    g.lda = affine_inputs, g.ldb = affine_outputs, g.ldd = affine_outputs;
+    g.a_dtype = g.b_dtype = g.d_dtype = g.bias_dtype = INGOT_F32;
+    g.epilogue = INGOT_EPILOGUE_BIAS | INGOT_EPILOGUE_RELU;
+    g.a = operands[0], g.b = operands[2], g.d = operands[4], g.bias = operands[3];
+    return g;
+  }();
   static const std::uint64_t offsets[] = {0, INGOT_DEVICE_ALIGNMENT};
   static const ingot_state states[] = {{tensor_of("weights", {affine_inputs, affine_outputs}), INGOT_PARAMETER, INGOT_INIT_UNIFORM, 1, -1},
                                        {tensor_of("bias", {affine_outputs}), INGOT_PARAMETER, INGOT_INIT_UNIFORM, 1, -1}};
@@ -218,7 +224,7 @@ const ingot_device_program& affine_program() {
     t.launches.push_back({launch("affine.matmul", "matmul add maximum", "affine", affine_batch * affine_outputs,
                                  {operands, operands + std::size(operands)})});
     t.launches[0][0].operands = operands;
-    t.launches[0][0].gemm = &gemm;
+    t.launches[0][0].gemms = &gemm, t.launches[0][0].n_gemms = 1;
     ingot_device_entry e = {};
     e.kind = INGOT_PREDICT;
     e.launches = t.launches[0].data(), e.n_launches = 1;

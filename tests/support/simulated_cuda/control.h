@@ -14,6 +14,8 @@ void simulated_cuda_reset(const char* plan);
 /* Lines "NAME VALUE": counts of launches, gemms, graphs and allocations, what is alive, and "wrong WHAT" for each misuse of the driver that
  * was seen. Valid until the next call. */
 const char* simulated_cuda_report(void);
+/* From now on the library of products has no algorithm for this epilogue (a cublasLtEpilogue_t); 0: for every one. */
+void simulated_cuda_lack_epilogue(int epilogue);
 
 #ifdef __cplusplus
 }

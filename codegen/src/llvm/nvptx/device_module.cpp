@@ -205,8 +205,8 @@ void finish_device_module(llvm::Module& module, llvm::TargetMachine& machine) {
 std::unique_ptr<llvm::Module> make_device_module(llvm::LLVMContext& context, const DevicePlan& plan, llvm::TargetMachine& machine) {
   auto module = begin_device_module(context, machine);
   for (const DeviceEntryPlan& e : plan.entries)
-    for (const DeviceLaunch& l : e.launches)
-      if (module->getFunction(l.symbol) == nullptr) emit_launch(*module, l, plan.call);
+    for (const DeviceLaunch* l : launches_with_code(e))
+      if (module->getFunction(l->symbol) == nullptr) emit_launch(*module, *l, plan.call);
   finish_device_module(*module, machine);
   return module;
 }

@@ -23,7 +23,7 @@ std::string canonical_text(const DevicePlan& plan) {
   text += " " + std::to_string(plan.batch) + " " + std::to_string(plan.call.scalars_offset) + "\n";
   for (const DeviceEntryPlan& e : plan.entries) {
     text += e.text;
-    for (const DeviceLaunch& l : e.launches) text += canonical_text(l);
+    for (const DeviceLaunch* l : launches_with_code(e)) text += canonical_text(*l);
   }
   return text;
 }

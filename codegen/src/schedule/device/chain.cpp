@@ -135,17 +135,12 @@ class Joiner {
   Fusion f_;
 };
 
-std::string microseconds(double us) {
-  const auto tenths = static_cast<long long>(us * 10 + 0.5);
-  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
-}
-
 std::string reason(std::size_t layers, const ChainCost& c) {
   const std::string launches = std::to_string(layers) + " launches";
-  return c.chain < c.layers ? "a chain of " + std::to_string(layers) + " layers: about " + microseconds(c.chain) + " us, as " + launches +
-                                  " " + microseconds(c.layers)
-                            : "no chain of " + std::to_string(layers) + " layers: about " + microseconds(c.chain) + " us, as " + launches +
-                                  " " + microseconds(c.layers);
+  return c.chain < c.layers ? "a chain of " + std::to_string(layers) + " layers: about " + microseconds_text(c.chain) + " us, as " +
+                                  launches + " " + microseconds_text(c.layers)
+                            : "no chain of " + std::to_string(layers) + " layers: about " + microseconds_text(c.chain) + " us, as " +
+                                  launches + " " + microseconds_text(c.layers);
 }
 
 }  // namespace

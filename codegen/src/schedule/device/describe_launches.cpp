@@ -1,5 +1,8 @@
 // The text of a device plan: one line for each launch, one for each kernel of it, one for each operand.
+#include "ir/op_info.hpp"
 #include "schedule/device/launch.hpp"
+
+#include <tuple>
 
 namespace ingot::codegen {
 
@@ -36,14 +39,41 @@ std::string shape_text(const LaunchPart& p) {
   return {};
 }
 
+/// "f16 256x784 * 784x1024 -> f16 bias relu mask"
+std::string product_text(const LibraryGemm& g) {
+  const auto matrix = [](std::int64_t rows, std::int64_t cols) { return std::to_string(rows) + "x" + std::to_string(cols); };
+  std::string text = std::string(dtype_name(g.operand_dtype)) + " " + matrix(g.m, g.k) + (g.transpose_a ? "'" : "") + " * " +
+                     matrix(g.k, g.n) + (g.transpose_b ? "'" : "") + " -> " + std::string(dtype_name(g.result_dtype));
+  const LibraryEpilogue& e = g.epilogue;
+  using Bits = LibraryEpilogue::Bits;
+  for (const auto& [bit, word, at] : {std::tuple(Bits::scale, "scale", e.scale_at), std::tuple(Bits::bias, "bias", e.bias_at),
+                                      std::tuple(Bits::relu, "relu", DeviceOperand{}), std::tuple(Bits::keep_mask, "keeps mask", e.mask_at),
+                                      std::tuple(Bits::mask, "mask", e.mask_at), std::tuple(Bits::column_sums, "column sums", e.sums_at)}) {
+    if (!e.has(bit)) continue;
+    text += std::string(", ") + word + (bit == Bits::relu ? "" : " " + place(at));
+  }
+  return text;
+}
+
+std::string library_text(const DeviceLaunch& l) {
+  std::string text;
+  for (const LibraryGemm& g : l.products) text += "  library " + product_text(g) + "\n";
+  for (const DeviceLaunch& rest : l.rest) text += "  and " + rest.symbol + " for " + rest.name + "\n";
+  return text;
+}
+
 }  // namespace
 
 std::string print(const std::vector<DeviceLaunch>& launches, std::uint64_t arena_bytes) {
   std::uint64_t bytes = 0, unfused = 0;
-  for (const DeviceLaunch& l : launches)
+  std::size_t with_library = 0;
+  for (const DeviceLaunch& l : launches) {
     for (const LaunchPart& p : l.parts) bytes += p.info.bytes, unfused += p.info.unfused_bytes;
+    with_library += l.products.empty() ? 1 : l.products.size() + l.rest.size();
+  }
   std::string out = "launches " + std::to_string(launches.size()) + " arena " + std::to_string(arena_bytes) + " moves " +
-                    std::to_string(bytes) + " bytes, unfused " + std::to_string(unfused) + "\n";
+                    std::to_string(bytes) + " bytes, unfused " + std::to_string(unfused) + "; with a library " +
+                    std::to_string(with_library) + " launches\n";
   for (const DeviceLaunch& l : launches) {
     out += l.symbol + ": " + std::to_string(l.blocks) + " blocks, " + std::to_string(l.shared_bytes) + " bytes shared\n";
     for (const LaunchPart& p : l.parts) {
@@ -56,6 +86,8 @@ std::string print(const std::vector<DeviceLaunch>& launches, std::uint64_t arena
       out += "\n";
       if (!p.info.choice.empty()) out += "    " + p.info.choice + "\n";
     }
+    out += library_text(l);
+    if (!l.library_why.empty()) out += "  " + l.library_why + "\n";
   }
   return out;
 }

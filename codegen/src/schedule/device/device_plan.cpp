@@ -3,6 +3,7 @@
 #include "ir/verify.hpp"
 #include "schedule/device/chain.hpp"
 #include "schedule/device/launch.hpp"
+#include "schedule/device/library_form.hpp"
 #include "schedule/mirror_states.hpp"
 #include "schedule/plan_hash.hpp"
 #include "schedule/rematerialize.hpp"
@@ -11,6 +12,8 @@
 
 #include <ingot_device.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace ingot::codegen {
@@ -57,6 +60,19 @@ struct Making {
   std::map<std::string, std::string> symbols;  ///< of the code that the program has so far
 };
 
+void name_code(DeviceLaunch& l, Making& making) {
+  const std::string stem = "ingot_" + std::string(l.parts.size() == 1 ? kind_name(l.parts[0].kernel.kind) : "several");
+  l.symbol = making.symbols.try_emplace(canonical_text(l), stem + "_" + std::to_string(making.symbols.size())).first->second;
+}
+
+/// The states that live in 16 bits as well: those that products read so, and biases that a library could add.
+std::vector<std::int32_t> states_to_mirror(std::span<const Graph* const> graphs, const Target& target) {
+  const std::vector<std::int32_t> weights = mirrored_states(graphs, target), biases = library_biases(graphs);
+  std::vector<std::int32_t> all;
+  std::set_union(weights.begin(), weights.end(), biases.begin(), biases.end(), std::back_inserter(all));
+  return all;
+}
+
 DeviceEntryPlan plan_entry(Entry entry, Graph graph, const DevicePlan& p, Making& making) {
   DeviceEntryPlan e;
   e.entry = entry;
@@ -70,16 +86,27 @@ DeviceEntryPlan plan_entry(Entry entry, Graph graph, const DevicePlan& p, Making
     verify(g, s);
   }
   e.launches = make_launches(g, s, p.batch, p.device, making.fusion);
-  for (DeviceLaunch& l : e.launches) {
-    const std::string stem = "ingot_" + std::string(l.parts.size() == 1 ? kind_name(l.parts[0].kernel.kind) : "several");
-    l.symbol = making.symbols.try_emplace(canonical_text(l), stem + "_" + std::to_string(making.symbols.size())).first->second;
-  }
   e.arena_bytes = s.arena_bytes;
+  if (making.fusion == DeviceFusion::fused)
+    add_library_forms(e.launches, p, e.arena_bytes, entry == Entry::train ? making.step_memory : no_limit);
+  for (DeviceLaunch& l : e.launches) {
+    name_code(l, making);
+    for (DeviceLaunch& rest : l.rest) name_code(rest, making);
+  }
   e.text = print(e.launches, e.arena_bytes);
   return e;
 }
 
 }  // namespace
+
+std::vector<const DeviceLaunch*> launches_with_code(const DeviceEntryPlan& e) {
+  std::vector<const DeviceLaunch*> all;
+  for (const DeviceLaunch& l : e.launches) {
+    all.push_back(&l);
+    for (const DeviceLaunch& rest : l.rest) all.push_back(&rest);
+  }
+  return all;
+}
 
 DevicePlan plan_device_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsigned batch, const DeviceTarget& device, DeviceFusion fusion,
                               std::uint64_t step_memory) {
@@ -93,13 +120,13 @@ DevicePlan plan_device_graphs(std::vector<std::pair<Entry, Graph>> graphs, unsig
     prepared.push_back(&graph);
   }
   Making making{fusion, step_memory, {}, {}};
-  if (fusion == DeviceFusion::fused) making.mirrored = mirrored_states(prepared, target);
+  if (fusion == DeviceFusion::fused) making.mirrored = states_to_mirror(prepared, target);
   place_states(p, graphs.front().second, making.mirrored);
   p.call = place_call(graphs.front().second);
   std::vector<std::string> parts{std::string(device.name), std::to_string(batch)};
   for (auto& [entry, graph] : graphs) {
     p.entries.push_back(plan_entry(entry, std::move(graph), p, making));
-    for (const DeviceLaunch& launch : p.entries.back().launches) parts.push_back(canonical_text(launch));
+    for (const DeviceLaunch* launch : launches_with_code(p.entries.back())) parts.push_back(canonical_text(*launch));
     parts.push_back(p.entries.back().text);
   }
   p.hash = plan_hash(parts);

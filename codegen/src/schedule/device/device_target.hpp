@@ -3,6 +3,7 @@
 #include "schedule/target.hpp"
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace ingot::codegen {
@@ -18,11 +19,17 @@ struct DeviceTarget {
   int threads_per_processor = 2048;
   double memory_bytes_per_us = 0;  ///< of the memory of the device, from its data sheet
   double cache_bytes_per_us = 0;   ///< from the second-level cache to one multiprocessor: 64 bytes a cycle
+  double tensor_flops_per_us = 0;  ///< of 16-bit products summed in float32, dense, from its data sheet
+  double float_flops_per_us = 0;   ///< of float32 outside of tensor cores, from its data sheet
 };
 
 /// From the end of one kernel of a graph to the work of the next. An assumption: between the 0.5 us that NVIDIA's "Getting Started with
 /// CUDA Graphs" (2019) leaves a kernel and what a stream needs; no device has measured it yet.
 inline constexpr double launch_overhead_us = 1.5;
+/// What products reach of the device's peak, by our kernels and by cuBLASLt. Assumptions as well: mma.sync alone reaches about 0.6 of the
+/// tensor cores of sm_90 (Luo et al., Benchmarking and Dissecting the Nvidia Hopper GPU Architecture, 2024), a kernel around it less; the
+/// library's large products are known to reach 0.7 to 0.8.
+inline constexpr double own_product_share = 0.45, library_product_share = 0.75;
 
 /// sm_80, sm_90, sm_100, sm_120.
 [[nodiscard]] std::span<const DeviceTarget> device_targets();
@@ -30,6 +37,9 @@ inline constexpr double launch_overhead_us = 1.5;
 [[nodiscard]] const DeviceTarget& find_device_target(std::string_view name);
 /// What device programs are scheduled for where nothing else is said: PTX for it runs on everything later.
 [[nodiscard]] const DeviceTarget& portable_device_target();
+
+/// A time that a cost rule estimated, with one decimal: "12.3".
+[[nodiscard]] std::string microseconds_text(double us);
 
 /// Threads of a block, for every kernel: kernels of one phase share a launch, so they agree on it.
 inline constexpr int block_threads = 256;

@@ -1,6 +1,7 @@
 // Launches of a device program: kernels of one phase side by side in one grid, over canonical matrices. A pure function of graph,
 // batch and device description, as the CPU's schedule is.
 #pragma once
+#include "schedule/device/library_gemm.hpp"
 #include "schedule/device/tile.hpp"
 #include "schedule/plan.hpp"
 #include "schedule/schedule.hpp"
@@ -9,16 +10,6 @@
 #include <vector>
 
 namespace ingot::codegen {
-
-/// Where an operand of a launch lies; values as ingot_device_space (ingot_device.h).
-enum class DeviceSpace : std::uint8_t { state, arena, call, index, input, target, output, metrics };
-struct DeviceOperand {
-  DeviceSpace space = DeviceSpace::arena;
-  int number = 0;            ///< of the input, target or output
-  std::uint64_t offset = 0;  ///< bytes from the base of the space
-  bool written = false;
-  bool operator==(const DeviceOperand& o) const { return space == o.space && number == o.number && offset == o.offset; }
-};
 
 /// How the blocks of a kernel share its work.
 enum class DeviceShape : std::uint8_t {
@@ -54,6 +45,9 @@ struct DeviceLaunch {
   std::vector<LaunchPart> parts;
   std::vector<DeviceOperand> operands;  ///< the call block is the first
   int blocks = 0, shared_bytes = 0;
+  std::vector<LibraryGemm> products;  ///< the library form, for a full batch: these calls in any order ...
+  std::vector<DeviceLaunch> rest;     ///< ... and a launch of what they leave, if they leave anything
+  std::string library_why;            ///< why there is one, or none; empty: nothing in it is the library's
 };
 
 struct DeviceEntryPlan {
@@ -63,6 +57,8 @@ struct DeviceEntryPlan {
   std::uint64_t arena_bytes = 0;
   std::string text;  ///< the launches, readable; the same for equal plans
 };
+/// The launches of an entry and what the library forms leave of them: all that has code.
+[[nodiscard]] std::vector<const DeviceLaunch*> launches_with_code(const DeviceEntryPlan& e);
 
 /// Of the call block (ingot_device.h), bytes.
 struct CallBlock {
@@ -93,6 +89,8 @@ enum class DeviceFusion : std::uint8_t { fused, none };
 /// The launches of a schedule made for a dense target, without symbols.
 [[nodiscard]] std::vector<DeviceLaunch> make_launches(const Graph& g, const EntrySchedule& s, std::int64_t batch,
                                                       const DeviceTarget& device, DeviceFusion fusion);
+/// Behind the parts that the launch has.
+void add_part(DeviceLaunch& launch, LaunchPart part);
 /// A text that determines the code of a launch: equal texts, equal code.
 [[nodiscard]] std::string canonical_text(const DeviceLaunch& launch);
 [[nodiscard]] std::string print(const std::vector<DeviceLaunch>& launches, std::uint64_t arena_bytes);

@@ -1,26 +1,34 @@
-// Which launches a GEMM library (cuBLASLt) could do in one call: a single product of matrices with an epilogue that the library has.
+// A call of a GEMM library (cuBLASLt): a product of matrices with what the library can do behind it.
 #pragma once
-#include "schedule/device/launch.hpp"
-
-#include <optional>
+#include "ir/graph.hpp"
+#include "schedule/device/operand.hpp"
 
 namespace ingot::codegen {
 
-/// Values as ingot_device_epilogue (ingot_device.h).
-enum class LibraryEpilogue : std::uint8_t { none, bias, relu_bias, relu };
+/// What is done with a product on its way to memory: D = epilogue(op(A) op(B)). Bits as ingot_device_epilogue (ingot_device.h), which says
+/// what each is and in which order they apply.
+struct LibraryEpilogue {
+  enum Bits : std::uint32_t { none = 0, scale = 1, bias = 2, relu = 4, keep_mask = 8, mask = 16, column_sums = 32 };
+  std::uint32_t bits = none;
+  DeviceOperand scale_at, bias_at, mask_at, sums_at;
+  DType bias_dtype = DType::f32;
+  std::int64_t mask_stride = 0;  ///< bits from row to row of the mask, a multiple of mask_alignment
+  int mask_launch = 0;           ///< mask: number of the launch whose product keeps it
 
-/// D = epilogue(op(A) op(B) + bias) at a full batch, all row-major, summed in float32; the fields of ingot_device_gemm. The types are those
-/// of cuBLASLt's table: both operands alike, the result like them or float32, a bias (float32) like the result.
+  [[nodiscard]] bool has(Bits bit) const { return (bits & bit) != 0; }
+};
+
+/// cuBLASLt's user guide, cublasLtMatmulDescAttributes_t: "the leading dimension must be divisible by 128".
+inline constexpr std::int64_t mask_alignment = 128;
+
+/// At a full batch, all matrices row-major, sums in float32; the fields of ingot_device_gemm.
 struct LibraryGemm {
   bool transpose_a = false, transpose_b = false;
   std::int64_t m = 0, n = 0, k = 0;
   std::int64_t lda = 0, ldb = 0, ldd = 0;
   DType operand_dtype = DType::f32, result_dtype = DType::f32;
-  LibraryEpilogue epilogue = LibraryEpilogue::none;
-  DeviceOperand a, b, d, bias;
+  DeviceOperand a, b, d;
+  LibraryEpilogue epilogue;
 };
-
-/// Nothing for launches of several kernels, other kinds, and epilogues that the library lacks (a dropout mask, an optimizer's update).
-[[nodiscard]] std::optional<LibraryGemm> library_gemm(const DeviceLaunch& launch, std::int64_t batch);
 
 }  // namespace ingot::codegen

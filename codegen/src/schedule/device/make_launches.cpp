@@ -209,6 +209,8 @@ class PartBuilder {
   const DeviceTarget& device_;
 };
 
+}  // namespace
+
 void add_part(DeviceLaunch& launch, LaunchPart part) {
   part.first_block = launch.blocks;
   launch.blocks += part.blocks;
@@ -216,8 +218,6 @@ void add_part(DeviceLaunch& launch, LaunchPart part) {
   launch.name += (launch.name.empty() ? "" : "+") + part.name;
   launch.parts.push_back(std::move(part));
 }
-
-}  // namespace
 
 std::vector<DeviceLaunch> make_launches(const Graph& g, const EntrySchedule& s, std::int64_t batch, const DeviceTarget& device,
                                         DeviceFusion fusion) {

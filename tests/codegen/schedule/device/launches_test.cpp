@@ -1,9 +1,9 @@
-// Launches of device programs: what shares one, how much they are, where operands lie, and which a library could do.
+// Launches of device programs: what shares one, how much they are, and where operands lie.
 #include "codegen/llvm/op_graphs.hpp"
 #include "codegen/support/definition_builder.hpp"
 #include "codegen/support/update_steps.hpp"
 #include "ir/error.hpp"
-#include "schedule/device/library_gemm.hpp"
+#include "schedule/device/launch.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -122,61 +122,4 @@ TEST_CASE("what is too large for 32-bit indices is refused, with the layer", "[l
 
 TEST_CASE("float64 is the processor's", "[launch]") {
   CHECK_THROWS_WITH(plan_device_graphs({{Entry::predict, map_graph(DType::f64, 4)}}, 2, portable_device_target()), Contains("float32"));
-}
-
-TEST_CASE("products with a bias and relu are a library's, with other epilogues they are not", "[launch][gemm]") {
-  const DevicePlan plan = mlp_plan("sm_80");
-  const auto& predict = plan.entries[1].launches;
-  const auto hidden = library_gemm(predict[1], 32), logits = library_gemm(predict[2], 32);
-  REQUIRE((hidden && logits));
-  CHECK((hidden->m == 32 && hidden->n == 512 && hidden->k == 784 && hidden->lda == 784 && hidden->ldb == 512 && hidden->ldd == 512));
-  CHECK(hidden->epilogue == LibraryEpilogue::relu_bias);
-  CHECK((hidden->b.space == DeviceSpace::state && hidden->bias.space == DeviceSpace::state && hidden->d.written));
-  CHECK(logits->epilogue == LibraryEpilogue::bias);
-  CHECK(logits->d.space == DeviceSpace::output);
-  CHECK_FALSE(library_gemm(predict[0], 32));                       // a gather
-  CHECK_FALSE(library_gemm(plan.entries[0].launches[1], 32));      // dropout behind relu
-  CHECK_FALSE(library_gemm(plan.entries[0].launches.back(), 32));  // several kernels
-}
-
-TEST_CASE("products of 16 bits are a library's where its table of types has them", "[launch][gemm][low]") {
-  const auto types = [](auto&& result, DType low) {
-    OpGraph g(DType::f32, 136, 136);  // too wide for a chain
-    const auto x = g->cast(g.x, low), w = g->cast(g->state(1), low);
-    g.output(g->cast(result(g, g->matmul(x, w)), DType::f32), "result");
-    Graph graph = g.take();
-    graph.low = low;
-    const DevicePlan plan = plan_device_graphs({{Entry::predict, graph}}, 10, portable_device_target());
-    for (const DeviceLaunch& l : plan.entries[0].launches) {
-      if (l.parts[0].kernel.kind != KernelKind::contraction) continue;
-      const auto gemm = library_gemm(l, 10);
-      return gemm ? std::optional(std::pair(gemm->operand_dtype, gemm->result_dtype)) : std::nullopt;
-    }
-    return std::optional<std::pair<DType, DType>>();
-  };
-  for (const DType low : {DType::f16, DType::bf16}) {
-    const auto multiplied = [low](OpGraph& g, ValueId v) { return g->matmul(v, g->cast(g->state(1), low)); };
-    const auto as_it_is = [](OpGraph&, ValueId product) { return product; };
-    const auto rounded = [&](OpGraph& g, ValueId product) { return multiplied(g, g->cast(product, low)); };
-    const auto rounded_relu = [&](OpGraph& g, ValueId product) {
-      return multiplied(g, g->cast(g->binary(Op::maximum, product, g->constant(0, DType::f32)), low));
-    };
-    const auto bias = [](OpGraph& g, ValueId product) { return g->add(product, g->state(0)); };
-    const auto rounded_bias = [&](OpGraph& g, ValueId product) { return multiplied(g, g->cast(g->add(product, g->state(0)), low)); };
-    CHECK(types(as_it_is, low) == std::pair(low, DType::f32));
-    CHECK(types(rounded, low) == std::pair(low, low));
-    CHECK(types(rounded_relu, low) == std::pair(low, low));
-    CHECK(types(bias, low) == std::pair(low, DType::f32));
-    CHECK_FALSE(types(rounded_bias, low));  // the bias is float32, and would have to be like the result
-  }
-}
-
-TEST_CASE("transposed products keep their operands as they lie", "[launch][gemm]") {
-  OpGraph g(DType::f32, 24, 8);
-  g.output(g->matmul(g.x, g->matmul(g.y, g->state(1)), true, false), "x' (y w)");
-  const DevicePlan plan = plan_device_graphs({{Entry::predict, g.take()}}, 10, portable_device_target());
-  const auto gemm = library_gemm(plan.entries[0].launches.back(), 10);
-  REQUIRE(gemm);
-  CHECK((gemm->transpose_a && !gemm->transpose_b && gemm->m == 24 && gemm->n == 8 && gemm->k == 10 && gemm->lda == 24 && gemm->ldb == 8));
-  CHECK(gemm->epilogue == LibraryEpilogue::none);
 }

@@ -23,7 +23,7 @@ struct LaunchFacts {
   int shared_bytes = 0;  ///< per block, static and dynamic
   int local_bytes = 0;   ///< per thread, spilled
   double occupancy = 0;  ///< threads that a multiprocessor can hold of those it has room for, 0 .. 1
-  bool library = false;  ///< cuBLASLt does it in a full batch
+  bool library = false;  ///< in a full batch cuBLASLt does the products that the plan names, and a kernel what they leave
 };
 
 /// What the device can do at most, from its clocks and units; 0: its driver does not say.
