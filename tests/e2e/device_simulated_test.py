@@ -59,6 +59,22 @@ def failures(project, fashion):
     check("our own kernels (" in report["device"] and report["library_calls_per_step"] == 0, f"without cuBLASLt: {report['device']}")
 
 
+def mixed_failures(project):
+    """In mixed precision, with a chain of layers, each kernel of the first step that fails is named, with its ops."""
+    model = project.program("mixed_f16", "tests")
+    data = project.scratch / "mixed.csv"
+    data.write_text("\n".join([",".join([*(f"x{c}" for c in range(20)), "y"]), *(",".join(["0.5"] * 20 + [str(r % 3)]) for r in range(12))]))
+    device, _ = simulated(project, project.scratch / "mixed_described")
+    launches = model.json("describe", *device)["launches"]
+    check(any(".." in launch["name"] and "a chain of 2 layers: about" in launch["why"] for launch in launches), f"no chain: {launches}")
+    check(len(launches) >= 10 and all(launch["why"] for launch in launches if launch["library"]), f"launches: {launches}")
+    for number, launch in enumerate(launches, 1):  # a batch that is not full goes through kernels alone
+        device, report = simulated(project, project.scratch / f"mixed_{number}", plan=f"fail launch {number}")
+        model.refused("train", "--data", data, "--validation", 0, "--epochs", 1, "--out", project.scratch / "mixed_out", *device, code=1,
+                      says=[f"cuda:0: cannot run kernel {launch['kernel']} of {launch['name']} (", "in train: CUDA_ERROR_LAUNCH_FAILED"])
+        clean(report)
+
+
 def figures(project, fashion):
     """What `./ingot test --gpu` measures where there is a GPU."""
     table = Table()
@@ -81,6 +97,7 @@ def main(project):
     device_runs.averages(project.program("recipe_everything", "tests"), project.scratch, device)
     clean(report)
     failures(project, fashion)
+    mixed_failures(project)
 
 
 if __name__ == "__main__":

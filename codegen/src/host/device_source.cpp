@@ -32,7 +32,7 @@ std::string launch_row(std::ostringstream& out, const ingot_device_launch& l, co
   if (l.rest != nullptr) {
     const std::string row_of_rest = launch_row(out, *l.rest, name + "_rest");
     rest = name + "_rest";
-    write_table(out, "ingot_device_launch", rest, l.rest, 1, [&](const ingot_device_launch&) { return row_of_rest; });
+    write_table(out, "ingot_device_launch", rest, l.rest, 1, [&](const ingot_device_launch&) -> const std::string& { return row_of_rest; });
   }
   std::ostringstream row;
   row << '{' << quoted(l.name) << ", " << quoted(l.ops) << ", " << quoted(l.kind) << ", " << quoted(l.kernel) << ", " << quoted(l.why)

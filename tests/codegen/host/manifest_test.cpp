@@ -181,10 +181,22 @@ TEST_CASE("the compiled manifest has the device program") {
   CHECK(std::string_view(l.ops) == "matmul add \"quoted\" + target");
   CHECK((std::string_view(l.kind) == "several" && std::string_view(l.kernel) == "ingot_train_0"));
   CHECK((l.grid[0] == 7 && l.grid[1] == 1 && l.block[0] == 256 && l.block[2] == 1 && l.shared_bytes == 1024));
-  CHECK(
-      (l.bytes_read == 620 && l.bytes_written == 420 && l.unfused_bytes == 1540 && l.flops == 1e6 && l.n_gemms == 0 && l.rest == nullptr));
+  CHECK((l.bytes_read == 620 && l.bytes_written == 420 && l.unfused_bytes == 1540 && l.flops == 1e6));
   REQUIRE((l.n_operands == 3 && l.n_constants == 0));
   CHECK((l.operands[1].space == INGOT_SPACE_STATE && l.operands[1].offset == 512 && l.operands[2].space == INGOT_SPACE_INPUT));
+  CHECK(std::string_view(l.why) == "said the rule");
+  REQUIRE((l.n_gemms == 1 && l.gemms != nullptr && l.rest != nullptr));
+  CHECK(std::memcmp(l.gemms, b.entries[0].launches[0].gemms, sizeof *l.gemms) == 0);
+  const ingot_device_gemm& g = *l.gemms;
+  CHECK((g.transpose_a == 0 && g.transpose_b == 1 && g.m == 5 && g.n == 8 && g.k == 12 && g.lda == 12 && g.ldb == 13 && g.ldd == 8));
+  CHECK((g.a_dtype == INGOT_F16 && g.b_dtype == INGOT_F16 && g.d_dtype == INGOT_F16 && g.bias_dtype == INGOT_F16));
+  CHECK(g.epilogue == (INGOT_EPILOGUE_SCALE | INGOT_EPILOGUE_BIAS | INGOT_EPILOGUE_RELU | INGOT_EPILOGUE_KEEP_MASK));
+  CHECK((g.mask_stride == 128 && g.mask_launch == 7));
+  CHECK((g.a.offset == 16 && g.b.offset == 32 && g.d.offset == 48 && g.scale.offset == 64 && g.bias.offset == 80 && g.mask.offset == 96));
+  CHECK((g.sums.space == INGOT_SPACE_OUTPUT && g.sums.number == 3 && g.sums.offset == 112));
+  const ingot_device_launch& rest = *l.rest;
+  CHECK((std::string_view(rest.kernel) == "ingot_train_1" && std::string_view(rest.kind) == "gather" && rest.grid[0] == 3));
+  CHECK((rest.n_operands == 2 && rest.operands[1].space == INGOT_SPACE_INPUT && rest.n_gemms == 0 && rest.rest == nullptr));
 }
 
 TEST_CASE("layers are those of the initial point") {

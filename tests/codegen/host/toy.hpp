@@ -136,7 +136,7 @@ inline ProgramPlan toy_plan(DType dtype, const char* target) {
   return plan;
 }
 
-/// One launch of two parts, and a call block for two scalars.
+/// One launch of two parts, with a form for a library that leaves the second, and a call block for two scalars.
 inline DevicePlan toy_device_plan() {
   DevicePlan plan;
   plan.batch = 5;
@@ -156,6 +156,25 @@ inline DevicePlan toy_device_plan() {
   l.parts.resize(2);
   l.parts[0].info = {"hidden.forward", "matmul add \"quoted\"", "contraction", 0, 1, 1000, 1500, 1e6, 400, ""};
   l.parts[1].info = {"logits.target", "target", "gather", 0, 1, 40, 40, 0, 20, ""};
+  LibraryGemm product;
+  product.transpose_b = true;
+  product.m = 5, product.n = 8, product.k = 12, product.lda = 12, product.ldb = 13, product.ldd = 8;
+  product.operand_dtype = product.result_dtype = product.epilogue.bias_dtype = DType::f16;
+  product.a = {DeviceSpace::input, 0, 16, false}, product.b = {DeviceSpace::state, 0, 32, false};
+  product.d = {DeviceSpace::arena, 0, 48, true};
+  product.epilogue.bits = LibraryEpilogue::scale | LibraryEpilogue::bias | LibraryEpilogue::relu | LibraryEpilogue::keep_mask;
+  product.epilogue.scale_at = {DeviceSpace::state, 0, 64, false}, product.epilogue.bias_at = {DeviceSpace::state, 0, 80, false};
+  product.epilogue.mask_at = {DeviceSpace::arena, 0, 96, false}, product.epilogue.sums_at = {DeviceSpace::output, 3, 112, true};
+  product.epilogue.mask_stride = 128, product.epilogue.mask_launch = 7;
+  l.products = {product};
+  DeviceLaunch rest;
+  rest.name = "logits.target";
+  rest.symbol = "ingot_train_1";
+  rest.operands = {l.operands[0], l.operands[2]};
+  rest.blocks = 3;
+  rest.parts = {l.parts[1]};
+  l.rest = {rest};
+  l.library_why = "said the rule";
   e.launches.push_back(std::move(l));
   e.arena_bytes = 2048;
   e.text = "a device\n";

@@ -67,20 +67,6 @@ double allowed(const Sample& s) {
   return tolerance(s.plan.dtype, s.path) * (normalized ? 400 : 1);
 }
 
-/// Each result is as near as allowed, or as near as rounding lets it be.
-bool within_rounding(const Sample& s, const Graph& g, const InterpreterInputs& in, const std::vector<Values>& a,
-                     const std::vector<Values>& b) {
-  const std::vector<double> far = effect_of_rounding(g, in, s.plan.dtype);
-  bool near = true;
-  for (std::size_t r = 0; r < far.size(); ++r) {
-    const double distance = relative_distance(a[r], b[r]);
-    if (distance <= allowed(s) + far[r]) continue;
-    UNSCOPED_INFO(g.results[r].name << ": " << distance << " off, and rounding moves it by " << far[r]);
-    near = false;
-  }
-  return near;
-}
-
 void compare_with_interpreter(const Sample& s, ProgramRunner& runner) {
   const std::int64_t batch = s.plan.batch;
   for (const EntryPlan& e : s.plan.entries)
@@ -94,7 +80,7 @@ void compare_with_interpreter(const Sample& s, ProgramRunner& runner) {
       const InterpreterOutputs want = interpret(e.graph, in);
       const double worst = worst_distance(e.graph, got, want, &where);
       INFO(e.graph.name << ", " << s.plan.target.name << ", " << rows << " of " << batch << " rows: " << where);
-      CHECK((worst <= allowed(s) || within_rounding(s, e.graph, in, got.results, want.results)));
+      CHECK((worst <= allowed(s) || within_rounding(e.graph, in, s.plan.dtype, allowed(s), got.results, want.results)));
       CHECK(got.guards_intact);
     }
 }
@@ -121,7 +107,7 @@ void compare_unfused(const Sample& s, ProgramRunner& runner) {
     bool near = true;
     for (std::size_t r = 0; r < a.results.size(); ++r) near = near && relative_distance(a.results[r], b.results[r]) <= allowed(s);
     INFO(e.graph.name << ", fused and not");
-    CHECK((near || within_rounding(s, e.graph, in, a.results, b.results)));
+    CHECK((near || within_rounding(e.graph, in, s.plan.dtype, allowed(s), a.results, b.results)));
   }
 }
 

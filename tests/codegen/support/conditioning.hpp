@@ -7,6 +7,8 @@
 #include "codegen/support/tolerance.hpp"
 #include "pass/rewrite.hpp"
 
+#include <catch2/catch.hpp>
+
 #include <array>
 
 namespace ingot::test {
@@ -39,6 +41,20 @@ inline std::vector<double> effect_of_rounding(const Graph& g, const InterpreterI
     for (std::size_t r = 0; r < far.size(); ++r) far[r] = std::max(far[r], relative_distance(out.results[r], exact.results[r]));
   }
   return far;
+}
+
+/// Is each result of `g` as near to the other as `allowed`, or as near as rounding lets it be? Says which is not.
+inline bool within_rounding(const Graph& g, const InterpreterInputs& in, codegen::DType dtype, double allowed, const std::vector<Values>& a,
+                            const std::vector<Values>& b) {
+  const std::vector<double> far = effect_of_rounding(g, in, dtype);
+  bool near = true;
+  for (std::size_t r = 0; r < far.size(); ++r) {
+    const double distance = relative_distance(a[r], b[r]);
+    if (distance <= allowed + far[r]) continue;
+    UNSCOPED_INFO(g.results[r].name << ": " << distance << " off, and rounding moves it by " << far[r]);
+    near = false;
+  }
+  return near;
 }
 
 }  // namespace ingot::test

@@ -99,11 +99,7 @@ TEST_CASE("ResNet-20 in mixed precision on a device trains as on the processor",
   compare_mixed_steps(ingot_definition_resnet20, precision_kind::f16, 1, 2, true);
 }
 
-// By name only: minutes.
-TEST_CASE("eleven steps of convolutional networks on a device are those of the processor", "[.long]") {
-  compare_steps(ingot_definition_fashion_cnn, 11, 1);
-  compare_steps(ingot_definition_resnet20, 11, 2);
-}
+// By name only: minutes. In float32 tests/e2e/device_steps_test.cpp goes as far, past rows that let a relu choose otherwise.
 TEST_CASE("eleven steps of convolutional networks in mixed precision on a device are those of the processor", "[.long]") {
   for (const precision_kind p : {precision_kind::f16, precision_kind::bf16}) {
     compare_mixed_steps(ingot_definition_fashion_cnn, p, 11, 1);

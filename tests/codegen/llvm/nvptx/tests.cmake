@@ -19,6 +19,9 @@ ingot_test(codegen_device_low SOURCES codegen/llvm/nvptx/device_low_test.cpp LIN
 
 ingot_test(codegen_device_programs SOURCES codegen/llvm/nvptx/device_program_test.cpp LINK codegen_device_runner LABELS codegen)
 
+add_test(NAME codegen_device_programs_long COMMAND codegen_device_programs "[.long]" CONFIGURATIONS All)
+set_tests_properties(codegen_device_programs_long PROPERTIES LABELS "codegen;long" TIMEOUT 3600)
+
 ingot_test(codegen_device_faults
   SOURCES
     codegen/llvm/nvptx/device_fault_test.cpp
