@@ -19,7 +19,7 @@ SEVERAL = {"caching", "fashion_bf16", "fashion_f16", *MIXED}
 ARCHITECTURES = [80, 90, 100, 120]
 # Launches of a training step, at most. PyTorch 2.15 in eager mode launches 32, 56 and 205 kernels at least for the same steps
 # (tests/golden/torch_launches.py counts them).
-LAUNCHES = {"fashion": 8, "fashion_cnn": 16, "resnet20": 197, "narrow_f16": 12}
+LAUNCHES = {"fashion": 8, "fashion_cnn": 16, "resnet20": 197, "narrow_f16": 12, "fashion_f16": 14, "fashion_bf16": 10}
 BYTES = 0.5  # share of the unfused bytes that fusion leaves, at most
 TABLE = pathlib.Path(__file__).parent.parent / "golden" / "device_registers.txt"
 PROPERTIES = re.compile(
