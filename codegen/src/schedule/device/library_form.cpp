@@ -13,8 +13,6 @@ namespace {
 
 using Bits = LibraryEpilogue::Bits;
 
-constexpr std::int64_t round_up(std::int64_t n, std::int64_t to) { return (n + to - 1) / to * to; }
-
 /// A launch is not taken apart for less than this: the estimates are no better.
 constexpr double least_advantage = 1.25;
 
@@ -32,7 +30,7 @@ class FormMaker {
 
   void add(std::size_t number) {
     DeviceLaunch& launch = launches_[number];
-    masked_bytes_ = 0;
+    new_masks_.clear();
     std::vector<Product> all = products(number), worth;
     if (all.empty()) return;
     if (covers(launch, all) && all.size() == 1) {
@@ -41,7 +39,7 @@ class FormMaker {
     }
     for (const Product& p : all)
       if (gain(p) > launch_overhead_us) worth.push_back(p);
-    const double own = launch_overhead_us + time(all, all, ProductMaker::own);
+    const double own = launch_overhead_us + own_time(all);
     const double with_all = cost(launch, all, all), with_some = cost(launch, all, worth);
     std::vector<Product>& best = with_all <= with_some ? all : worth;
     const double library = std::min(with_all, with_some);
@@ -60,13 +58,15 @@ class FormMaker {
   std::vector<Product> products(std::size_t number) {
     const DeviceLaunch& launch = launches_[number];
     std::vector<Product> found;
+    std::vector<bool> summed(launch.parts.size(), false);  // with a product before
     for (std::size_t i = 0; i < launch.parts.size(); ++i) {
       auto candidate = library_candidate(launch, launch.parts[i], plan_);
       if (!candidate) continue;
       Product p{candidate->gemm, {i}, nullptr};
       if (candidate->passes && !find_mask(p, *candidate->passes, number)) continue;
       for (std::size_t other = 0; other < launch.parts.size() && p.gemm.epilogue.bits == Bits::none; ++other) {
-        if (!sums_columns(launch, launch.parts[other], p.gemm)) continue;
+        if (summed[other] || !sums_columns(launch, launch.parts[other], p.gemm)) continue;
+        summed[other] = true;
         const LaunchPart& sums = launch.parts[other];
         p.gemm.epilogue.bits = Bits::column_sums;
         p.gemm.epilogue.sums_at =
@@ -93,19 +93,26 @@ class FormMaker {
   bool share_mask(Product& p, LibraryGemm& keeper, std::size_t launch) {
     LibraryEpilogue& e = p.gemm.epilogue;
     e.mask_launch = static_cast<int>(launch);
-    e.mask_stride = round_up(p.gemm.n, mask_alignment);
+    e.mask_stride = (p.gemm.n + mask_alignment - 1) / mask_alignment * mask_alignment;
     if (keeper.epilogue.has(Bits::keep_mask)) {
       e.mask_at = keeper.epilogue.mask_at;
       return true;
     }
-    const auto bytes = static_cast<std::uint64_t>(round_up(p.gemm.m * e.mask_stride / 8, INGOT_DEVICE_ALIGNMENT));
-    const auto begin =
-        static_cast<std::uint64_t>(round_up(static_cast<std::int64_t>(arena_bytes_), INGOT_DEVICE_ALIGNMENT)) + masked_bytes_;
-    if (begin + bytes > step_memory_) return false;
-    e.mask_at = {DeviceSpace::arena, 0, begin, false};
-    masked_bytes_ += bytes;
     p.keeper = &keeper;
+    const auto known = std::find_if(new_masks_.begin(), new_masks_.end(), [&](const Mask& m) { return m.keeper == &keeper; });
+    if (known != new_masks_.end()) {
+      e.mask_at.offset = known->begin;
+      return true;
+    }
+    const std::uint64_t begin = aligned(new_masks_.empty() ? arena_bytes_ : new_masks_.back().end);
+    const std::uint64_t end = begin + static_cast<std::uint64_t>(p.gemm.m * e.mask_stride / 8);
+    if (end > step_memory_) return false;
+    new_masks_.push_back({&keeper, begin, end});
+    e.mask_at.offset = begin;
     return true;
+  }
+  static std::uint64_t aligned(std::uint64_t bytes) {
+    return (bytes + INGOT_DEVICE_ALIGNMENT - 1) / INGOT_DEVICE_ALIGNMENT * INGOT_DEVICE_ALIGNMENT;
   }
 
   static bool covers(const DeviceLaunch& launch, const std::vector<Product>& products) {
@@ -118,17 +125,17 @@ class FormMaker {
     return product_microseconds(p.gemm, ProductMaker::own, plan_.device) -
            product_microseconds(p.gemm, ProductMaker::library, plan_.device);
   }
-  /// Of `all` products, those in `chosen` by `maker` and the others by us.
-  double time(const std::vector<Product>& all, const std::vector<Product>& chosen, ProductMaker maker) const {
+  double own_time(const std::vector<Product>& products) const {
     double us = 0;
-    for (const Product& p : all) us += product_microseconds(p.gemm, ProductMaker::own, plan_.device);
-    if (maker == ProductMaker::library)
-      for (const Product& p : chosen) us -= gain(p);
+    for (const Product& p : products) us += product_microseconds(p.gemm, ProductMaker::own, plan_.device);
     return us;
   }
+  /// Of `all` products of a launch, with those in `chosen` by the library.
   double cost(const DeviceLaunch& launch, const std::vector<Product>& all, const std::vector<Product>& chosen) const {
     const std::size_t launches = chosen.size() + (covers(launch, chosen) ? 0 : 1);
-    return static_cast<double>(launches) * launch_overhead_us + time(all, chosen, ProductMaker::library);
+    double us = static_cast<double>(launches) * launch_overhead_us + own_time(all);
+    for (const Product& p : chosen) us -= gain(p);
+    return us;
   }
 
   void take(std::size_t number, std::vector<Product> products) {
@@ -179,7 +186,11 @@ class FormMaker {
   const DevicePlan& plan_;
   std::uint64_t& arena_bytes_;
   std::uint64_t step_memory_;
-  std::uint64_t masked_bytes_ = 0;  ///< of new masks for the launch at hand
+  struct Mask {
+    const LibraryGemm* keeper;
+    std::uint64_t begin, end;  ///< in the arena
+  };
+  std::vector<Mask> new_masks_;  ///< that products of the launch at hand would have kept
 };
 
 }  // namespace

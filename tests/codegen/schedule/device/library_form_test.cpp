@@ -243,6 +243,35 @@ TEST_CASE("the gradient of a bias comes with that of its weights where nothing i
   for (const DeviceLaunch& l : gradient.launches) check_complete(l);
 }
 
+TEST_CASE("columns that two products could sum are summed once", "[library]") {
+  OpGraph g(DType::f32, 24, 24);
+  const ValueId d = g->unary(Op::sigmoid, g->matmul(g.x, g->state(1)));
+  g.output(g->matmul(g.x, d, true, false), "x' d");
+  g.output(g->matmul(g.y, d, true, false), "y' d");
+  g.output(g->unary(Op::column_sum, d), "sums");
+  const DeviceEntryPlan e = plan_device_graphs({{Entry::predict, g.take()}}, 10, slow_device()).entries[0];
+  INFO(e.text);
+  CHECK(count(e, Bits::column_sums) == 1);
+  CHECK(count(e, Bits::none) == 1);
+  for (const DeviceLaunch& l : e.launches) check_complete(l);
+}
+
+TEST_CASE("two products that pass the same relu share its mask", "[library]") {
+  OpGraph g(DType::f32, 24, 24);
+  const ValueId zero = g->constant(0, DType::f32), w = g->state(1);
+  const ValueId y = g->binary(Op::maximum, g->matmul(g.x, w), zero), z = g->matmul(y, w);
+  for (const bool transposed : {false, true}) g.output(g->select(g->greater(y, 0), g->matmul(z, w, false, transposed), zero), "dx");
+  const DeviceEntryPlan e = plan_device_graphs({{Entry::predict, g.take()}}, 10, slow_device()).entries[0];
+  INFO(e.text);
+  CHECK(count(e, Bits::mask) == 2);
+  CHECK(count(e, Bits::relu | Bits::keep_mask) == 1);
+  std::set<std::uint64_t> places;
+  for (const DeviceLaunch& l : e.launches)
+    for (const LibraryGemm& p : l.products)
+      if (p.epilogue.has(Bits::mask) || p.epilogue.has(Bits::keep_mask)) places.insert(p.epilogue.mask_at.offset);
+  CHECK(places.size() == 1);
+}
+
 TEST_CASE("with a scaled loss the gradients of weights are scaled products", "[library][low]") {
   const DeviceEntryPlan train = plan_of(mixed(network(3, 136), precision_kind::f16), 32, slow_device()).entries[0];
   INFO(train.text);
