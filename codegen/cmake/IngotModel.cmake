@@ -33,6 +33,10 @@ function(_ingot_add_generated target source model processors)
   target_link_libraries(${target}_generator PRIVATE ingot::generator ingot::dsl)
   set_target_properties(${target}_generator PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${dir} FOLDER generators)
 
+  list(REMOVE_DUPLICATES processors)
+  if("cuda-emulated" IN_LIST processors)
+    list(REMOVE_ITEM processors cuda)  # which it has in it
+  endif()
   set(objects)
   foreach(processor IN LISTS processors)
     if(processor MATCHES "^cuda")

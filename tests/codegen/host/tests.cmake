@@ -22,6 +22,6 @@ target_compile_definitions(codegen_generator PRIVATE GENERATOR="$<TARGET_FILE:co
 add_dependencies(codegen_generator codegen_two_models_generator)
 
 # A model built for a device too, as CMake builds it.
-ingot_add_model(on_device SOURCE ${PROJECT_SOURCE_DIR}/samples/fashion_mlp/model.cpp TARGETS x86-64-v3 cuda-emulated)
+ingot_add_model(on_device SOURCE ${PROJECT_SOURCE_DIR}/samples/fashion_mlp/model.cpp TARGETS x86-64-v3 cuda cuda-emulated)
 set_target_properties(on_device_app PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 ingot_test(codegen_device_model SOURCES ${CMAKE_CURRENT_LIST_DIR}/device_model_test.cpp LINK on_device device_emulator LABELS codegen)
