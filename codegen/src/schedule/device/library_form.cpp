@@ -44,9 +44,12 @@ class FormMaker {
     std::vector<Product>& best = with_all <= with_some ? all : worth;
     const double library = std::min(with_all, with_some);
     const std::string calls = std::to_string(best.size()) + (best.size() == 1 ? " product" : " products") + " by a library";
-    if (best.empty() || library * least_advantage >= own) {
-      launch.library_why = "one launch: about " + microseconds_text(own) + " us" +
-                           (best.empty() ? "" : ", with " + calls + " " + microseconds_text(library));
+    if (best.empty()) {
+      launch.library_why = "one launch: no product is large enough for a call of a library";
+      return;
+    }
+    if (library * least_advantage >= own) {
+      launch.library_why = "one launch: about " + microseconds_text(own) + " us, with " + calls + " " + microseconds_text(library);
       return;
     }
     launch.library_why = calls + " at a full batch: about " + microseconds_text(library) + " us, as one launch " + microseconds_text(own);

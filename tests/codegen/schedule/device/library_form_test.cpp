@@ -303,7 +303,7 @@ TEST_CASE("a library gets what it does faster by more than its launches cost", "
   };
   const auto [small_calls, small] = why(256, 64, precision_kind::f16);
   CHECK(small_calls == 3);  // those of the forward pass, one by one
-  CHECK_THAT(small, Contains("one launch: about 1.5 us") && !Contains("at a full batch: about"));
+  CHECK_THAT(small, Contains("one launch: no product is large enough") && !Contains("at a full batch: about"));
   const auto [large_calls, large] = why(4096, 1024, precision_kind::f16);
   INFO(large);
   CHECK(large_calls > 3);
