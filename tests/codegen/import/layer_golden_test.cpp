@@ -71,7 +71,7 @@ struct Layer {
   op_kind kind;
   void (*set)(op& o);
 };
-constexpr pad_kind valid = pad_kind::valid, same = pad_kind::same, causal = pad_kind::causal;
+constexpr pad_kind same = pad_kind::same, causal = pad_kind::causal;
 constexpr auto as_it_is = [](op&) {};
 
 const Layer image_layers[] = {

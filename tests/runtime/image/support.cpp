@@ -112,20 +112,11 @@ std::string jpeg_file(const JpegOptions& options, unsigned seed) {
   return writer.write(std::move(pixels));
 }
 
-DecodedJpeg decoded_by_libjpeg(const std::string& file, std::uint32_t channels) {
-  DecodedJpeg decoded;
-  jpeg_decompress_struct info{};
-  Stop stop;
-  info.err = jpeg_std_error(&stop);
-  stop.error_exit = [](j_common_ptr failed) { std::longjmp(static_cast<Stop*>(failed->err)->jump, 1); };
-  stop.emit_message = [](j_common_ptr failed, int level) {
-    if (level < 0 && failed->err->msg_code == JWRN_JPEG_EOF) failed->err->error_exit(failed);
-  };
-  if (setjmp(stop.jump) != 0) {
-    jpeg_destroy_decompress(&info);
-    decoded.pixels.clear();
-    return decoded;
-  }
+namespace {
+
+// What a jump leaves behind lives in the caller: variables of this function that changed since setjmp would have no known value.
+bool decode_by_libjpeg(const std::string& file, std::uint32_t channels, jpeg_decompress_struct& info, Stop& stop, DecodedJpeg& decoded) {
+  if (setjmp(stop.jump) != 0) return false;
   jpeg_create_decompress(&info);
   jpeg_mem_src(&info, reinterpret_cast<const unsigned char*>(file.data()), file.size());
   jpeg_read_header(&info, TRUE);
@@ -139,6 +130,21 @@ DecodedJpeg decoded_by_libjpeg(const std::string& file, std::uint32_t channels) 
     jpeg_read_scanlines(&info, &row, 1);
   }
   jpeg_finish_decompress(&info);
+  return true;
+}
+
+}  // namespace
+
+DecodedJpeg decoded_by_libjpeg(const std::string& file, std::uint32_t channels) {
+  DecodedJpeg decoded;
+  jpeg_decompress_struct info{};
+  Stop stop;
+  info.err = jpeg_std_error(&stop);
+  stop.error_exit = [](j_common_ptr failed) { std::longjmp(static_cast<Stop*>(failed->err)->jump, 1); };
+  stop.emit_message = [](j_common_ptr failed, int level) {
+    if (level < 0 && failed->err->msg_code == JWRN_JPEG_EOF) failed->err->error_exit(failed);
+  };
+  if (!decode_by_libjpeg(file, channels, info, stop, decoded)) decoded.pixels.clear();
   jpeg_destroy_decompress(&info);
   return decoded;
 }

@@ -98,7 +98,7 @@ std::uint16_t bits_of(float whole, DType t) {
 
 class Product {
  public:
-  Product(DType t, bool transposed) : transposed_(transposed), a_(warps * edge * edge), b_(a_.size()), d_(a_.size()) {
+  Product(DType t, bool transposed) : a_(warps * edge * edge), b_(a_.size()), d_(a_.size()) {
     const auto machine = make_device_machine(80);
     llvm::LLVMContext context;
     const auto module = begin_device_module(context, *machine);
@@ -143,7 +143,6 @@ class Product {
   const std::string& text() const { return text_; }
 
  private:
-  bool transposed_;
   std::vector<std::uint16_t> a_, b_;
   std::vector<float> d_;
   std::string text_;
