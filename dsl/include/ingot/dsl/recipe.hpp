@@ -174,7 +174,8 @@ inline constexpr detail::standardize_part standardize{};
 inline constexpr detail::direct_convolutions_part direct_convolutions{};
 
 /// What a training step keeps between its kernels, activations above all, takes this many bytes at most: step_memory(64_MiB). Of what
-/// does not fit, the backward pass computes again what costs least; results are the same, bit for bit.
+/// does not fit, the backward pass computes again what costs least; results are the same, bit for bit, but for what cuBLASLt's products
+/// round otherwise where a GPU's kernels are divided differently for it.
 constexpr detail::step_memory_part step_memory(std::int64_t bytes) { return {bytes}; }
 inline namespace literals {
 consteval std::int64_t operator""_KiB(unsigned long long n) { return static_cast<std::int64_t>(n) << 10; }
