@@ -221,8 +221,8 @@ void KernelEmitter::accumulate_plain(std::vector<Value*>& acc, Value* row, Opera
     Value* a_panel = offset(rows.at, rows.dtype, b_.CreateMul(panel, i64(rows.panel_stride)));
     Value* b_panel = offset(b.at, b.dtype, b_.CreateMul(panel, i64(a.width * domain_.width)));
     accumulate_over(sums, i64(count), [&](Value* k, std::vector<Value*>& s) {
-      multiply_accumulate(s, {offset(a_panel, rows.dtype, k), rows.dtype}, rows.row_stride,
-                          {offset(b_panel, b.dtype, b_.CreateMul(k, i64(domain_.width))), b.dtype});
+      const Operand left{offset(a_panel, rows.dtype, k), rows.dtype};
+      multiply_accumulate(s, left, rows.row_stride, {offset(b_panel, b.dtype, b_.CreateMul(k, i64(domain_.width))), b.dtype});
     });
   };
   accumulate_over(acc, i64(full), [&](Value* panel, std::vector<Value*>& sums) { columns(sums, panel, a.width); });
@@ -243,8 +243,9 @@ void KernelEmitter::accumulate_transposed(std::vector<Value*>& acc, Value* panel
   const Operand columns = low ? widened_columns(a_column, rows) : Operand{a_column, a.dtype};
   const std::int64_t step = low ? k_.row_tile : a.width;
   accumulate_over(acc, rows, [&](Value* r, std::vector<Value*>& sums) {
-    multiply_accumulate(sums, {offset(columns.at, columns.dtype, b_.CreateMul(r, i64(step))), columns.dtype}, 1,
-                        {offset(b, lb.dtype, b_.CreateMul(r, i64(lb.width))), lb.dtype});
+    const Operand left{offset(columns.at, columns.dtype, b_.CreateMul(r, i64(step))), columns.dtype};
+    const Operand right{offset(b, lb.dtype, b_.CreateMul(r, i64(lb.width))), lb.dtype};
+    multiply_accumulate(sums, left, 1, right);
   });
 }
 
@@ -261,7 +262,7 @@ void KernelEmitter::prefetch_epilogue(Value* panel, Value* row) {
     const Layout& l = k_.argument(a);
     if (l.batched || l.valid_rows != k_.domain.rows || l.cols != k_.domain.cols || l.cols == 1) continue;
     const std::int64_t line = 64 / static_cast<std::int64_t>(dtype_size(l.dtype));
-    Value* base = offset(argument(a), l.dtype, b_.CreateAdd(b_.CreateMul(panel, i64(l.panel_stride())), b_.CreateMul(row, i64(l.width))));
+    Value* base = offset(argument(a), l.dtype, add({b_.CreateMul(panel, i64(l.panel_stride())), b_.CreateMul(row, i64(l.width))}));
     for (std::int64_t e = 0; e < k_.row_tile * l.width; e += line)
       b_.CreateIntrinsic(llvm::Intrinsic::prefetch, {base->getType()},
                          {offset(base, l.dtype, i64(e)), llvm::ConstantInt::get(flag, 1), llvm::ConstantInt::get(flag, 3),
@@ -278,12 +279,13 @@ void KernelEmitter::transpose_panel(Value* panel, Value* scratch) {
   const DType t = scratch_dtype();
   if (b.lanes == 1 || domain_.lanes == 1) {  // one column on either side: element by element
     loop(i64(0), i64(b.cols), 1, [&](Value* n) {
-      Value* from = offset(
-          base, b.dtype, b_.CreateAdd(b_.CreateMul(b_.CreateUDiv(n, i64(b.width)), i64(b.panel_stride())), b_.CreateURem(n, i64(b.width))));
+      Value* from =
+          offset(base, b.dtype, add({b_.CreateMul(b_.CreateUDiv(n, i64(b.width)), i64(b.panel_stride())), b_.CreateURem(n, i64(b.width))}));
       Value* to = offset(scratch, t, b_.CreateMul(n, i64(domain_.width)));
       loop(i64(0), i64(domain_.width), 1, [&](Value* k) {
-        Value* x = b_.CreateLoad(element_type(b.dtype), offset(from, b.dtype, b_.CreateMul(k, i64(b.width))));
-        b_.CreateStore(widened(x, b.dtype), offset(to, t, k));
+        Value* bits = b_.CreateLoad(element_type(b.dtype), offset(from, b.dtype, b_.CreateMul(k, i64(b.width))));
+        Value* x = widened(bits, b.dtype);
+        b_.CreateStore(x, offset(to, t, k));
       });
     });
     return;
@@ -292,11 +294,11 @@ void KernelEmitter::transpose_panel(Value* panel, Value* scratch) {
   loop(i64(0), i64(b.panels() * b.vectors()), 1, [&](Value* n) {
     Value* p = b_.CreateUDiv(n, i64(b.vectors()));
     Value* v = b_.CreateURem(n, i64(b.vectors()));
-    Value* from = offset(base, b.dtype, b_.CreateAdd(b_.CreateMul(p, i64(b.panel_stride())), b_.CreateMul(v, i64(b.lanes))));
+    Value* from = offset(base, b.dtype, add({b_.CreateMul(p, i64(b.panel_stride())), b_.CreateMul(v, i64(b.lanes))}));
     Value* to = offset(scratch, t, b_.CreateMul(n, i64(b.lanes * domain_.width)));
     loop(i64(0), i64(domain_.vectors()), 1, [&](Value* k) {
-      transpose_block({offset(from, b.dtype, b_.CreateMul(k, i64(b.lanes * b.width))), b.dtype}, b.width,
-                      offset(to, t, b_.CreateMul(k, i64(b.lanes))), domain_.width);
+      const Operand block{offset(from, b.dtype, b_.CreateMul(k, i64(b.lanes * b.width))), b.dtype};
+      transpose_block(block, b.width, offset(to, t, b_.CreateMul(k, i64(b.lanes))), domain_.width);
     });
   });
 }

@@ -37,10 +37,12 @@ void KernelEmitter::emit_kernel_gradient() {
     Value* images = together == 1 ? i64(1) : b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b_.CreateSub(end, sample), i64(together));
     for_bands([&](Value* first, Value* last) {
       loop(i64(0), images, 1, [&](Value* i) {
-        fill_band(image, offset(images_, k_.domain.dtype, b_.CreateMul(i, i64(band_.elements()))), b_.CreateAdd(sample, i), first);
+        Value* band = offset(images_, k_.domain.dtype, b_.CreateMul(i, i64(band_.elements())));
+        fill_band(image, band, b_.CreateAdd(sample, i), first);
       });
       for_panels([&](Value* panel) {
-        kernel_gradient_lines(panel, row_address(output, panel, first_row, 0), {sample, images, first, b_.CreateSub(last, first)});
+        Value* to = row_address(output, panel, first_row, 0);
+        kernel_gradient_lines(panel, to, {sample, images, first, b_.CreateSub(last, first)});
       });
     });
   });
@@ -62,7 +64,7 @@ void KernelEmitter::kernel_gradient_lines(Value* panel, Value* out, const Gradie
   const Window& w = k_.window();
   const DType t = n.type.dtype;
   Value* dy = row_address(k_.node(n.in[1]).load, panel,
-                          b_.CreateAdd(b_.CreateMul(lines.sample, i64(w.out_pixels())), b_.CreateMul(lines.first, i64(w.out_w))), 0);
+                          add({b_.CreateMul(lines.sample, i64(w.out_pixels())), b_.CreateMul(lines.first, i64(w.out_w))}), 0);
   const std::int64_t channels = band_.channels, most = most_gradient_rows(k_.target, domain_.vectors());
   if (w.cells() * channels <= std::min(most_rows_in_one_tile, most)) {
     std::vector<std::int64_t> offsets;
@@ -81,16 +83,18 @@ void KernelEmitter::kernel_gradient_lines(Value* panel, Value* out, const Gradie
   };
   nested_loop(w.kernel_h, [&](Value* y) {
     nested_loop(runs, [&](Value* run) {
-      Value* a = offset(images_, t,
-                        b_.CreateAdd(b_.CreateMul(y, i64(w.dilation_h * band_.line())), b_.CreateMul(run, i64(w.dilation_w * channels))));
+      Value* a =
+          offset(images_, t, add({b_.CreateMul(y, i64(w.dilation_h * band_.line())), b_.CreateMul(run, i64(w.dilation_w * channels))}));
       Value* rows = offset(out, t, b_.CreateMul(b_.CreateAdd(b_.CreateMul(y, i64(runs)), run), i64(length * domain_.width)));
       nested_loop(length / tile, [&](Value* i) {
         Value* q = b_.CreateMul(i, i64(tile));
-        kernel_gradient_tile(offset(rows, t, b_.CreateMul(q, i64(domain_.width))), offset(a, t, q), consecutive(tile), dy, lines);
+        Value* to = offset(rows, t, b_.CreateMul(q, i64(domain_.width)));
+        kernel_gradient_tile(to, offset(a, t, q), consecutive(tile), dy, lines);
       });
-      if (const std::int64_t rest = length % tile; rest > 0)
-        kernel_gradient_tile(offset(rows, t, i64((length - rest) * domain_.width)), offset(a, t, i64(length - rest)), consecutive(rest), dy,
-                             lines);
+      if (const std::int64_t rest = length % tile; rest > 0) {
+        Value* to = offset(rows, t, i64((length - rest) * domain_.width));
+        kernel_gradient_tile(to, offset(a, t, i64(length - rest)), consecutive(rest), dy, lines);
+      }
     });
   });
 }
@@ -109,16 +113,16 @@ void KernelEmitter::kernel_gradient_tile(Value* out, Value* a, const std::vector
   }
   const auto add_line = [&](Value* line, Value* dy_line, std::vector<Value*>& sums) {
     accumulate_over(sums, i64(w.out_w), [&](Value* x, std::vector<Value*>& s) {
-      add_products(s, {offset(line, t, b_.CreateMul(x, i64(w.stride_w * band_.channels))), t}, offsets,
-                   {offset(dy_line, tb, b_.CreateMul(x, i64(domain_.width))), tb});
+      const Operand pixel{offset(line, t, b_.CreateMul(x, i64(w.stride_w * band_.channels))), t};
+      add_products(s, pixel, offsets, {offset(dy_line, tb, b_.CreateMul(x, i64(domain_.width))), tb});
     });
   };
   accumulate_over(acc, lines.images, [&](Value* image, std::vector<Value*>& total) {
     Value* band = offset(a, t, b_.CreateMul(image, i64(band_.elements())));
     Value* dy_image = offset(dy, tb, b_.CreateMul(image, i64(w.out_pixels() * domain_.width)));
     accumulate_over(total, lines.count, [&](Value* y, std::vector<Value*>& sums) {
-      add_line(offset(band, t, b_.CreateMul(y, i64(w.stride_h * band_.line()))),
-               offset(dy_image, tb, b_.CreateMul(y, i64(w.out_w * domain_.width))), sums);
+      Value* line = offset(band, t, b_.CreateMul(y, i64(w.stride_h * band_.line())));
+      add_line(line, offset(dy_image, tb, b_.CreateMul(y, i64(w.out_w * domain_.width))), sums);
     });
   });
   for (std::size_t i = 0; i < acc.size(); ++i) b_.CreateAlignedStore(acc[i], address[i], vector_align(domain_));
@@ -135,7 +139,7 @@ void KernelEmitter::depthwise_kernel_gradient(Value* panel, Value* first_row, Va
       std::vector<Value*> acc(static_cast<std::size_t>(vectors), llvm::Constant::getNullValue(vector_type(n.type.dtype, domain_.lanes)));
       const auto add_pixel = [&](Value* sample, Value* y, Value* x, std::vector<Value*>& sums) {
         const Cell from = find_cell(sample, y, x, cell_y, cell_x);
-        Value* row = b_.CreateAdd(b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x));
+        Value* row = add({b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x)});
         for (int v = 0; v < vectors; ++v) {
           Value* a = where(from.valid, load_row(image, panel, from.row, v), acc.front());
           auto& sum = sums[static_cast<std::size_t>(v)];

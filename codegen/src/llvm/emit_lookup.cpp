@@ -11,7 +11,7 @@ KernelEmitter::TableRow KernelEmitter::find_table_row(int numbers, Value* row, s
   Value* number = b_.CreateLoad(element_type(t), offset(argument(numbers), t, row));
   Value* zero = real(number->getType(), 0);
   Value* valid =
-      b_.CreateAnd(b_.CreateFCmpOGE(number, zero), b_.CreateFCmpOLT(number, real(number->getType(), static_cast<double>(table_rows))));
+      all_of({b_.CreateFCmpOGE(number, zero), b_.CreateFCmpOLT(number, real(number->getType(), static_cast<double>(table_rows)))});
   return {b_.CreateFPToSI(b_.CreateSelect(valid, number, zero), b_.getInt64Ty()), valid};
 }
 
@@ -54,7 +54,7 @@ void KernelEmitter::emit_lookup_gradient() {
   });
   loop(i64(0), total_rows(k_.node(n.in[0]).type), 1, [&](Value* row) {
     const TableRow to = find_table_row(numbers, row, k_.domain.rows);
-    Value* own = b_.CreateAnd(b_.CreateICmpSGE(to.number, begin), b_.CreateICmpSLT(to.number, end));
+    Value* own = all_of({b_.CreateICmpSGE(to.number, begin), b_.CreateICmpSLT(to.number, end)});
     auto* add = llvm::BasicBlock::Create(c_, "add", f_);
     auto* next = llvm::BasicBlock::Create(c_, "skip", f_);
     b_.CreateCondBr(b_.CreateAnd(to.valid, own), add, next);

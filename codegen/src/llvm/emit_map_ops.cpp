@@ -3,6 +3,8 @@
 #include "ir/op_info.hpp"
 #include "llvm/math_emitter.hpp"
 
+#include <numeric>
+
 namespace ingot::codegen {
 
 using llvm::Value;
@@ -71,6 +73,15 @@ Value* MathEmitter::compute_map(const KernelNode& n, std::vector<Value*> x, std:
     default:
       throw InternalError("emit: no rule for " + std::string(op_name(n.op)) + "; composites are decomposed before");
   }
+}
+
+Value* MathEmitter::add(std::initializer_list<Value*> terms) {
+  return std::accumulate(terms.begin() + 1, terms.end(), *terms.begin(), [&](Value* sum, Value* term) { return b_.CreateAdd(sum, term); });
+}
+
+Value* MathEmitter::all_of(std::initializer_list<Value*> conditions) {
+  return std::accumulate(conditions.begin() + 1, conditions.end(), *conditions.begin(),
+                         [&](Value* all, Value* condition) { return b_.CreateAnd(all, condition); });
 }
 
 llvm::Type* MathEmitter::element_type(DType t) {

@@ -39,7 +39,8 @@ Value* MathEmitter::scale_by_power_of_two(Value* x, Value* n) {
     Value* biased = b_.CreateShl(b_.CreateAdd(e, llvm::ConstantInt::get(ints, 127)), llvm::ConstantInt::get(ints, 23));
     return b_.CreateBitCast(biased, x->getType());
   };
-  return b_.CreateFMul(b_.CreateFMul(x, power(half)), power(b_.CreateSub(n, half)));
+  Value* scaled = b_.CreateFMul(x, power(half));
+  return b_.CreateFMul(scaled, power(b_.CreateSub(n, half)));
 }
 
 Value* MathEmitter::exp(Value* x) {
@@ -71,7 +72,7 @@ Value* MathEmitter::log(Value* x) {
   Value* bits = b_.CreateSub(b_.CreateBitCast(normal, ints), whole(0x3f3504f3));
   Value* e = b_.CreateSIToFP(b_.CreateAShr(bits, whole(23)), t);
   e = b_.CreateSelect(subnormal, b_.CreateFSub(e, real(t, 23)), e);
-  Value* m = b_.CreateBitCast(b_.CreateAdd(b_.CreateAnd(bits, whole(0x007fffff)), whole(0x3f3504f3)), t);
+  Value* m = b_.CreateBitCast(add({b_.CreateAnd(bits, whole(0x007fffff)), whole(0x3f3504f3)}), t);
   Value* f = b_.CreateFSub(m, real(t, 1));
   Value* z = b_.CreateFMul(f, f);
   Value* p = polynomial(f, {7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
@@ -83,7 +84,8 @@ Value* MathEmitter::log(Value* x) {
   Value* infinity = llvm::ConstantFP::getInfinity(t);
   result = b_.CreateSelect(b_.CreateFCmpOEQ(x, infinity), infinity, result);
   result = b_.CreateSelect(b_.CreateFCmpOEQ(x, real(t, 0)), llvm::ConstantFP::getInfinity(t, true), result);
-  return b_.CreateSelect(b_.CreateFCmpUGE(x, real(t, 0)), b_.CreateSelect(b_.CreateFCmpUNO(x, x), x, result), llvm::ConstantFP::getNaN(t));
+  Value* defined = b_.CreateFCmpUGE(x, real(t, 0));
+  return b_.CreateSelect(defined, b_.CreateSelect(b_.CreateFCmpUNO(x, x), x, result), llvm::ConstantFP::getNaN(t));
 }
 
 Value* MathEmitter::log1p(Value* x) {

@@ -55,12 +55,14 @@ class PackEmitter {
     auto* base = b_.CreateInBoundsGEP(b_.getInt8Ty(), f_->getArg(0), number(0));
     auto* rows = number(1);
     auto* cols = number(2);
-    auto* stride = b_.CreateMul(number(3), number(4));
+    auto* panel_rows = number(3);
     auto* width = number(4);
+    auto* stride = b_.CreateMul(panel_rows, width);
     loop(rows, [&](llvm::Value* r) {
       loop(cols, [&](llvm::Value* c) {
-        auto* at =
-            b_.CreateAdd(b_.CreateMul(b_.CreateUDiv(c, width), stride), b_.CreateAdd(b_.CreateMul(r, width), b_.CreateURem(c, width)));
+        auto* panel_begin = b_.CreateMul(b_.CreateUDiv(c, width), stride);
+        auto* row = b_.CreateMul(r, width);
+        auto* at = b_.CreateAdd(panel_begin, b_.CreateAdd(row, b_.CreateURem(c, width)));
         auto* panel = b_.CreateInBoundsGEP(element_, base, at);
         auto* canonical = b_.CreateInBoundsGEP(element_, f_->getArg(2), b_.CreateAdd(b_.CreateMul(r, cols), c));
         b_.CreateStore(b_.CreateLoad(element_, pack ? canonical : panel), pack ? panel : canonical);
@@ -83,10 +85,15 @@ class PackEmitter {
       loop(cols, [&](llvm::Value* c) {
         auto* in_panel = b_.CreateURem(c, width);
         auto* line = layout.paired ? b_.CreateAnd(r, b_.getInt64(~std::uint64_t{1})) : r;
-        if (layout.paired) in_panel = b_.CreateAdd(b_.CreateMul(in_panel, b_.getInt64(2)), b_.CreateAnd(r, b_.getInt64(1)));
-        auto* at = b_.CreateAdd(b_.CreateMul(b_.CreateUDiv(c, width), stride), b_.CreateAdd(b_.CreateMul(line, width), in_panel));
+        if (layout.paired) {
+          auto* pair = b_.CreateMul(in_panel, b_.getInt64(2));
+          in_panel = b_.CreateAdd(pair, b_.CreateAnd(r, b_.getInt64(1)));
+        }
+        auto* panel_begin = b_.CreateMul(b_.CreateUDiv(c, width), stride);
+        auto* at = b_.CreateAdd(panel_begin, b_.CreateAdd(b_.CreateMul(line, width), in_panel));
         auto* value = b_.CreateLoad(element_, b_.CreateInBoundsGEP(element_, f_->getArg(2), b_.CreateAdd(b_.CreateMul(r, cols), c)));
-        b_.CreateStore(narrow(b_, value, layout.dtype, false), b_.CreateInBoundsGEP(b_.getInt16Ty(), base, at));
+        auto* narrowed = narrow(b_, value, layout.dtype, false);
+        b_.CreateStore(narrowed, b_.CreateInBoundsGEP(b_.getInt16Ty(), base, at));
       });
     });
     b_.CreateBr(done);

@@ -46,11 +46,13 @@ void KernelEmitter::accumulate_pairs(std::vector<Value*>& acc, Value* row, Value
     Value* a_panel = offset(a_row, a.dtype, b_.CreateMul(panel, i64(a.panel_stride())));
     Value* b_panel = offset(b, a.dtype, b_.CreateMul(panel, i64(a.width * domain_.width)));
     accumulate_over(sums, i64(count / 2), [&](Value* k, std::vector<Value*>& s) {
-      add_pairs(s, offset(a_panel, a.dtype, b_.CreateMul(k, i64(2))), a.width,
-                offset(b_panel, a.dtype, b_.CreateMul(k, i64(2 * domain_.width))), false);
+      Value* left = offset(a_panel, a.dtype, b_.CreateMul(k, i64(2)));
+      add_pairs(s, left, a.width, offset(b_panel, a.dtype, b_.CreateMul(k, i64(2 * domain_.width))), false);
     });
-    if (count % 2 != 0)
-      add_pairs(sums, offset(a_panel, a.dtype, i64(count - 1)), a.width, offset(b_panel, a.dtype, i64((count - 1) * domain_.width)), true);
+    if (count % 2 != 0) {
+      Value* left = offset(a_panel, a.dtype, i64(count - 1));
+      add_pairs(sums, left, a.width, offset(b_panel, a.dtype, i64((count - 1) * domain_.width)), true);
+    }
   };
   accumulate_over(acc, i64(full), [&](Value* panel, std::vector<Value*>& sums) { columns(sums, panel, a.width); });
   if (rest > 0) columns(acc, i64(full), rest);
@@ -65,8 +67,8 @@ void KernelEmitter::accumulate_row_pairs(std::vector<Value*>& acc, Value* panel,
   Value* a_column = offset(argument(argument_a), a.dtype, b_.CreateAdd(a_panel, b_.CreateMul(b_.CreateURem(row, i64(a.width)), i64(2))));
   Value* b = offset(argument(argument_b), lb.dtype, b_.CreateMul(panel, i64(lb.panel_stride())));
   const auto add = [&](Value* pair, std::vector<Value*>& sums, bool half) {
-    add_pairs(sums, offset(a_column, a.dtype, b_.CreateMul(pair, i64(2 * a.width))), 2,
-              offset(b, lb.dtype, b_.CreateMul(pair, i64(2 * lb.width))), half);
+    Value* left = offset(a_column, a.dtype, b_.CreateMul(pair, i64(2 * a.width)));
+    add_pairs(sums, left, 2, offset(b, lb.dtype, b_.CreateMul(pair, i64(2 * lb.width))), half);
   };
   Value* rows = total_rows(k_.node(matmul.in[0]).type);
   Value* pairs = b_.CreateLShr(rows, i64(1));
@@ -88,8 +90,8 @@ void KernelEmitter::transpose_paired_panel(Value* panel, Value* scratch) {
   Value* base = offset(argument(argument_b), b.dtype, b_.CreateMul(b_.CreateMul(panel, i64(domain_.width)), i64(b.width)));
   loop(i64(0), i64(b.panels() * b.vectors()), 1, [&](Value* n) {
     Value* from = offset(base, b.dtype,
-                         b_.CreateAdd(b_.CreateMul(b_.CreateUDiv(n, i64(b.vectors())), i64(b.panel_stride())),
-                                      b_.CreateMul(b_.CreateURem(n, i64(b.vectors())), i64(2 * lanes))));
+                         add({b_.CreateMul(b_.CreateUDiv(n, i64(b.vectors())), i64(b.panel_stride())),
+                              b_.CreateMul(b_.CreateURem(n, i64(b.vectors())), i64(2 * lanes))}));
     Value* to = offset(scratch, b.dtype, b_.CreateMul(n, i64(lanes * domain_.width)));
     std::vector<Value*> rows;
     for (int i = 0; i < lanes; ++i) {
@@ -107,8 +109,8 @@ void KernelEmitter::transpose_paired_panel(Value* panel, Value* scratch) {
           interleaved.push_back(k);
           interleaved.push_back(2 * lanes + k);
         }
-        b_.CreateAlignedStore(b_.CreateShuffleVector(even, odd, interleaved), place(to, i * domain_.width + part * 2 * lanes),
-                              llvm::Align(4 * lanes));
+        Value* pairs = b_.CreateShuffleVector(even, odd, interleaved);
+        b_.CreateAlignedStore(pairs, place(to, i * domain_.width + part * 2 * lanes), llvm::Align(4 * lanes));
       }
     }
   });

@@ -39,17 +39,17 @@ KernelEmitter::Cell KernelEmitter::find_cell(Value* sample, Value* y, Value* x, 
   cell.number = b_.CreateAdd(b_.CreateMul(cell_y, i64(w.kernel_w)), cell_x);
   const auto axis = [&](Value* out, Value* at, std::int64_t stride, std::int64_t dilation, std::int64_t pad, std::int64_t spread,
                         std::int64_t n) {
-    Value* p = b_.CreateSub(b_.CreateAdd(b_.CreateMul(out, i64(stride)), b_.CreateMul(at, i64(dilation))), i64(pad));
+    Value* p = b_.CreateSub(add({b_.CreateMul(out, i64(stride)), b_.CreateMul(at, i64(dilation))}), i64(pad));
     if (w.inside()) return p;
     Value* pixel = spread == 1 ? p : b_.CreateSDiv(p, i64(spread));
-    Value* ok = b_.CreateAnd(b_.CreateICmpSGE(p, i64(0)), b_.CreateICmpSLT(pixel, i64(n)));
+    Value* ok = all_of({b_.CreateICmpSGE(p, i64(0)), b_.CreateICmpSLT(pixel, i64(n))});
     if (spread > 1) ok = b_.CreateAnd(ok, b_.CreateICmpEQ(b_.CreateSRem(p, i64(spread)), i64(0)));
     cell.valid = cell.valid == nullptr ? ok : b_.CreateAnd(cell.valid, ok);
     return b_.CreateSelect(ok, pixel, i64(0));
   };
   Value* from_y = axis(y, cell_y, w.stride_h, w.dilation_h, w.pad_top, w.spread_h, w.in_h);
   Value* from_x = axis(x, cell_x, w.stride_w, w.dilation_w, w.pad_left, w.spread_w, w.in_w);
-  cell.row = b_.CreateAdd(b_.CreateMul(sample, i64(w.in_pixels())), b_.CreateAdd(b_.CreateMul(from_y, i64(w.in_w)), from_x));
+  cell.row = add({b_.CreateMul(sample, i64(w.in_pixels())), b_.CreateAdd(b_.CreateMul(from_y, i64(w.in_w)), from_x)});
   return cell;
 }
 
@@ -119,7 +119,7 @@ void KernelEmitter::pool_row(Value* panel, Value* sample, Value* y, Value* x) {
     Value* count = splat(count_cells(y, x), domain_.lanes);
     for (Value*& sum : acc) sum = b_.CreateFDiv(sum, count);
   }
-  Value* row = b_.CreateAdd(b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x));
+  Value* row = add({b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x)});
   forget();
   for (std::size_t v = 0; v < vectors; ++v) memo_[anchor_key(0, v)] = narrowed(acc[v], n.type.dtype);
   for (std::size_t v = 0; v < vectors; ++v) store_at({panel, row, 0, static_cast<int>(v)});
@@ -156,7 +156,7 @@ void KernelEmitter::spread_disjoint(Value* panel, Value* sample, Value* y, Value
   const Window& w = k_.window();
   const bool maximum = n.op == Op::max_pool_gradient;
   const auto vectors = static_cast<std::size_t>(domain_.vectors());
-  Value* row = b_.CreateAdd(b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x));
+  Value* row = add({b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x)});
   const int gradient = k_.node(n.in.back()).load;
   std::vector<Value*> dy, open;  // open: where no cell has attained the maximum yet
   auto* mask = domain_.lanes == 1 ? static_cast<llvm::Type*>(b_.getInt1Ty())
@@ -190,7 +190,7 @@ void KernelEmitter::uncovered_pixels(Value* panel, Value* sample) {
   const auto clear = [&](std::int64_t y0, std::int64_t y1, std::int64_t x0, std::int64_t x1) {
     loop(i64(y0), i64(y1), 1, [&](Value* y) {
       loop(i64(x0), i64(x1), 1, [&](Value* x) {
-        Value* row = b_.CreateAdd(b_.CreateMul(sample, i64(w.in_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.in_w)), x));
+        Value* row = add({b_.CreateMul(sample, i64(w.in_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.in_w)), x)});
         forget();
         for (int v = 0; v < domain_.vectors(); ++v)
           memo_[anchor_key(0, static_cast<std::size_t>(v))] = llvm::Constant::getNullValue(vector_type(k_.domain.dtype, domain_.lanes));
@@ -211,7 +211,7 @@ void KernelEmitter::spread_overlapping(Value* panel, Value* sample, Value* y, Va
   const bool maximum = n.op == Op::max_pool_gradient;
   const int output = k_.stores.front().argument;
   const auto vectors = static_cast<std::size_t>(domain_.vectors());
-  Value* row = b_.CreateAdd(b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x));
+  Value* row = add({b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x)});
   std::vector<Value*> dy, best;
   for (std::size_t v = 0; v < vectors; ++v) {
     dy.push_back(load_row(k_.node(n.in.back()).load, panel, row, static_cast<int>(v)));

@@ -61,22 +61,23 @@ class RunEmitter {
       tables_.push_back(b_.CreateConstInBoundsGEP1_64(pointer_, table, slot));
       for (int buffer : k.buffers) {
         const Buffer& b = s_.buffers[static_cast<std::size_t>(buffer)];
-        b_.CreateStore(b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), b.state >= 0 ? state : arena, b.offset),
-                       b_.CreateConstInBoundsGEP1_64(pointer_, table, slot++));
+        llvm::Value* address = b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), b.state >= 0 ? state : arena, b.offset);
+        b_.CreateStore(address, b_.CreateConstInBoundsGEP1_64(pointer_, table, slot++));
       }
     }
   }
 
   void meet() {
     auto* type = llvm::FunctionType::get(b_.getVoidTy(), {pointer_, b_.getInt32Ty()}, false);
-    b_.CreateCall(type, field(offsetof(ingot_call, barrier), pointer_), {field(offsetof(ingot_call, team), pointer_), f_->getArg(1)});
+    llvm::Value* barrier = field(offsetof(ingot_call, barrier), pointer_);
+    b_.CreateCall(type, barrier, {field(offsetof(ingot_call, team), pointer_), f_->getArg(1)});
   }
 
   void mark(std::uint32_t kernel) {
     if (marks_ == Marks::none) return;
     auto* type = llvm::FunctionType::get(b_.getVoidTy(), {pointer_, b_.getInt32Ty(), b_.getInt32Ty()}, false);
-    b_.CreateCall(type, field(offsetof(ingot_call, mark), pointer_),
-                  {field(offsetof(ingot_call, profile), pointer_), f_->getArg(1), b_.getInt32(kernel)});
+    llvm::Value* mark = field(offsetof(ingot_call, mark), pointer_);
+    b_.CreateCall(type, mark, {field(offsetof(ingot_call, profile), pointer_), f_->getArg(1), b_.getInt32(kernel)});
   }
 
   /// Thread t of n takes groups [t * G / n, (t + 1) * G / n): neighbours, so that what a group leaves in a cache is found again.

@@ -108,8 +108,7 @@ Value* KernelEmitter::matrix_address(int a, Value* row, Value* column) {
     Value* before = b_.CreateAdd(panel, in_pair(row, l));
     return offset(argument(a), l.dtype, b_.CreateAdd(before, b_.CreateMul(b_.CreateURem(column, i64(l.width)), i64(2))));
   }
-  return offset(argument(a), l.dtype,
-                b_.CreateAdd(b_.CreateAdd(panel, b_.CreateMul(row, i64(l.width))), b_.CreateURem(column, i64(l.width))));
+  return offset(argument(a), l.dtype, add({b_.CreateAdd(panel, b_.CreateMul(row, i64(l.width))), b_.CreateURem(column, i64(l.width))}));
 }
 
 /// A reshape whose rows are whole vectors on both sides.
@@ -117,8 +116,8 @@ void KernelEmitter::move_vector(Value* row, Value* column) {
   const int from = k_.node(k_.node(k_.anchor).in[0]).load;
   const std::int64_t cols = k_.argument(from).cols;
   Value* linear = b_.CreateAdd(b_.CreateMul(row, i64(k_.domain.cols)), column);
-  Value* x = b_.CreateAlignedLoad(vector_type(k_.domain.dtype, lanes_),
-                                  matrix_address(from, b_.CreateUDiv(linear, i64(cols)), b_.CreateURem(linear, i64(cols))),
+  Value *from_row = b_.CreateUDiv(linear, i64(cols)), *from_column = b_.CreateURem(linear, i64(cols));
+  Value* x = b_.CreateAlignedLoad(vector_type(k_.domain.dtype, lanes_), matrix_address(from, from_row, from_column),
                                   vector_align(k_.argument(from)));
   for (const KernelStore& s : k_.stores) {
     const Layout& l = k_.argument(s.argument);
@@ -138,19 +137,22 @@ void KernelEmitter::move_element(Value* row, Value* column) {
   if (n.op == Op::reshape) {
     const Type& t = k_.node(n.in[0]).type;
     Value* linear = b_.CreateAdd(b_.CreateMul(row, i64(k_.domain.cols)), column);  // rows of a sample are consecutive on both sides
-    from = address(first, b_.CreateUDiv(linear, i64(t.cols)), b_.CreateURem(linear, i64(t.cols)));
+    Value* from_row = b_.CreateUDiv(linear, i64(t.cols));
+    from = address(first, from_row, b_.CreateURem(linear, i64(t.cols)));
   } else if (n.op == Op::flip_kernel) {
     const std::int64_t filters = k_.node(n.in[0]).type.cols;
     Value* cell = b_.CreateSub(i64(n.attr.window.cells() - 1), b_.CreateUDiv(row, i64(filters)));
-    from = address(first, b_.CreateAdd(b_.CreateMul(cell, i64(k_.domain.cols)), column), b_.CreateURem(row, i64(filters)));
+    Value* from_row = b_.CreateAdd(b_.CreateMul(cell, i64(k_.domain.cols)), column);
+    from = address(first, from_row, b_.CreateURem(row, i64(filters)));
   } else if (n.op == Op::slice) {
     from = address(first, row, b_.CreateAdd(column, i64(n.attr.begin)));
   } else {
     const std::int64_t left = k_.node(n.in[0]).type.cols;
     Value* in_left = b_.CreateICmpSLT(column, i64(left));
     Value* zero = i64(0);
-    from = b_.CreateSelect(in_left, address(first, row, b_.CreateSelect(in_left, column, zero)),
-                           address(k_.node(n.in[1]).load, row, b_.CreateSelect(in_left, zero, b_.CreateSub(column, i64(left)))));
+    Value* from_left = address(first, row, b_.CreateSelect(in_left, column, zero));
+    Value* right_column = b_.CreateSelect(in_left, zero, b_.CreateSub(column, i64(left)));
+    from = b_.CreateSelect(in_left, from_left, address(k_.node(n.in[1]).load, row, right_column));
   }
   Value* x = b_.CreateLoad(element_type(k_.domain.dtype), from);
   for (const KernelStore& s : k_.stores) b_.CreateStore(x, address(s.argument, row, column));
@@ -164,7 +166,8 @@ void KernelEmitter::emit_write() {
   if (k_.is_metric) {
     Value* x = b_.CreateLoad(element_type(k_.argument(0).dtype), argument(0));
     Value* metrics = call_field(offsetof(ingot_call, metrics), pointer);
-    b_.CreateStore(b_.CreateFPCast(x, b_.getDoubleTy()), b_.CreateConstInBoundsGEP1_64(b_.getDoubleTy(), metrics, port));
+    Value* value = b_.CreateFPCast(x, b_.getDoubleTy());
+    b_.CreateStore(value, b_.CreateConstInBoundsGEP1_64(b_.getDoubleTy(), metrics, port));
     return;
   }
   Value* table = call_field(offsetof(ingot_call, outputs), pointer);
@@ -181,8 +184,10 @@ void KernelEmitter::emit_write() {
       if (valid == l.lanes)
         b_.CreateAlignedStore(x, at, align);
       else
-        for (std::int64_t i = 0; i < valid; ++i)
-          b_.CreateAlignedStore(b_.CreateExtractElement(x, i64(i)), offset(at, l.dtype, i64(i)), align);
+        for (std::int64_t i = 0; i < valid; ++i) {
+          Value* element = b_.CreateExtractElement(x, i64(i));
+          b_.CreateAlignedStore(element, offset(at, l.dtype, i64(i)), align);
+        }
     };
     const std::int64_t full = l.cols / l.width;
     loop(i64(0), i64(full), 1, [&](Value* panel) {

@@ -79,7 +79,7 @@ void KernelEmitter::store(int node, int a, const Position& p) {
 
 /// Elements before row r of a paired panel: it begins in the pair of rows that starts at r & ~1, at its first or second element.
 Value* KernelEmitter::in_pair(Value* row, const Layout& l) {
-  return b_.CreateAdd(b_.CreateMul(b_.CreateAnd(row, i64(-2)), i64(l.width)), b_.CreateAnd(row, i64(1)));
+  return add({b_.CreateMul(b_.CreateAnd(row, i64(-2)), i64(l.width)), b_.CreateAnd(row, i64(1))});
 }
 
 Value* KernelEmitter::paired_address(int a, const Position& p) {
@@ -129,7 +129,8 @@ Value* KernelEmitter::keep_mask(const KernelNode& n, const Position& p) {
     threshold = at_entry([&] { return keep_threshold(rate); });
   }
   const std::int64_t lanes = lanes_of(n.type);
-  return b_.CreateICmpUGE(random_word(n.attr.layer, p, lanes), splat(threshold, lanes));
+  Value* word = random_word(n.attr.layer, p, lanes);
+  return b_.CreateICmpUGE(word, splat(threshold, lanes));
 }
 
 Value* KernelEmitter::normal(const KernelNode& n, const Position& p) {
@@ -148,7 +149,7 @@ Value* KernelEmitter::random_word(std::int32_t layer, const Position& p, std::in
   const bool shared = domain_.width == 32 && domain_.lanes == 16;
   std::array<Value*, 4>& words = random_memo_[{layer, shared ? p.row : -1 - p.row * 2 - p.vector}];
   if (words[0] == nullptr) {
-    Value* first = b_.CreateAdd(b_.CreateShl(b_.CreateLShr(column, 6), 4), b_.CreateAnd(column, 15));
+    Value* first = add({b_.CreateShl(b_.CreateLShr(column, 6), 4), b_.CreateAnd(column, 15)});
     Value* counter = splat(b_.CreateTrunc(first, b_.getInt32Ty()), lanes);
     if (lanes > 1) {
       std::vector<std::uint32_t> lane;
@@ -176,8 +177,9 @@ Value* KernelEmitter::scalar_bits(int slot) {
 std::array<Value*, 4> KernelEmitter::philox_words(Value* counter, Value* row, Value* layer) {
   auto* vector = llvm::dyn_cast<llvm::FixedVectorType>(counter->getType());
   const std::int64_t lanes = vector ? vector->getNumElements() : 1;
-  return philox_rounds_of({counter, splat(row, lanes), splat(scalar_bits(k_.scalar_step), lanes), splat(layer, lanes)},
-                          {splat(scalar_bits(k_.scalar_seed_low), lanes), splat(scalar_bits(k_.scalar_seed_high), lanes)});
+  const std::array<Value*, 4> numbers{counter, splat(row, lanes), splat(scalar_bits(k_.scalar_step), lanes), splat(layer, lanes)};
+  const std::array<Value*, 2> key{splat(scalar_bits(k_.scalar_seed_low), lanes), splat(scalar_bits(k_.scalar_seed_high), lanes)};
+  return philox_rounds_of(numbers, key);
 }
 
 }  // namespace ingot::codegen

@@ -18,7 +18,8 @@ KernelEmitter::TileRows KernelEmitter::widened_rows(Value* row) {
     Value* target = offset(memory, DType::f32, b_.CreateMul(panel, i64(tile)));
     for (std::int64_t e = 0; e < tile; e += a.lanes) {
       Value* bits = b_.CreateAlignedLoad(vector_type(a.dtype, a.lanes), offset(source, a.dtype, i64(e)), vector_align(a));
-      b_.CreateAlignedStore(widened(bits, a.dtype), offset(target, DType::f32, i64(e)), llvm::Align(4));
+      Value* x = widened(bits, a.dtype);
+      b_.CreateAlignedStore(x, offset(target, DType::f32, i64(e)), llvm::Align(4));
     }
   });
   return {memory, DType::f32, tile, a.width};
@@ -31,7 +32,8 @@ KernelEmitter::Operand KernelEmitter::widened_columns(Value* column, Value* rows
   loop(i64(0), rows, 1, [&](Value* r) {
     Value* from = offset(column, a.dtype, b_.CreateMul(r, i64(a.width)));
     Value* bits = b_.CreateAlignedLoad(vector_type(a.dtype, k_.row_tile), from, llvm::Align(2));
-    b_.CreateAlignedStore(widened(bits, a.dtype), offset(memory, DType::f32, b_.CreateMul(r, i64(k_.row_tile))), llvm::Align(4));
+    Value* x = widened(bits, a.dtype);
+    b_.CreateAlignedStore(x, offset(memory, DType::f32, b_.CreateMul(r, i64(k_.row_tile))), llvm::Align(4));
   });
   return {memory, DType::f32};
 }

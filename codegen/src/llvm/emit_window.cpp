@@ -37,7 +37,7 @@ void KernelEmitter::emit_convolution() {
       nested_loop(domain_.panels(), [&](Value* panel) {
         loop(first, last, tile.lines, [&](Value* y) {
           Value* line = b_.CreateMul(b_.CreateSub(y, first), i64(w.stride_h * band_.line()));
-          Value* row = b_.CreateAdd(b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateMul(y, i64(w.out_w)));
+          Value* row = add({b_.CreateMul(sample, i64(w.out_pixels())), b_.CreateMul(y, i64(w.out_w))});
           convolve_line(panel, offset(memory, k_.domain.dtype, line), row);
         });
       });
@@ -81,11 +81,13 @@ void KernelEmitter::convolve_line(Value* panel, Value* line, Value* row) {
   const std::int64_t step = w.stride_w * band_.channels, full = w.out_w / tile.pixels, rest = w.out_w % tile.pixels;
   nested_loop(full, [&](Value* i) {
     Value* x = b_.CreateMul(i, i64(tile.pixels));
-    convolve_tile(panel, offset(line, k_.domain.dtype, b_.CreateMul(x, i64(step))), b_.CreateAdd(row, x), tile.lines, tile.pixels);
+    Value* image = offset(line, k_.domain.dtype, b_.CreateMul(x, i64(step)));
+    convolve_tile(panel, image, b_.CreateAdd(row, x), tile.lines, tile.pixels);
   });
   if (rest > 0) {
     const std::int64_t x = full * tile.pixels;
-    convolve_tile(panel, offset(line, k_.domain.dtype, i64(x * step)), b_.CreateAdd(row, i64(x)), 1, rest);
+    Value* image = offset(line, k_.domain.dtype, i64(x * step));
+    convolve_tile(panel, image, b_.CreateAdd(row, i64(x)), 1, rest);
   }
 }
 
@@ -107,12 +109,12 @@ void KernelEmitter::convolve_tile(Value* panel, Value* image, Value* row, std::i
   const std::int64_t runs = side_by_side ? 1 : w.kernel_w, length = (side_by_side ? w.kernel_w : 1) * band_.channels;
   const bool unrolled = w.cells() * band_.channels <= most_unrolled_rows;
   const auto add_run = [&](Value* line, Value* run, std::vector<Value*>& sums) {
-    Value* a =
-        offset(image, t,
-               b_.CreateAdd(b_.CreateMul(line, i64(w.dilation_h * band_.line())), b_.CreateMul(run, i64(w.dilation_w * band_.channels))));
+    Value* a = offset(image, t,
+                      add({b_.CreateMul(line, i64(w.dilation_h * band_.line())), b_.CreateMul(run, i64(w.dilation_w * band_.channels))}));
     Value* rows = offset(b, lk.dtype, b_.CreateMul(b_.CreateAdd(b_.CreateMul(line, i64(runs)), run), i64(length * lk.width)));
     const auto add_row = [&](Value* q, std::vector<Value*>& s) {
-      add_products(s, {offset(a, t, q), t}, pixel, {offset(rows, lk.dtype, b_.CreateMul(q, i64(lk.width))), lk.dtype});
+      const Operand left{offset(a, t, q), t};
+      add_products(s, left, pixel, {offset(rows, lk.dtype, b_.CreateMul(q, i64(lk.width))), lk.dtype});
     };
     if (unrolled)
       for (std::int64_t q = 0; q < length; ++q) add_row(i64(q), sums);
@@ -140,14 +142,14 @@ void KernelEmitter::fill_band(int image, Value* memory, Value* sample, Value* fi
     Value* to = offset(memory, k_.domain.dtype, b_.CreateMul(l, i64(band_.line())));
     Value* y = b_.CreateSub(b_.CreateAdd(b_.CreateMul(first, i64(w.stride_h)), l), i64(w.pad_top));
     Value* source = w.spread_h == 1 ? y : b_.CreateSDiv(y, i64(w.spread_h));
-    Value* inside = b_.CreateAnd(b_.CreateICmpSGE(y, i64(0)), b_.CreateICmpSLT(source, i64(w.in_h)));
+    Value* inside = all_of({b_.CreateICmpSGE(y, i64(0)), b_.CreateICmpSLT(source, i64(w.in_h))});
     if (w.spread_h > 1) inside = b_.CreateAnd(inside, b_.CreateICmpEQ(b_.CreateSRem(y, i64(w.spread_h)), i64(0)));
     auto* copy = llvm::BasicBlock::Create(c_, "copy", f_);
     auto* clear = llvm::BasicBlock::Create(c_, "clear", f_);
     auto* next = llvm::BasicBlock::Create(c_, "line", f_);
     b_.CreateCondBr(inside, copy, clear);
     b_.SetInsertPoint(copy);
-    copy_line(image, to, b_.CreateAdd(b_.CreateMul(sample, i64(w.in_pixels())), b_.CreateMul(source, i64(w.in_w))));
+    copy_line(image, to, add({b_.CreateMul(sample, i64(w.in_pixels())), b_.CreateMul(source, i64(w.in_w))}));
     b_.CreateBr(next);
     b_.SetInsertPoint(clear);
     zero_fill(to, band_.line());
@@ -185,8 +187,9 @@ void KernelEmitter::copy_pixels(int image, Value* to, Value* source_row, std::in
   if (l.lanes == 1 && step == 1) {  // one channel: a line of the matrix is a line of memory
     Value* from = offset(argument(image), l.dtype, source_row);
     loop(i64(0), i64(count), lanes_, [&](Value* x) {
-      Value* pixels = b_.CreateAlignedLoad(vector_type(l.dtype, lanes_), offset(from, l.dtype, x), unaligned);
-      b_.CreateAlignedStore(widened(pixels, l.dtype), offset(to, t, x), unaligned_to);
+      Value* bits = b_.CreateAlignedLoad(vector_type(l.dtype, lanes_), offset(from, l.dtype, x), unaligned);
+      Value* pixels = widened(bits, l.dtype);
+      b_.CreateAlignedStore(pixels, offset(to, t, x), unaligned_to);
     });
     return;
   }
@@ -197,13 +200,15 @@ void KernelEmitter::copy_pixels(int image, Value* to, Value* source_row, std::in
       if (c + l.lanes > l.cols && k_.window().spread_w > 1) {  // the gap behind it must stay zero
         for (std::int64_t i = c; i < l.cols; ++i) {
           Value* at = i64(i / l.width * l.panel_stride() + i % l.width);
-          b_.CreateStore(widened(b_.CreateLoad(element_type(l.dtype), offset(from, l.dtype, at)), l.dtype), offset(pixel, t, i64(i)));
+          Value* channel = widened(b_.CreateLoad(element_type(l.dtype), offset(from, l.dtype, at)), l.dtype);
+          b_.CreateStore(channel, offset(pixel, t, i64(i)));
         }
         continue;
       }
       Value* at = i64(c / l.width * l.panel_stride() + c % l.width);
-      Value* channels = b_.CreateAlignedLoad(vector_type(l.dtype, l.lanes), offset(from, l.dtype, at), vector_align(l));
-      b_.CreateAlignedStore(widened(channels, l.dtype), offset(pixel, t, i64(c)), unaligned_to);
+      Value* bits = b_.CreateAlignedLoad(vector_type(l.dtype, l.lanes), offset(from, l.dtype, at), vector_align(l));
+      Value* channels = widened(bits, l.dtype);
+      b_.CreateAlignedStore(channels, offset(pixel, t, i64(c)), unaligned_to);
     }
   });
 }

@@ -53,7 +53,8 @@ void KernelEmitter::for_piece_blocks(int argument, Value* sample, Value* images,
                                      const std::function<void(Value* first, Value* count, Value* line)>& body) {
   loop(i64(0), i64(k_.window().out_h), band_.out_lines, [&](Value* line) {
     loop(i64(0), images, 1, [&](Value* i) {
-      fill_band(argument, offset(images_, k_.domain.dtype, b_.CreateMul(i, i64(band_.elements()))), b_.CreateAdd(sample, i), line);
+      Value* band = offset(images_, k_.domain.dtype, b_.CreateMul(i, i64(band_.elements())));
+      fill_band(argument, band, b_.CreateAdd(sample, i), line);
     });
     Value* pieces = b_.CreateMul(images, i64(blocks_.pieces));
     loop(i64(0), pieces, blocks_.block, [&](Value* first) {
@@ -75,9 +76,8 @@ void KernelEmitter::transform_pieces(Value* first, Value* count) {
   const auto narrow = llvm::Align(dtype_size(t));
   loop(i64(0), count, 1, [&](Value* number) {
     const Piece p = find_piece(b_.CreateAdd(first, number));
-    Value* from = b_.CreateAdd(
-        b_.CreateMul(p.image, i64(band_.elements())),
-        b_.CreateAdd(b_.CreateMul(p.y, i64(winograd_out * band_.line())), b_.CreateMul(p.x, i64(winograd_out * band_.channels))));
+    Value* from = add({b_.CreateMul(p.image, i64(band_.elements())),
+                       add({b_.CreateMul(p.y, i64(winograd_out * band_.line())), b_.CreateMul(p.x, i64(winograd_out * band_.channels))})});
     loop(i64(0), i64(row), lanes_, [&](Value* channel) {
       Value* source = offset(images_, t, b_.CreateAdd(from, channel));
       Value* target = offset(transformed_, t, b_.CreateAdd(b_.CreateMul(number, i64(row)), channel));
@@ -112,16 +112,17 @@ void KernelEmitter::multiply_pieces(Value* count) {
   nested_loop(winograd_products, [&](Value* product) {
     nested_loop(domain_.panels(), [&](Value* panel) {
       Value* b = offset(argument(kernel), t,
-                        b_.CreateAdd(b_.CreateMul(panel, i64(lk.panel_stride())), b_.CreateMul(product, i64(band_.channels * lk.width))));
+                        add({b_.CreateMul(panel, i64(lk.panel_stride())), b_.CreateMul(product, i64(band_.channels * lk.width))}));
       loop(i64(0), count, blocks_.row_tile, [&](Value* piece) {
         const auto matrix_row = [&](std::int64_t row) {
-          return b_.CreateAdd(b_.CreateMul(product, i64(winograd_step(blocks_.block * row))), b_.CreateMul(piece, i64(row)));
+          return add({b_.CreateMul(product, i64(winograd_step(blocks_.block * row))), b_.CreateMul(piece, i64(row))});
         };
         Value* a = offset(transformed_, t, matrix_row(in_row));
-        Value* to = offset(products_, t, b_.CreateAdd(matrix_row(out_row), b_.CreateMul(panel, i64(domain_.width))));
+        Value* to = offset(products_, t, add({matrix_row(out_row), b_.CreateMul(panel, i64(domain_.width))}));
         std::vector<Value*> acc(offsets.size() * vectors, llvm::Constant::getNullValue(vector_type(t, domain_.lanes)));
         accumulate_over(acc, i64(band_.channels), [&](Value* q, std::vector<Value*>& sums) {
-          add_products(sums, {offset(a, t, q), t}, offsets, {offset(b, t, b_.CreateMul(q, i64(lk.width))), t});
+          const Operand left{offset(a, t, q), t};
+          add_products(sums, left, offsets, {offset(b, t, b_.CreateMul(q, i64(lk.width))), t});
         });
         for (std::size_t i = 0; i < acc.size(); ++i)
           b_.CreateAlignedStore(
@@ -142,8 +143,7 @@ void KernelEmitter::finish_pieces(Value* first, Value* count, Value* sample, Val
     const Piece p = find_piece(b_.CreateAdd(first, number));
     Value* y = b_.CreateAdd(line, b_.CreateMul(p.y, i64(winograd_out)));
     Value* x = b_.CreateMul(p.x, i64(winograd_out));
-    Value* row =
-        b_.CreateAdd(b_.CreateMul(b_.CreateAdd(sample, p.image), i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x));
+    Value* row = add({b_.CreateMul(b_.CreateAdd(sample, p.image), i64(w.out_pixels())), b_.CreateAdd(b_.CreateMul(y, i64(w.out_w)), x)});
     Value *lines = rest(y, w.out_h), *pixels = rest(x, w.out_w);
     nested_loop(domain_.panels(), [&](Value* panel) { finish_piece(panel, number, row, lines, pixels); });
   });
@@ -154,7 +154,7 @@ void KernelEmitter::finish_piece(Value* panel, Value* number, Value* row, Value*
   const DType t = k_.domain.dtype;
   const std::int64_t out_row = domain_.panels() * domain_.width, step = winograd_step(blocks_.block * out_row);
   auto* type = vector_type(t, domain_.lanes);
-  Value* from = offset(products_, t, b_.CreateAdd(b_.CreateMul(number, i64(out_row)), b_.CreateMul(panel, i64(domain_.width))));
+  Value* from = offset(products_, t, add({b_.CreateMul(number, i64(out_row)), b_.CreateMul(panel, i64(domain_.width))}));
   WinogradTransforms transform(b_);
   for (std::int64_t v = 0; v < domain_.vectors(); ++v) {
     std::array<Four, winograd_in> m;

@@ -68,8 +68,8 @@ void KernelEmitter::transform_gradients(Value* panel, Value* first, Value* count
       x[i] = b_.CreateAdd(b_.CreateMul(p.x, i64(winograd_out)), shift);
     }
     const auto load = [&](std::size_t i, std::size_t j, int vector) {
-      Value* pixel = b_.CreateAdd(image, b_.CreateAdd(b_.CreateMul(clamped(y[i], w.out_h), i64(w.out_w)), clamped(x[j], w.out_w)));
-      Value* inside = b_.CreateAnd(b_.CreateICmpSLT(y[i], i64(w.out_h)), b_.CreateICmpSLT(x[j], i64(w.out_w)));
+      Value* pixel = b_.CreateAdd(image, add({b_.CreateMul(clamped(y[i], w.out_h), i64(w.out_w)), clamped(x[j], w.out_w)}));
+      Value* inside = all_of({b_.CreateICmpSLT(y[i], i64(w.out_h)), b_.CreateICmpSLT(x[j], i64(w.out_w))});
       return where(inside, load_row(dy, panel, pixel, vector), llvm::Constant::getNullValue(vector_type(t, domain_.lanes)));
     };
     Value* to = offset(gradients_, t, b_.CreateMul(number, i64(domain_.width)));
@@ -97,10 +97,9 @@ void KernelEmitter::multiply_gradients(Value* panel, Value* count) {
   const auto add_tile = [&](Value* product, Value* channel, std::int64_t rows) {
     Value* a = offset(transformed_, t, b_.CreateAdd(b_.CreateMul(product, i64(winograd_step(blocks_.block * in_row))), channel));
     Value* b = offset(gradients_, t, b_.CreateMul(product, i64(winograd_step(blocks_.block * domain_.width))));
-    Value* out =
-        offset(sums_, t,
-               b_.CreateAdd(b_.CreateMul(product, i64(winograd_step(channels * filters))),
-                            b_.CreateMul(b_.CreateAdd(b_.CreateMul(own_panel(panel), i64(channels)), channel), i64(domain_.width))));
+    Value* out = offset(sums_, t,
+                        add({b_.CreateMul(product, i64(winograd_step(channels * filters))),
+                             b_.CreateMul(b_.CreateAdd(b_.CreateMul(own_panel(panel), i64(channels)), channel), i64(domain_.width))}));
     std::vector<std::int64_t> offsets;
     for (std::int64_t i = 0; i < rows; ++i) offsets.push_back(i);
     std::vector<Value*> acc(offsets.size() * vectors), address(acc.size());
@@ -109,8 +108,8 @@ void KernelEmitter::multiply_gradients(Value* panel, Value* count) {
       acc[i] = b_.CreateAlignedLoad(vector_type(t, domain_.lanes), address[i], vector_align(domain_));
     }
     accumulate_over(acc, count, [&](Value* piece, std::vector<Value*>& sums) {
-      add_products(sums, {offset(a, t, b_.CreateMul(piece, i64(in_row))), t}, offsets,
-                   {offset(b, t, b_.CreateMul(piece, i64(domain_.width))), t});
+      const Operand left{offset(a, t, b_.CreateMul(piece, i64(in_row))), t};
+      add_products(sums, left, offsets, {offset(b, t, b_.CreateMul(piece, i64(domain_.width))), t});
     });
     for (std::size_t i = 0; i < acc.size(); ++i) b_.CreateAlignedStore(acc[i], address[i], vector_align(domain_));
   };

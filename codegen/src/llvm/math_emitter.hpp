@@ -40,6 +40,10 @@ class MathEmitter {
   Value* splat(Value* v, std::int64_t lanes) {
     return lanes > 1 && !v->getType()->isVectorTy() ? b_.CreateVectorSplat(static_cast<unsigned>(lanes), v) : v;
   }
+  /// Sums and conjunctions in the order written. The operands of a C++ call are evaluated in an order that each compiler chooses, those of
+  /// a braced list from left to right: what emits code in two operands of one call would make programs depend on who compiled this one.
+  Value* add(std::initializer_list<Value*> terms);
+  Value* all_of(std::initializer_list<Value*> conditions);
   Value* fma(Value* x, Value* y, Value* z) { return b_.CreateIntrinsic(llvm::Intrinsic::fma, {x->getType()}, {x, y, z}); }
 
   llvm::Module& module_;

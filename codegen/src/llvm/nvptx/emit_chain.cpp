@@ -52,8 +52,8 @@ PartEmitter::ChainWarp PartEmitter::chain_warp() {
   Value *warp = b_.CreateUDiv(frame_.thread, i32(warp_threads)), *total = total_rows(k().domain);
   w.lane = b_.CreateURem(frame_.thread, i32(warp_threads));
   w.pair = b_.CreateMul(b_.CreateURem(w.lane, i32(4)), i32(2));
-  Value* first = b_.CreateAdd(b_.CreateMul(block_, i32(part_.chain_rows)), b_.CreateMul(warp, i32(chain_step)));
-  w.works = b_.CreateAnd(b_.CreateICmpULT(warp, i32(part_.chain_rows / chain_step)), b_.CreateICmpULT(first, total));
+  Value* first = add({b_.CreateMul(block_, i32(part_.chain_rows)), b_.CreateMul(warp, i32(chain_step))});
+  w.works = all_of({b_.CreateICmpULT(warp, i32(part_.chain_rows / chain_step)), b_.CreateICmpULT(first, total)});
   for (std::size_t half = 0; half < 2; ++half) {
     Value* row = b_.CreateAdd(first, b_.CreateAdd(b_.CreateUDiv(w.lane, i32(4)), i32(static_cast<std::int64_t>(half) * half_rows)));
     w.valid[half] = b_.CreateICmpULT(row, total);
@@ -94,8 +94,9 @@ void PartEmitter::bring_weights(int product, Value* first_step) {
   Sums none;
   loop(frame_.thread, i32(lines * runs), i32(block_threads), none, [&](Value* number, Sums&) {
     Value *line = b_.CreateUDiv(number, i32(runs)), *run = b_.CreateMul(b_.CreateURem(number, i32(runs)), i32(run_length));
-    Value* v = weights_run(n.in[1], by_columns ? line : b_.CreateAdd(line, first_step), by_columns ? b_.CreateAdd(run, first_step) : run);
-    Value* at = b_.CreateAdd(b_.CreateMul(line, i32(chain_pitch(runs * run_length) / 2)), b_.CreateUDiv(run, i32(2)));
+    Value* row = by_columns ? line : b_.CreateAdd(line, first_step);
+    Value* v = weights_run(n.in[1], row, by_columns ? b_.CreateAdd(run, first_step) : run);
+    Value* at = add({b_.CreateMul(line, i32(chain_pitch(runs * run_length) / 2)), b_.CreateUDiv(run, i32(2))});
     b_.CreateAlignedStore(v, shared_address(at), llvm::Align(2 * run_length));
   });
 }
@@ -145,8 +146,8 @@ void PartEmitter::multiply_layer(int product, const Sums& left, Sums& acc, const
   const std::int64_t pitch = chain_pitch(by_columns ? depth : cols) / 2;  // in words
   // Of the four matrices of a load the second has the lower steps of the reduction, the third the next columns.
   Value *quarter = b_.CreateUDiv(w.lane, i32(8)), *low = b_.CreateURem(quarter, i32(2)), *high = b_.CreateUDiv(quarter, i32(2));
-  Value* line = b_.CreateAdd(b_.CreateURem(w.lane, i32(8)), b_.CreateMul(by_columns ? high : low, i32(8)));
-  Value* own = b_.CreateAdd(b_.CreateMul(line, i32(pitch)), b_.CreateMul(by_columns ? low : high, i32(4)));
+  Value* line = add({b_.CreateURem(w.lane, i32(8)), b_.CreateMul(by_columns ? high : low, i32(8))});
+  Value* own = add({b_.CreateMul(line, i32(pitch)), b_.CreateMul(by_columns ? low : high, i32(4))});
   const DType dtype = k().node(n.in[0]).type.dtype;
   for (std::int64_t step = 0; step < depth; step += chain_step) {
     const auto word = static_cast<std::size_t>(step / chain_step * 4);

@@ -11,7 +11,7 @@ PartEmitter::TableRow PartEmitter::table_row(int numbers, Value* at, std::int64_
   Value* number = load_from(argument(n.load), n.type.dtype, at, 1);
   Value* zero = real(number->getType(), 0);
   Value* valid =
-      b_.CreateAnd(b_.CreateFCmpOGE(number, zero), b_.CreateFCmpOLT(number, real(number->getType(), static_cast<double>(table_rows))));
+      all_of({b_.CreateFCmpOGE(number, zero), b_.CreateFCmpOLT(number, real(number->getType(), static_cast<double>(table_rows)))});
   return {b_.CreateFPToSI(b_.CreateSelect(valid, number, zero), b_.getInt32Ty()), valid};
 }
 

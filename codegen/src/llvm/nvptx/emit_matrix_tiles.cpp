@@ -44,7 +44,10 @@ void PartEmitter::multiply_slices(const Operand& a, const Operand& b, const Tile
   };
   constexpr int ahead = MatrixTile::stages - 1;
   for (int s = 0; s < ahead; ++s) issue(b_.CreateAdd(at.k_begin, i32(std::int64_t{s} * t.depth)), i32(s));
-  const auto next = [&](Value* stage) { return b_.CreateSelect(b_.CreateICmpEQ(stage, i32(ahead)), i32(0), b_.CreateAdd(stage, i32(1))); };
+  const auto next = [&](Value* stage) {
+    Value* last = b_.CreateICmpEQ(stage, i32(ahead));
+    return b_.CreateSelect(last, i32(0), b_.CreateAdd(stage, i32(1)));
+  };
   Sums carried = acc;
   carried.push_back(i32(0));      // the stage to multiply
   carried.push_back(i32(ahead));  // the stage to fill
@@ -69,7 +72,7 @@ std::int64_t PartEmitter::line_chunks(const Operand& o) const { return (o.along_
 Value* PartEmitter::chunk_address(const Operand& o, Value* stage, Value* line, Value* chunk) {
   const std::int64_t chunks = line_chunks(o);
   Value* turn = chunks >= 8 ? b_.CreateAnd(line, i32(7)) : b_.CreateAnd(b_.CreateUDiv(line, i32(8 / chunks)), i32(chunks - 1));
-  Value* slot = b_.CreateAdd(b_.CreateMul(line, i32(chunks)), b_.CreateXor(chunk, turn));
+  Value* slot = add({b_.CreateMul(line, i32(chunks)), b_.CreateXor(chunk, turn)});
   Value* first = b_.CreateAdd(b_.CreateMul(stage, i32(part_.matrix.slice_bytes() / chunk_bytes)), i32(o.base));
   return shared_address(b_.CreateMul(b_.CreateAdd(first, slot), i32(chunk_bytes / 4)));
 }
@@ -83,7 +86,8 @@ void PartEmitter::copy_slice(const Operand& o, Value* first_outer, Value* first_
       Value *line = b_.CreateUDiv(number, i32(chunks)), *chunk = b_.CreateURem(number, i32(chunks));
       Value* run = b_.CreateMul(chunk, i32(chunk_elements));
       Value* outer = b_.CreateAdd(first_outer, o.along_k ? line : run);
-      copy_chunk(o, outer, b_.CreateAdd(first_k, o.along_k ? run : line), chunk_address(o, stage, line, chunk));
+      Value* at_k = b_.CreateAdd(first_k, o.along_k ? run : line);
+      copy_chunk(o, outer, at_k, chunk_address(o, stage, line, chunk));
     };
     if (i + block_threads <= all)
       copy();
@@ -114,8 +118,8 @@ void PartEmitter::copy_chunk(const Operand& o, Value* outer, Value* at_k, Value*
   for (std::int64_t i = 0; i < chunk_elements; i += elements) {
     const auto [index, valid] = element(i);
     Value* from = b_.CreateInBoundsGEP(b_.getInt16Ty(), argument(n.load), b_.CreateZExt(index, b_.getInt64Ty()));
-    copy_async(b_, b_.CreateConstInBoundsGEP1_64(b_.getInt16Ty(), to, static_cast<std::uint64_t>(i)), from, static_cast<int>(bytes),
-               b_.CreateSelect(valid, i32(bytes), i32(0)));
+    Value* shared = b_.CreateConstInBoundsGEP1_64(b_.getInt16Ty(), to, static_cast<std::uint64_t>(i));
+    copy_async(b_, shared, from, static_cast<int>(bytes), b_.CreateSelect(valid, i32(bytes), i32(0)));
   }
 }
 
@@ -181,7 +185,7 @@ void PartEmitter::store_fragments(const Sums& acc, const TilePlace& at) {
   const std::int64_t block = fragment_rows * t.staging_pitch(), run = epilogue_run();
   const auto fragments = static_cast<std::size_t>(t.warp_cols / fragment_cols);
   Value *group = b_.CreateUDiv(w.lane, i32(4)), *pair = b_.CreateMul(b_.CreateURem(w.lane, i32(4)), i32(2));
-  Value* own = b_.CreateAdd(b_.CreateMul(w.warp, i32(block)), b_.CreateAdd(b_.CreateMul(group, i32(t.staging_pitch())), pair));
+  Value* own = add({b_.CreateMul(w.warp, i32(block)), b_.CreateAdd(b_.CreateMul(group, i32(t.staging_pitch())), pair)});
   for (std::int64_t r = 0; r < t.warp_rows; r += fragment_rows) {
     barrier();
     for (std::size_t f = 0; f < fragments; ++f)
@@ -215,7 +219,8 @@ void PartEmitter::store_rows(const WarpPlace& w, Value* row, std::int64_t run, c
         Value* x = b_.CreateAlignedLoad(vector_type(DType::f32, run), address, llvm::Align(16));
         sum = sum == nullptr ? x : b_.CreateFAdd(sum, x);
       }
-      store_run(sum, run, b_.CreateAdd(row, inner_row), b_.CreateAdd(b_.CreateAdd(at.col, w.col), inner_col), at);
+      Value* to_row = b_.CreateAdd(row, inner_row);
+      store_run(sum, run, to_row, b_.CreateAdd(b_.CreateAdd(at.col, w.col), inner_col), at);
     });
   }
 }

@@ -71,7 +71,7 @@ PartEmitter::Operand PartEmitter::matrix_operand(int node, bool along_k, Value* 
   o.unit = k().node(node).type.cols;
   o.at = [this, along_k, cols = o.unit, outer_end, k_end](Value* outer, Value* at_k) {
     Value* index = along_k ? b_.CreateAdd(b_.CreateMul(outer, i32(cols)), at_k) : b_.CreateAdd(b_.CreateMul(at_k, i32(cols)), outer);
-    return std::pair(index, b_.CreateAnd(b_.CreateICmpULT(outer, outer_end), b_.CreateICmpULT(at_k, k_end)));
+    return std::pair(index, all_of({b_.CreateICmpULT(outer, outer_end), b_.CreateICmpULT(at_k, k_end)}));
   };
   return o;
 }
@@ -85,9 +85,9 @@ std::pair<Value*, Value*> PartEmitter::image_element(Value* outer, Value* at_k, 
   Value* cell_channel = is_convolution(n) ? at_k : outer;
   Value* cell = b_.CreateUDiv(cell_channel, i32(channels));
   const Pixel pixel = pixel_of(is_convolution(n) ? outer : at_k, w.out_h, w.out_w);
-  const Cell under = cell_under(w, pixel, b_.CreateUDiv(cell, i32(w.kernel_w)), b_.CreateURem(cell, i32(w.kernel_w)));
-  Value* inside = b_.CreateAnd(b_.CreateICmpULT(outer, outer_end), b_.CreateICmpULT(at_k, k_end));
-  Value* index = b_.CreateAdd(b_.CreateMul(under.row, i32(channels)), b_.CreateURem(cell_channel, i32(channels)));
+  const Cell under = cell_under(w, pixel, place_in(w, cell));
+  Value* inside = all_of({b_.CreateICmpULT(outer, outer_end), b_.CreateICmpULT(at_k, k_end)});
+  Value* index = add({b_.CreateMul(under.row, i32(channels)), b_.CreateURem(cell_channel, i32(channels))});
   return {index, b_.CreateAnd(under.valid, inside)};
 }
 
@@ -103,8 +103,10 @@ void PartEmitter::store_run(Value* acc, std::int64_t run, Value* row, Value* col
   };
   when(b_.CreateICmpULT(row, t.row_end), [&] {
     if (cols % run == 0) return store(acc, col, run);
-    for (std::int64_t i = 0; i < run; ++i)
-      store(run == 1 ? acc : b_.CreateExtractElement(acc, static_cast<std::uint64_t>(i)), b_.CreateAdd(col, i32(i)), 1);
+    for (std::int64_t i = 0; i < run; ++i) {
+      Value* v = run == 1 ? acc : b_.CreateExtractElement(acc, static_cast<std::uint64_t>(i));
+      store(v, b_.CreateAdd(col, i32(i)), 1);
+    }
   });
 }
 

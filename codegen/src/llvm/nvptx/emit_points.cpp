@@ -66,7 +66,7 @@ Value* PartEmitter::gather(const Place& p) {
   Value* inside = p.col;
   if (t.rows != 1) inside = b_.CreateAdd(b_.CreateMul(b_.CreateURem(p.row, i32(t.rows)), i32(t.cols)), p.col);
   // A whole data set may lie here: more than 32 bits of elements.
-  Value* from = b_.CreateAdd(b_.CreateMul(chosen, i64(t.rows * t.cols)), b_.CreateZExt(inside, b_.getInt64Ty()));
+  Value* from = add({b_.CreateMul(chosen, i64(t.rows * t.cols)), b_.CreateZExt(inside, b_.getInt64Ty())});
   if (k().node(k().anchor).op == Op::target) return gather_as(p, from, k().port_dtype);
   Value* dtype = load_from(frame_.operands[0], DType::i32, i32(INGOT_CALL_DTYPES_OFFSET / 4 + k().port), 1);
   auto *bytes = new_block("bytes"), *reals = new_block("reals"), *done = new_block("gathered");
@@ -119,7 +119,8 @@ Value* PartEmitter::move(const Place& p) {
     case Op::flip_kernel: {
       const std::int64_t filters = first.type.cols;
       Value* cell = b_.CreateSub(i32(n.attr.window.cells() - 1), b_.CreateUDiv(p.row, i32(filters)));
-      return element(first, b_.CreateAdd(b_.CreateMul(cell, i32(cols)), p.col), b_.CreateURem(p.row, i32(filters)));
+      Value* row = b_.CreateAdd(b_.CreateMul(cell, i32(cols)), p.col);
+      return element(first, row, b_.CreateURem(p.row, i32(filters)));
     }
     case Op::slice:
       return element(first, p.row, b_.CreateAdd(p.col, i32(n.attr.begin)));

@@ -32,7 +32,7 @@ Value* combine(llvm::IRBuilder<>& b, Op op, Value* x, Value* y) {
 
 void PartEmitter::emit_rows() {
   Value* lane = b_.CreateURem(frame_.thread, i32(part_.lanes));
-  Value* number = b_.CreateAdd(b_.CreateMul(block_, i32(block_threads / part_.lanes)), b_.CreateUDiv(frame_.thread, i32(part_.lanes)));
+  Value* number = add({b_.CreateMul(block_, i32(block_threads / part_.lanes)), b_.CreateUDiv(frame_.thread, i32(part_.lanes))});
   Value* total = total_rows(k().domain);
   // Lanes behind the last row take part in the shuffles of their warp: they work on the last row and store nothing.
   Value* row = smaller(number, b_.CreateSub(total, i32(1)));

@@ -27,8 +27,7 @@ void PartEmitter::emit_sums() {
   const std::vector<int> sums = sums_of(k());
   const std::int64_t cols = k().domain.cols, runs = ceil_div(cols, part_.lanes), block = k().node(sums[0]).attr.block;
   Value* part = part_.parts == 1 ? i32(0) : b_.CreateUDiv(block_, i32(runs));
-  Value* col =
-      b_.CreateAdd(b_.CreateMul(b_.CreateURem(block_, i32(runs)), i32(part_.lanes)), b_.CreateURem(frame_.thread, i32(part_.lanes)));
+  Value* col = add({b_.CreateMul(b_.CreateURem(block_, i32(runs)), i32(part_.lanes)), b_.CreateURem(frame_.thread, i32(part_.lanes))});
   Value* valid = b_.CreateICmpULT(col, i32(cols));
   Place p{nullptr, smaller(col, i32(cols - 1)), 1, 0};
   Value *begin = i32(0), *end = total_rows(k().domain);
@@ -94,8 +93,7 @@ void PartEmitter::emit_depthwise_gradient() {
   const std::int64_t cols = k().domain.cols, runs = ceil_div(cols, part_.lanes), cells = w.cells();
   Value* rest = b_.CreateUDiv(block_, i32(runs));
   Value *cell = b_.CreateURem(rest, i32(cells)), *part = b_.CreateUDiv(rest, i32(cells));
-  Value* col =
-      b_.CreateAdd(b_.CreateMul(b_.CreateURem(block_, i32(runs)), i32(part_.lanes)), b_.CreateURem(frame_.thread, i32(part_.lanes)));
+  Value* col = add({b_.CreateMul(b_.CreateURem(block_, i32(runs)), i32(part_.lanes)), b_.CreateURem(frame_.thread, i32(part_.lanes))});
   Value* valid = b_.CreateICmpULT(col, i32(cols));
   const Place p{nullptr, smaller(col, i32(cols - 1)), 1, 0};
   Value *begin = i32(0), *end = b_.CreateMul(samples_, i32(w.out_pixels()));
@@ -103,11 +101,11 @@ void PartEmitter::emit_depthwise_gradient() {
     begin = smaller(b_.CreateMul(part, i32(n.attr.block * w.out_pixels())), end);
     end = smaller(b_.CreateAdd(begin, i32(n.attr.block * w.out_pixels())), end);
   }
-  Value *cell_y = b_.CreateUDiv(cell, i32(w.kernel_w)), *cell_x = b_.CreateURem(cell, i32(w.kernel_w));
+  const PlaceInWindow place = place_in(w, cell);
   Sums acc{real(element_type(n.type.dtype), 0)};
   Value* first = b_.CreateAdd(begin, b_.CreateUDiv(frame_.thread, i32(part_.lanes)));
   loop(first, end, i32(block_threads / part_.lanes), acc, [&](Value* row, Sums& a) {
-    const Cell under = cell_under(w, pixel_of(row, w.out_h, w.out_w), cell_y, cell_x);
+    const Cell under = cell_under(w, pixel_of(row, w.out_h, w.out_w), place);
     Value* image = b_.CreateSelect(under.valid, load_operand(0, under.row, p), real(element_type(n.type.dtype), 0));
     a[0] = fma(image, load_operand(1, row, p), a[0]);
   });

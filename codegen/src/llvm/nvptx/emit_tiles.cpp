@@ -47,8 +47,8 @@ Value* PartEmitter::fetch(const Operand& o, Value* first_outer, Value* first_k) 
   const std::int64_t runs = (o.along_k ? part_.tile.depth : o.extent) / run_length;
   Value* run = b_.CreateMul(b_.CreateURem(frame_.thread, i32(runs)), i32(run_length));
   Value* line = b_.CreateUDiv(frame_.thread, i32(runs));
-  return o.along_k ? load_run(o, b_.CreateAdd(first_outer, line), b_.CreateAdd(first_k, run))
-                   : load_run(o, b_.CreateAdd(first_outer, run), b_.CreateAdd(first_k, line));
+  Value* outer = b_.CreateAdd(first_outer, o.along_k ? line : run);
+  return load_run(o, outer, b_.CreateAdd(first_k, o.along_k ? run : line));
 }
 
 /// <4 x float> from there on, along the rows of memory; 0 outside of the table.
@@ -84,7 +84,8 @@ void PartEmitter::bring(const Operand& o, Value* values) {
   }
   for (int i = 0; i < run_length; ++i) {
     Value* at = b_.CreateAdd(b_.CreateAdd(b_.CreateMul(b_.CreateAdd(run, i32(i)), i32(o.stride)), line), i32(o.base));
-    b_.CreateStore(b_.CreateExtractElement(values, static_cast<std::uint64_t>(i)), shared_address(at));
+    Value* element = b_.CreateExtractElement(values, static_cast<std::uint64_t>(i));
+    b_.CreateStore(element, shared_address(at));
   }
 }
 

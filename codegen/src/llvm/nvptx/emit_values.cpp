@@ -39,12 +39,14 @@ Value* PartEmitter::compute(int node, const Place& p) {
         Value* rate = widened_entry_value(n.in[0]);
         threshold = at_entry([&] { return keep_threshold(rate); });
       }
-      return b_.CreateICmpUGE(random_word(n.attr.layer, random_place(n.type, p)), splat(threshold, lanes));
+      Value* word = random_word(n.attr.layer, random_place(n.type, p));
+      return b_.CreateICmpUGE(word, splat(threshold, lanes));
     }
     case Op::normal: {
       const Place at = random_place(n.type, p);
       const DType t = accumulated(n.type.dtype);
-      Value* standard = normal_of_words(random_word(n.attr.layer, at), random_word(n.attr.layer + second_stream, at), t);
+      Value* radius_word = random_word(n.attr.layer, at);
+      Value* standard = normal_of_words(radius_word, random_word(n.attr.layer + second_stream, at), t);
       return narrowed(b_.CreateFMul(standard, splat(b_.CreateFPCast(widened_entry_value(n.in[0]), element_type(t)), lanes)), n.type.dtype);
     }
     default:
@@ -114,7 +116,8 @@ void PartEmitter::store_to(Value* base, DType t, Value* index, Value* v, std::in
 
 void PartEmitter::store_node(const KernelStore& s, const Place& p) {
   const Type& t = k().node(s.node).type;
-  store_to(argument(s.argument), t.dtype, index_in(t, p), evaluate(s.node, p), lanes_of(t, p));
+  Value* index = index_in(t, p);
+  store_to(argument(s.argument), t.dtype, index, evaluate(s.node, p), lanes_of(t, p));
 }
 
 void PartEmitter::store_all(const Place& p) {
@@ -142,14 +145,15 @@ Place PartEmitter::random_place(const Type& t, const Place& p) { return t.cols =
 Value* PartEmitter::random_word(std::int32_t layer, const Place& p) {
   const std::int64_t lanes = p.lanes;
   // Columns of one place share the number of their word: places begin at multiples of their lanes, which divide 16.
-  Value* counter = splat(b_.CreateAdd(b_.CreateShl(b_.CreateLShr(p.col, 6), 4), b_.CreateAnd(p.col, 15)), lanes);
+  Value* counter = splat(add({b_.CreateShl(b_.CreateLShr(p.col, 6), 4), b_.CreateAnd(p.col, 15)}), lanes);
   if (lanes > 1) {
     std::vector<std::uint32_t> lane;
     for (std::uint32_t i = 0; i < lanes; ++i) lane.push_back(i);
     counter = b_.CreateAdd(counter, llvm::ConstantDataVector::get(c_, lane));
   }
-  const auto words = philox_rounds_of({counter, splat(p.row, lanes), splat(scalar_bits(k().scalar_step), lanes), splat(i32(layer), lanes)},
-                                      {splat(scalar_bits(k().scalar_seed_low), lanes), splat(scalar_bits(k().scalar_seed_high), lanes)});
+  const std::array<Value*, 4> numbers{counter, splat(p.row, lanes), splat(scalar_bits(k().scalar_step), lanes), splat(i32(layer), lanes)};
+  const std::array<Value*, 2> key{splat(scalar_bits(k().scalar_seed_low), lanes), splat(scalar_bits(k().scalar_seed_high), lanes)};
+  const auto words = philox_rounds_of(numbers, key);
   Value* which = b_.CreateAnd(b_.CreateLShr(p.col, 4), 3);
   Value* word = words[0];
   for (unsigned w = 1; w < 4; ++w) word = b_.CreateSelect(b_.CreateICmpEQ(which, i32(w)), words[w], word);

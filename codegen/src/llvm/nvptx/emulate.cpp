@@ -130,7 +130,10 @@ class Emulation {
 
   /// Fragments go to the emulator and come back as words in memory.
   void convert_product(llvm::CallInst& c, std::uint32_t dtype) {
-    for (unsigned i = 0; i < most_words; ++i) b_.CreateStore(b_.CreateBitCast(c.getArgOperand(i), b_.getInt32Ty()), word(i));
+    for (unsigned i = 0; i < most_words; ++i) {
+      llvm::Value* bits = b_.CreateBitCast(c.getArgOperand(i), b_.getInt32Ty());
+      b_.CreateStore(bits, word(i));
+    }
     call(offsetof(ingot_emulator, mma_16816), b_.getVoidTy(), {self_, site("mma"), b_.getInt32(dtype), words_});
     replace_by_words(c);
   }

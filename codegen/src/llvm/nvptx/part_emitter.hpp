@@ -59,9 +59,15 @@ class PartEmitter : private MathEmitter {
     Value* valid = nullptr;  ///< i1
   };
   Pixel pixel_of(Value* row, std::int64_t height, std::int64_t width);
-  Cell cell_under(const Window& w, const Pixel& out, Value* cell_y, Value* cell_x);  ///< of the image, under a cell of a window
+  struct PlaceInWindow {
+    Value *y = nullptr, *x = nullptr;
+  };
+  PlaceInWindow place_in(const Window& w, Value* cell) {
+    return {b_.CreateUDiv(cell, i32(w.kernel_w)), b_.CreateURem(cell, i32(w.kernel_w))};
+  }
+  Cell cell_under(const Window& w, const Pixel& out, const PlaceInWindow& place);  ///< of the image, under a cell of a window
   /// The pixel of the result whose window has `in` under that cell.
-  Cell window_over(const Window& w, const Pixel& in, Value* cell_y, Value* cell_x, Pixel& out);
+  Cell window_over(const Window& w, const Pixel& in, const PlaceInWindow& place, Pixel& out);
   void for_cells(const Window& w, Value* cells, Sums& acc, const std::function<void(Value* number, Sums& acc)>& body);
   Value* pool(const Place& p);
   Value* cell_count(const Window& w, const Pixel& out);
