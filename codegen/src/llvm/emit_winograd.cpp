@@ -32,7 +32,7 @@ void KernelEmitter::emit_winograd() {
   transformed_ = private_memory(winograd_products * winograd_step(blocks_.block * transformed_row()));
   products_ = private_memory(winograd_products * winograd_step(blocks_.block * domain_.panels() * domain_.width));
   piece_ = private_memory(static_cast<std::int64_t>(winograd_out * winograd_out) * domain_.width);
-  Value *begin, *end;
+  Value *begin = nullptr, *end = nullptr;
   sample_range(begin, end);
   loop(begin, end, blocks_.images, [&](Value* sample) {
     Value* images = b_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, b_.CreateSub(end, sample), i64(blocks_.images));
@@ -82,7 +82,7 @@ void KernelEmitter::transform_pieces(Value* first, Value* count) {
       Value* source = offset(images_, t, b_.CreateAdd(from, channel));
       Value* target = offset(transformed_, t, b_.CreateAdd(b_.CreateMul(number, i64(row)), channel));
       WinogradTransforms transform(b_);
-      std::array<Six, winograd_in> d;  // columns, then lines
+      std::array<Six, winograd_in> d{};  // columns, then lines
       for (std::int64_t x = 0; x < winograd_in; ++x) {
         Six column;
         for (std::int64_t y = 0; y < winograd_in; ++y)
@@ -157,7 +157,7 @@ void KernelEmitter::finish_piece(Value* panel, Value* number, Value* row, Value*
   Value* from = offset(products_, t, add({b_.CreateMul(number, i64(out_row)), b_.CreateMul(panel, i64(domain_.width))}));
   WinogradTransforms transform(b_);
   for (std::int64_t v = 0; v < domain_.vectors(); ++v) {
-    std::array<Four, winograd_in> m;
+    std::array<Four, winograd_in> m{};
     for (std::int64_t x = 0; x < winograd_in; ++x) {
       Six column;
       for (std::int64_t y = 0; y < winograd_in; ++y)
@@ -200,7 +200,7 @@ void KernelEmitter::transform_kernel_row(Value* panel, Value* channel, int vecto
   const int kernel = k_.node(k_.node(k_.anchor).in[0]).load, output = k_.stores.front().argument;
   const std::int64_t channels = k_.argument(kernel).valid_rows / 9;
   WinogradTransforms transform(b_);
-  std::array<Six, 3> columns;
+  std::array<Six, 3> columns{};
   for (std::int64_t x = 0; x < 3; ++x) {
     Three k;
     for (std::int64_t y = 0; y < 3; ++y)

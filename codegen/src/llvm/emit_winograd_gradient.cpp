@@ -63,7 +63,7 @@ void KernelEmitter::transform_gradients(Value* panel, Value* first, Value* count
     Value* image = b_.CreateMul(b_.CreateAdd(sample, p.image), i64(w.out_pixels()));
     Four y, x;
     for (std::size_t i = 0; i < winograd_out; ++i) {
-      const auto shift = i64(static_cast<std::int64_t>(i));
+      Value* shift = i64(static_cast<std::int64_t>(i));
       y[i] = b_.CreateAdd(b_.CreateAdd(line, b_.CreateMul(p.y, i64(winograd_out))), shift);
       x[i] = b_.CreateAdd(b_.CreateMul(p.x, i64(winograd_out)), shift);
     }
@@ -75,7 +75,7 @@ void KernelEmitter::transform_gradients(Value* panel, Value* first, Value* count
     Value* to = offset(gradients_, t, b_.CreateMul(number, i64(domain_.width)));
     for (int v = 0; v < domain_.vectors(); ++v) {
       WinogradTransforms transform(b_);
-      std::array<Six, winograd_out> columns;
+      std::array<Six, winograd_out> columns{};
       for (std::size_t j = 0; j < winograd_out; ++j)
         columns[j] = transform.gradients({load(0, j, v), load(1, j, v), load(2, j, v), load(3, j, v)});
       for (std::size_t i = 0; i < winograd_in; ++i) {
@@ -127,7 +127,7 @@ void KernelEmitter::finish_gradient(Value* panel, Value* first_row) {
     Value* from = offset(sums_, t, b_.CreateMul(b_.CreateAdd(b_.CreateMul(own_panel(panel), i64(channels)), channel), i64(domain_.width)));
     for (int v = 0; v < domain_.vectors(); ++v) {
       WinogradTransforms transform(b_);
-      std::array<Three, winograd_in> columns;
+      std::array<Three, winograd_in> columns{};
       for (std::size_t x = 0; x < winograd_in; ++x) {
         Six column;
         for (std::size_t y = 0; y < winograd_in; ++y)

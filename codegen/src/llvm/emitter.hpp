@@ -214,7 +214,7 @@ class KernelEmitter : private MathEmitter {
   Value* scalar_slot(int index);
   Value* argument(int i) { return arguments_[static_cast<std::size_t>(i)]; }
   Value* total_rows(const Type& t);
-  llvm::Align vector_align(const Layout& l) const { return llvm::Align(static_cast<std::uint64_t>(l.lanes) * dtype_size(l.dtype)); }
+  static llvm::Align vector_align(const Layout& l) { return llvm::Align(static_cast<std::uint64_t>(l.lanes) * dtype_size(l.dtype)); }
   template <class F>
   Value* at_entry(F&& make) {
     llvm::IRBuilderBase::InsertPointGuard guard(b_);

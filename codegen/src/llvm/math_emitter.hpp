@@ -36,7 +36,7 @@ class MathEmitter {
   llvm::Type* element_type(DType t);
   llvm::Type* vector_type(DType t, std::int64_t lanes);
   Value* i64(std::int64_t v) { return b_.getInt64(static_cast<std::uint64_t>(v)); }
-  Value* real(llvm::Type* like, double v) { return llvm::ConstantFP::get(like, v); }
+  static Value* real(llvm::Type* like, double v) { return llvm::ConstantFP::get(like, v); }
   Value* splat(Value* v, std::int64_t lanes) {
     return lanes > 1 && !v->getType()->isVectorTy() ? b_.CreateVectorSplat(static_cast<unsigned>(lanes), v) : v;
   }

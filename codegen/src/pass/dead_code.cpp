@@ -19,7 +19,7 @@ class Order {
   void push(ValueId v) {
     if (seen_[static_cast<std::size_t>(v)]) return;
     seen_[static_cast<std::size_t>(v)] = true;
-    stack_.push_back({v, 0});
+    stack_.emplace_back(v, 0);
   }
   void reach(ValueId root) {
     push(root);

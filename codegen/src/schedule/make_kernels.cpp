@@ -117,7 +117,9 @@ class KernelBuilder {
     if (by_panels && (layout.panels() >= enough_groups || k.kind == KernelKind::columns || !k.domain.batched))
       set_panels(layout.panels());
     else if (k.kind != KernelKind::columns && rows > 1)
-      set_blocks(k.domain.batched ? batch_block(rows) : 2 * target_.vector_bytes / static_cast<std::int64_t>(dtype_size(g_.dtype)), rows);
+      set_blocks(
+          k.domain.batched ? batch_block(rows) : std::int64_t{2} * target_.vector_bytes / static_cast<std::int64_t>(dtype_size(g_.dtype)),
+          rows);
   }
 
   /// Whole samples in a group. Sums over the batch that were not split go by panels, each over all samples.

@@ -16,7 +16,7 @@ std::int64_t sample_block(std::int64_t batch) {
 }
 
 std::int64_t most_accumulator_rows(const Target& target, std::int64_t vectors) {
-  return std::min<std::int64_t>(target.row_tile * (vectors == 1 ? 2 : 1), max_row_tile);
+  return std::min<std::int64_t>(std::int64_t{target.row_tile} * (vectors == 1 ? 2 : 1), max_row_tile);
 }
 
 std::int64_t most_gradient_rows(const Target& target, std::int64_t vectors) {

@@ -11,7 +11,7 @@ Target make_target(std::string_view name) {
   if (name == "x86-64-v4") return {"x86-64-v4", "x86-64-v4", "", 64, 32, 8, false};
   if (name == "x86-64-v3") return {"x86-64-v3", "x86-64-v3", "", 32, 16, 6, false};
   if (name != "host") throw UserError("unknown target '" + std::string(name) + "': use x86-64-v3, x86-64-v4, x86-64-v4bf16, host or cuda");
-  const HostCpu host = host_cpu();
+  const HostCpu& host = host_cpu();
   if (!host.avx2_fma) throw UserError("this processor (" + host.name + ") lacks AVX2 and FMA, which generated kernels need");
   Target t = make_target(host.avx512_bf16 ? "x86-64-v4bf16" : host.avx512 ? "x86-64-v4" : "x86-64-v3");
   t.name = "host:" + host.name;

@@ -11,7 +11,8 @@ namespace ingot::runtime {
 namespace {
 
 DrawRange range_of(const Point& point, const ingot_augmentation& a, std::uint32_t k) {
-  const double high = point.value(a.value[2 * k + 1]), low = (a.mirrored >> k & 1) != 0 ? -high : point.value(a.value[2 * k]);
+  const double high = point.value(a.value[std::size_t{2} * k + 1]);
+  const double low = (a.mirrored >> k & 1) != 0 ? -high : point.value(a.value[std::size_t{2} * k]);
   return {std::min(low, high), std::max(low, high)};
 }
 

@@ -18,7 +18,8 @@ void brighten(std::span<float> image, float amount, const PixelRange& range) {
 }
 
 void change_contrast(std::span<float> image, std::size_t channels, float factor, const PixelRange& range) {
-  const double pixels = static_cast<double>(image.size() / channels);
+  const std::size_t count = image.size() / channels;
+  const auto pixels = static_cast<double>(count);
   for (std::size_t c = 0; c < channels; ++c) {
     double sum = 0;
     for (std::size_t i = c; i < image.size(); i += channels) sum += image[i];

@@ -48,7 +48,8 @@ double beta(double alpha, MixDraws& draws) {
 }
 
 void blend_row(const std::uint8_t* a, const std::uint8_t* b, float share, std::size_t count, std::uint8_t* to) {
-  for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<std::uint8_t>(share * a[i] + (1 - share) * b[i] + 0.5F);
+  for (std::size_t i = 0; i < count; ++i)
+    to[i] = static_cast<std::uint8_t>(share * static_cast<float>(a[i]) + (1 - share) * static_cast<float>(b[i]) + 0.5F);
 }
 void blend_row(const float* a, const float* b, float share, std::size_t count, float* to) {
   for (std::size_t i = 0; i < count; ++i) to[i] = share * a[i] + (1 - share) * b[i];

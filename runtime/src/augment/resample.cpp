@@ -17,7 +17,7 @@ struct Border {
 
 // A border of `outside`, or for wrapping of the opposite edge; for the other fills its values are never weighed.
 void pad(const std::vector<float>& image, const ImageExtents& e, const Outside& outside, std::vector<float>& padded) {
-  const std::size_t row = std::size_t{e.width} * e.channels, stride = row + 2 * e.channels;
+  const std::size_t row = std::size_t{e.width} * e.channels, stride = row + std::size_t{2} * e.channels;
   padded.assign((e.height + 2) * stride, outside.fill == INGOT_FILL_CONSTANT ? outside.value : 0.0F);
   for (std::size_t y = 0; y < e.height; ++y)
     std::memcpy(padded.data() + (y + 1) * stride + e.channels, image.data() + y * row, row * sizeof(float));

@@ -17,7 +17,7 @@ namespace {
 }
 
 CacheHeader read_header(std::span<const std::byte> bytes, const std::filesystem::path& path, const CacheKey& key) {
-  CacheHeader header;
+  CacheHeader header{};
   if (bytes.size() < cache_page) refuse(path, fmt::format("damaged: {} bytes are too few", bytes.size()));
   std::memcpy(&header, bytes.data(), sizeof header);
   if (std::memcmp(header.magic, cache_magic, sizeof cache_magic) != 0) refuse(path, "no cache file");

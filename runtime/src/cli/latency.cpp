@@ -28,7 +28,8 @@ double seconds_per_batch(Instance& instance, const Dataset& rows) {
   const auto outputs = predict(instance, rows);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const std::uint32_t batch = instance.program()->batch;
-  return seconds / static_cast<double>((rows.rows() + batch - 1) / batch);
+  const std::uint64_t calls = (rows.rows() + batch - 1) / batch;
+  return seconds / static_cast<double>(calls);
 }
 
 double median(std::vector<double> values) {

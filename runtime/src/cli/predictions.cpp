@@ -57,7 +57,7 @@ std::string header(const std::vector<Output>& outputs) {
 
 // CSV; class names that need quotes get them.
 std::string class_cell(const Output& o, std::size_t c) {
-  const std::string text = o.class_text(c);
+  std::string text = o.class_text(c);
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char x : text) quoted += x == '"' ? std::string("\"\"") : std::string(1, x);

@@ -81,7 +81,7 @@ TrainOptions TrialRunner::train_options(const TrialRun& run) const {
 TrialScore TrialRunner::operator()(const TrialRun& run) {
   const double validation = options_.validation.value_or(run.point.value(call_.model.recipe.validation));
   const TrainData data = training_parts(data_, validation);
-  if (data.validation.rows() == 0 && plan_.objective.rfind("val_", 0) == 0)
+  if (data.validation.rows() == 0 && plan_.objective.starts_with("val_"))
     throw UserError(fmt::format("the objective {} needs validation rows; give --validation", plan_.objective));
   std::unique_ptr<Device> own;
   if (!shared_) own = open_device(call_, 1);

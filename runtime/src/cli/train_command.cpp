@@ -60,7 +60,7 @@ Plan make_plan(const Invocation& call) {
 }
 
 void check_stopping(const TrainData& parts, TrainOptions& options) {
-  if (parts.validation.rows() > 0 || !options.stopping || options.stopping->monitor.rfind("val_", 0) != 0) return;
+  if (parts.validation.rows() > 0 || !options.stopping || !options.stopping->monitor.starts_with("val_")) return;
   note(fmt::format("early stopping is off: it watches {}, and there are no validation rows", options.stopping->monitor));
   options.stopping.reset();
 }

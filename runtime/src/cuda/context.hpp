@@ -63,7 +63,7 @@ class Owned {
   }
   [[nodiscard]] Handle get() const noexcept { return handle_; }
   void reset() noexcept {
-    if (handle_ != Handle{}) (driver_->*Release)(std::exchange(handle_, Handle{}));
+    if (driver_ != nullptr && handle_ != Handle{}) (driver_->*Release)(std::exchange(handle_, Handle{}));
   }
 
  private:

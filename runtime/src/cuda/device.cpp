@@ -26,7 +26,7 @@ CUdeviceptr address(const void* memory) { return reinterpret_cast<CUdeviceptr>(m
 
 LaunchFacts facts_of(const Context& context, const CudaExecutable& executable, const ingot_device_launch& launch) {
   const Driver& driver = context.driver();
-  const CUfunction function = executable.kernels().function(launch);
+  CUfunction function = executable.kernels().function(launch);
   const auto get = [&](int attribute) {
     int value = 0;
     context.check(driver.function_attribute(&value, attribute, function), "read the facts of " + kernel_words(launch));

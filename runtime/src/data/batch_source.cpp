@@ -16,8 +16,8 @@
 namespace ingot::runtime {
 namespace {
 
-constexpr std::uint64_t index_window_rows = 4096;       // row numbers only: a wake-up every few milliseconds
-constexpr std::uint64_t row_window_bytes = 512 * 1024;  // staged or touched rows: a few windows fit into a cache
+constexpr std::uint64_t index_window_rows = 4096;                      // row numbers only: a wake-up every few milliseconds
+constexpr std::uint64_t row_window_bytes = std::uint64_t{512} * 1024;  // staged or touched rows: a few windows fit into a cache
 
 struct Position {
   std::uint64_t epoch = 0, batch = 0;

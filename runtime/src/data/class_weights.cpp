@@ -27,7 +27,7 @@ std::vector<std::uint64_t> float_counts(const Table& target, std::uint32_t class
 
 std::vector<double> balanced_class_weights(const Table& target, std::uint32_t classes) {
   const std::vector<std::uint64_t> counts = target.dtype == INGOT_I32 ? class_counts(target, classes) : float_counts(target, classes);
-  const double labels = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
+  const auto labels = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
   std::vector<double> weights;
   for (const std::uint64_t count : counts)
     weights.push_back(count == 0 ? 0 : labels / (static_cast<double>(classes) * static_cast<double>(count)));

@@ -73,7 +73,7 @@ bool numbers_below(const std::vector<std::string>& labels, std::uint32_t classes
 }
 
 std::vector<std::string> fit_classes(const CsvTable& table, std::size_t rows, const std::string& column, const Port& port) {
-  const auto labels = distinct_cells(table, rows, column_index(table, column));
+  auto labels = distinct_cells(table, rows, column_index(table, column));
   const std::uint32_t classes = std::max(port.classes, 2u);
   if (numbers_below(labels, classes)) return {};
   if (labels.size() > classes)

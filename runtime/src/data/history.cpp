@@ -14,7 +14,7 @@ namespace {
 
 std::vector<std::string_view> split_line(std::string_view line) {
   std::vector<std::string_view> cells;
-  for (std::size_t comma; (comma = line.find(',')) != std::string_view::npos; line.remove_prefix(comma + 1))
+  for (std::size_t comma = 0; (comma = line.find(',')) != std::string_view::npos; line.remove_prefix(comma + 1))
     cells.push_back(line.substr(0, comma));
   cells.push_back(line);
   return cells;

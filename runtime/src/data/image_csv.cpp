@@ -34,7 +34,7 @@ bool class_numbers(const std::vector<std::string>& labels, std::uint32_t classes
 // The names of the classes; empty when labels are numbers already.
 std::vector<std::string> classes_of(const CsvTable& table, std::size_t column, const Port& target) {
   const std::uint32_t wanted = std::max(target.classes, 2u);
-  const auto labels = distinct_cells(table, table.rows(), column);
+  auto labels = distinct_cells(table, table.rows(), column);
   if (class_numbers(labels, wanted)) return {};
   if (labels.size() > wanted)
     throw UserError(fmt::format("{}: column '{}' has {} classes ({}), target '{}' has {}; change the width of the output", table.name(),

@@ -54,7 +54,7 @@ bool InflateStream::next_member() {
 
 bool InflateStream::at_end() {
   // The end (and the checksum) is only seen when more is asked for.
-  std::byte more;
+  std::byte more{};
   return read(&more, 1) == 0 && packed_.empty();
 }
 

@@ -25,7 +25,7 @@ void shuffled_order(std::span<std::uint32_t> order, std::uint64_t seed, std::uin
       words = philox({draws / 2, static_cast<std::uint32_t>(epoch), static_cast<std::uint32_t>(epoch >> 32),
                       static_cast<std::uint32_t>(RandomPurpose::order)},
                      seed);
-    const std::size_t at = draws % 2 * 2;
+    const std::size_t at = std::size_t{draws % 2} * 2;
     std::swap(order[left - 1], order[below(words[at], words[at + 1], left)]);
   }
 }

@@ -141,7 +141,7 @@ class HeaderParser {
   }
 
   // Saturates: a product that overflows never equals a range within the file.
-  std::uint64_t expected_bytes(const TensorView& view) const {
+  static std::uint64_t expected_bytes(const TensorView& view) {
     std::uint64_t bytes = dtype_bytes(view.dtype);
     for (const std::uint64_t extent : view.shape)
       if (__builtin_mul_overflow(bytes, extent, &bytes)) return ~std::uint64_t{0};

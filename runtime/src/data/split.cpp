@@ -73,7 +73,8 @@ std::vector<double> moment(const Table& input, std::uint64_t features, double fa
         sums[f] += mean == nullptr ? x : (x - (*mean)[f]) * (x - (*mean)[f]);
       }
   });
-  const double count = static_cast<double>(input.rows * input.row_elements() / features);
+  const std::uint64_t values = input.rows * input.row_elements() / features;
+  const auto count = static_cast<double>(values);
   for (double& sum : sums) sum /= count;
   return sums;
 }

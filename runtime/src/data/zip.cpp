@@ -79,7 +79,7 @@ std::uint64_t ZipReader::read_member(std::uint64_t offset, std::uint64_t end) {
   return offset + bytes;
 }
 
-void ZipReader::read_wide_sizes(Member& member, const std::byte* extra, std::size_t bytes) const {
+void ZipReader::read_wide_sizes(Member& member, const std::byte* extra, std::size_t bytes) {
   while (bytes >= 4) {
     const std::size_t length = load_little<std::uint16_t>(extra + 2);
     if (length > bytes - 4) break;

@@ -28,7 +28,7 @@ class ZipReader {
  private:
   void read_directory(std::uint64_t offset, std::uint64_t bytes, std::uint32_t count);
   [[nodiscard]] std::uint64_t read_member(std::uint64_t offset, std::uint64_t end);
-  void read_wide_sizes(Member& member, const std::byte* extra, std::size_t bytes) const;
+  static void read_wide_sizes(Member& member, const std::byte* extra, std::size_t bytes);
   [[nodiscard]] std::span<const std::byte> packed_bytes(const Member& member) const;
 
   std::string name_;

@@ -30,7 +30,7 @@ class CpuExecutable final : public Executable {
 
  private:
   void* const* unread_outputs(const ingot_entry& entry) {
-    for (std::uint32_t r = static_cast<std::uint32_t>(unread_.size()); r < entry.n_results; ++r) {
+    for (auto r = static_cast<std::uint32_t>(unread_.size()); r < entry.n_results; ++r) {
       const ingot_tensor& row = entry.results[r];
       unread_.emplace_back(device_, program_.batch * row.elements * dtype_bytes(row.dtype));
       unread_pointers_.push_back(unread_.back().data());

@@ -86,7 +86,7 @@ void CoefficientPairs::build(const HuffmanTable& codes) {
 
 // 56 bits at least: enough for a pair, a code and its value.
 inline void HuffmanScan::Ahead::fill() {
-  std::uint64_t word;
+  std::uint64_t word = 0;
   std::memcpy(&word, at, sizeof word);
   next |= __builtin_bswap64(word) >> count;
   at += (63 - count) / 8;

@@ -15,7 +15,7 @@ namespace ingot::runtime {
 namespace {
 
 // Deflate packs 1032 bytes into one at best, a byte holds 8 pixels of one bit.
-constexpr std::uint64_t most_pixels_per_byte = 1032 * 8;
+constexpr std::uint64_t most_pixels_per_byte = std::uint64_t{1032} * 8;
 constexpr double red_luminance = 0.299, green_luminance = 0.587;  // ITU-R BT.601, as JPEG's Y
 
 class PngReader {
@@ -122,7 +122,7 @@ class PngReader {
   png_infop info_ = nullptr;
   std::vector<std::uint8_t> image_;  // of an interlaced file
   std::vector<png_bytep> rows_;
-  std::jmp_buf jump_;
+  std::jmp_buf jump_{};
   char message_[128] = "";
 };
 

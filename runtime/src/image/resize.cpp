@@ -116,7 +116,7 @@ AxisWeights bilinear_weights(std::uint32_t in, std::uint32_t out, bool antialias
   axis.weights.resize(std::size_t{out} * axis.taps);
   for (std::uint32_t i = 0; i < out; ++i) {
     axis.first.push_back(std::min(spans[i].first, in - axis.taps));  // at the end zero weights stand in front
-    std::ranges::copy(spans[i].weights, axis.weights.begin() + std::size_t{i} * axis.taps + (spans[i].first - axis.first[i]));
+    std::ranges::copy(spans[i].weights, axis.weights.begin() + std::ptrdiff_t{i} * axis.taps + (spans[i].first - axis.first[i]));
   }
   return axis;
 }

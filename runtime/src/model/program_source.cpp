@@ -105,7 +105,7 @@ const ingot_entry* Program::entry(ingot_entry_kind kind) const noexcept {
 }
 
 struct ProgramSource::Impl {
-  const ingot_model* model;
+  const ingot_model* model = nullptr;
   ProgramSourceOptions options;
   struct Kept {
     std::string key;
@@ -160,10 +160,10 @@ struct ProgramSource::Impl {
     if (kept.size() > kept_programs) kept.pop_back();
   }
 
-  Program compile(const Point& point, const ProgramRequest& request);
+  Program compile(const Point& point, const ProgramRequest& request) const;
 };
 
-Program ProgramSource::Impl::compile(const Point& point, const ProgramRequest& request) {
+Program ProgramSource::Impl::compile(const Point& point, const ProgramRequest& request) const {
   const CodegenLibrary& library = codegen_library(options.library, need_text(point, request));
   const std::filesystem::path folder = options.cache_dir.empty() ? default_cache() : options.cache_dir;
   ingot_compile_request wanted = {};

@@ -11,7 +11,7 @@ namespace ingot::runtime {
 
 /// A cell that is text (escaped when written) or a picture or other markup of ours.
 struct HtmlCell {
-  HtmlCell(std::string text) : content(html_text(text)) {}
+  HtmlCell(const std::string& text) : content(html_text(text)) {}
   HtmlCell(const char* text) : content(html_text(text)) {}
   /// Markup that is escaped already.
   static HtmlCell markup(std::string html) {

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
@@ -246,7 +247,7 @@ std::optional<TrialScore> Search::run_executions(Task& task) {
   TrialScore total;
   double best_epochs = 0;
   for (std::uint32_t e = 0; e < plan_.executions; ++e) {
-    const TrialScore score = run_execution(task, e);
+    TrialScore score = run_execution(task, e);
     if (score.interrupted || std::isnan(score.value)) return score;
     total.value += score.value / plan_.executions;
     best_epochs += static_cast<double>(score.best_epoch) / plan_.executions;
@@ -341,7 +342,9 @@ SearchResult run_search(const Space& space, const SearchPlan& plan, const TrialF
 
 std::uint32_t best_epoch(const Trial& trial) {
   const auto found = trial.attributes.find("best_epoch");
-  return found == trial.attributes.end() ? 0 : static_cast<std::uint32_t>(std::max(0, std::atoi(found->second.c_str())));
+  std::uint32_t epoch = 0;
+  if (found != trial.attributes.end()) std::from_chars(found->second.data(), found->second.data() + found->second.size(), epoch);
+  return epoch;
 }
 
 }  // namespace ingot::runtime

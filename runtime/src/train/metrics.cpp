@@ -62,7 +62,7 @@ double AucCounts::area() const {
   // from the highest threshold, where nothing is decided for, down to the lowest, where everything is
   double area = 0, above = 0;
   for (std::size_t i = thresholds; i-- > 0;) {
-    const double more = static_cast<double>(positives_[i]), more_false = static_cast<double>(negatives_[i]);
+    const auto more = static_cast<double>(positives_[i]), more_false = static_cast<double>(negatives_[i]);
     area += ratio(more_false, negatives) * (ratio(above, positives) + ratio(above + more, positives)) / 2;
     above += more;
   }

@@ -41,7 +41,7 @@ struct Trainer::Impl {
   ProgramSource* source;
   Instance instance;
 
-  static const TrainOptions& checked(const TrainOptions& options) {
+  static TrainOptions checked(TrainOptions options) {
     if (options.epochs == 0) throw UserError("--epochs must be 1 or more");
     if (options.batch == 0) throw UserError("--batch must be 1 or more");
     if ((options.resume || options.resume_if_present) && options.out.empty())
@@ -62,7 +62,9 @@ struct Trainer::Impl {
   }
 
   Impl(ProgramSource& source_of_programs, const Point& point, Device& device, TrainOptions given)
-      : options(checked(given)), source(&source_of_programs), instance(point, program(source_of_programs, point, device, options), device) {
+      : options(checked(std::move(given))),
+        source(&source_of_programs),
+        instance(point, program(source_of_programs, point, device, options), device) {
     instance.initialize(options.seed);
     if (options.profile == nullptr) return;
     options.profile->start(instance.program(), INGOT_TRAIN, device.threads());

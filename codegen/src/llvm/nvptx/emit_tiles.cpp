@@ -22,7 +22,7 @@ void PartEmitter::contract(const TilePlace& at) {
   Operand a = left_operand(at), b = right_operand(at);
   a.extent = t.rows, a.stride = t.a_stride();
   b.extent = t.cols, b.stride = t.b_stride(), b.base = static_cast<std::int64_t>(t.depth) * t.a_stride();
-  const auto runs = static_cast<std::size_t>(t.thread_rows * (t.thread_cols / t.run()));
+  const std::size_t runs = static_cast<std::size_t>(t.thread_rows) * static_cast<std::size_t>(t.thread_cols / t.run());
   Sums carried(runs, llvm::Constant::getNullValue(vector_type(DType::f32, t.run())));
   carried.push_back(fetch(a, at.row, at.k_begin));
   carried.push_back(fetch(b, at.col, at.k_begin));

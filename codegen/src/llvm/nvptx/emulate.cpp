@@ -165,7 +165,7 @@ class Emulation {
   Value* field(std::size_t offset, llvm::Type* type) {
     return b_.CreateLoad(type, b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), self_, offset));
   }
-  Value* call(std::size_t hook, llvm::Type* result, std::vector<Value*> arguments) {
+  Value* call(std::size_t hook, llvm::Type* result, const std::vector<Value*>& arguments) {
     std::vector<llvm::Type*> types;
     for (const Value* a : arguments) types.push_back(a->getType());
     Value* f = b_.CreateLoad(pointer_, b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), emulator_, hook));

@@ -192,7 +192,7 @@ class PartEmitter : private MathEmitter {
   Value* random_word(std::int32_t layer, const Place& p);
   Value* scalar_bits(int slot);
   Value* scalar_slot(int slot);
-  std::int64_t lanes_of(const Type& t, const Place& p) const { return t.cols == 1 ? 1 : p.lanes; }
+  static std::int64_t lanes_of(const Type& t, const Place& p) { return t.cols == 1 ? 1 : p.lanes; }
 
   // ---- part_emitter.cpp: control flow and helpers
   void loop(Value* begin, Value* end, Value* step, Sums& acc, const std::function<void(Value* i, Sums& acc)>& body);

@@ -154,7 +154,7 @@ class FormMaker {
         const std::uint64_t end = keeper.mask_at.offset + static_cast<std::uint64_t>(p.gemm.m * keeper.mask_stride / 8);
         arena_bytes_ = std::max(arena_bytes_, end);
       }
-      launch.products.push_back(std::move(p.gemm));
+      launch.products.push_back(p.gemm);
     }
     if (std::find(done.begin(), done.end(), false) != done.end()) launch.rest.push_back(rest_of(launch, done));
   }

@@ -82,7 +82,7 @@ class PartBuilder {
   }
 
  private:
-  void check(const ScheduledKernel& k) const {
+  static void check(const ScheduledKernel& k) {
     constexpr std::int64_t most = std::int64_t{1} << 31;  // indices are 32 bits wide
     if (k.buffers.size() + most_port_operands >= most_operands)
       throw UserError(k.name + ": a kernel of the cuda target reaches " + std::to_string(most_operands) +
@@ -182,7 +182,7 @@ class PartBuilder {
     return {DeviceSpace::output, index, 0, written};
   }
 
-  void add_ports(LaunchPart& p, DeviceLaunch& launch) const {
+  static void add_ports(LaunchPart& p, DeviceLaunch& launch) {
     const Kernel& k = p.kernel;
     if (k.kind == KernelKind::gather) {
       const DeviceSpace space = k.node(k.anchor).op == Op::target ? DeviceSpace::target : DeviceSpace::input;

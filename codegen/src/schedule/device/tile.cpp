@@ -51,7 +51,7 @@ MatrixTile choose_matrix_tile(std::int64_t m, std::int64_t n, std::int64_t parts
     if (blocks(t) >= device.multiprocessors) return t;
     if (best == nullptr || blocks(t) > blocks(*best)) best = &t;
   }
-  return *best;
+  return best == nullptr ? matrix_tiles[0] : *best;
 }
 
 }  // namespace ingot::codegen

@@ -16,7 +16,7 @@
 
 namespace ingot::runtime {
 
-inline constexpr std::uint32_t entry_bit(ingot_entry_kind kind) { return 1u << kind; }
+constexpr std::uint32_t entry_bit(ingot_entry_kind kind) { return 1u << kind; }
 /// What training needs: train, evaluate, predict.
 inline constexpr std::uint32_t training_entries = 1u << INGOT_TRAIN | 1u << INGOT_EVALUATE | 1u << INGOT_PREDICT;
 
