@@ -31,7 +31,7 @@ std::string fill(std::string_view text, const std::map<std::string, std::string>
 /// "std::array<std::array<float, 512>, 784>" for a kernel [784, 512]; the element itself for a scalar.
 std::string array_type(const ingot_tensor& t) {
   std::string type(cpp_type(t.dtype));
-  for (std::uint32_t k = t.rank; k-- > 0;) type = "std::array<" + type + ", " + std::to_string(t.dims[k]) + ">";
+  for (std::uint32_t k = t.rank; k-- > 0;) type.insert(0, "std::array<").append(", " + std::to_string(t.dims[k]) + ">");
   return type;
 }
 

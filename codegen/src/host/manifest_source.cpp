@@ -55,7 +55,7 @@ class Writer {
   void declare(const ingot_program& p, const std::string& prefix);
   std::string entry_row(const ingot_entry& e, const std::string& prefix);
   void program(const ingot_program& p, const std::string& prefix);
-  std::string hp_row(const ingot_hp& hp);
+  static std::string hp_row(const ingot_hp& hp);
   void definition();
   void model();
 
@@ -128,7 +128,7 @@ void Writer::model() {
   const std::string classes = numbers(symbol_ + "_classes", m.classes, m.n_outputs);
   const std::string activations = strings(symbol_ + "_activations", m.output_activations, m.n_outputs);
   const std::string from_logits = numbers(symbol_ + "_from_logits", m.from_logits, m.n_outputs);
-  const std::string hps = table("ingot_hp", symbol_ + "_hps", m.hps, m.n_hps, [this](const ingot_hp& hp) { return hp_row(hp); });
+  const std::string hps = table("ingot_hp", symbol_ + "_hps", m.hps, m.n_hps, [](const ingot_hp& hp) { return hp_row(hp); });
   const std::string guards = table("ingot_guard", symbol_ + "_guards", m.guards, m.n_guards, [](const ingot_guard& g) {
     return "{" + std::to_string(g.hp) + ", " + std::to_string(g.parent) + ", " + std::to_string(g.at_least) + ", " +
            std::to_string(g.equals) + "}";

@@ -80,7 +80,7 @@ std::optional<fs::path> find_ptxas() {
   const char* path = std::getenv("PATH");
   for (std::string_view rest = path != nullptr ? path : ""; !rest.empty();) {
     const std::size_t end = std::min(rest.find(':'), rest.size());
-    const fs::path candidate = fs::path(rest.substr(0, end)) / "ptxas";
+    fs::path candidate = fs::path(rest.substr(0, end)) / "ptxas";
     if (::access(candidate.c_str(), X_OK) == 0) return candidate;
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }

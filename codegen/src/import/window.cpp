@@ -60,7 +60,9 @@ Window transposed_window(const op& o, const double* values, const shape& in, con
 }
 
 Window padding_window(const op& o, const double* values, const shape& in, const shape& out) {
-  const auto axis = [&](int k) { return Axis{in.d[k], out.d[k], 1, 1, 1, static_cast<std::int32_t>(eval(o.pad_size[2 * k], values))}; };
+  const auto axis = [&](int k) {
+    return Axis{in.d[k], out.d[k], 1, 1, 1, static_cast<std::int32_t>(eval(o.pad_size[std::ptrdiff_t{2} * k], values))};
+  };
   return make_window(axis(0), axis(1));
 }
 

@@ -29,7 +29,7 @@ std::array<double, winograd_products> transform_piece(const Window& w, const Mat
     for (int j = 0; j < winograd_in; ++j) {
       const std::int64_t line = y + i - w.pad_top, pixel = x + j - w.pad_left;
       if (line >= 0 && line < w.in_h && pixel >= 0 && pixel < w.in_w)
-        d[static_cast<std::size_t>(i * winograd_in + j)] =
+        d[static_cast<std::size_t>(i) * winograd_in + static_cast<std::size_t>(j)] =
             image.data[(sample * w.in_pixels() + line * w.in_w + pixel) * image.cols + channel];
     }
   for (std::size_t a = 0; a < winograd_in; ++a)

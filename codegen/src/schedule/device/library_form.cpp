@@ -141,10 +141,10 @@ class FormMaker {
     return us;
   }
 
-  void take(std::size_t number, std::vector<Product> products) {
+  void take(std::size_t number, const std::vector<Product>& products) {
     DeviceLaunch& launch = launches_[number];
     std::vector<bool> done(launch.parts.size(), false);
-    for (Product& p : products) {
+    for (const Product& p : products) {
       for (const std::size_t part : p.parts) done[part] = true;
       if (p.keeper != nullptr) {
         LibraryEpilogue& keeper = p.keeper->epilogue;
